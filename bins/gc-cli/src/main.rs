@@ -1,0 +1,2 @@
+//! gc: send commands, watch events, decode recorded traffic.
+fn main() {}

@@ -1,0 +1,1 @@
+//! I/O towards Cisco Finesse: REST, XMPP links, node health.

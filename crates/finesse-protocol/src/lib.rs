@@ -1,0 +1,1 @@
+//! Cisco Finesse's objects, requests and notifications: XML in and out.

@@ -1,0 +1,1 @@
+//! A Cisco Finesse to test and demonstrate against: two nodes, REST, XMPP, call engine.

@@ -1,0 +1,1 @@
+//! Commands, events, error codes and dialects of the Generic Connector contract.

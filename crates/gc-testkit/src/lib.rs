@@ -1,0 +1,1 @@
+//! Development only: gateway and simulator in one process, log guard, expectations.

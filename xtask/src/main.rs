@@ -1,0 +1,2 @@
+//! Tasks of development: ci, tidy, interop, bench.
+fn main() {}
