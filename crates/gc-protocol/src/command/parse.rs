@@ -1,0 +1,1 @@
+//! Reading of commands in their three forms.
