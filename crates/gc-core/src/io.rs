@@ -1,0 +1,221 @@
+//! What goes into the core and what comes out of it.
+
+use finesse_protocol::{Answer, Fault, Request, Update};
+use gc_protocol::event::ErrorEvent;
+use gc_protocol::{AgentId, Command, Destination, Event, Outcome};
+
+/// Who sends commands: an API key's name or, without keys, the destination.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClientId(Box<str>);
+
+impl ClientId {
+    /// Wraps the name.
+    pub fn new(name: impl Into<Box<str>>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Stands for a secret that the driver keeps; equal handles of one agent mean equal secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SecretHandle(pub u64);
+
+/// The driver's number of a command; its result carries it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// The core's number of a request; its reply carries it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RequestId(pub u64);
+
+/// Generation of an agent's link; news of an older one are dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Epoch(pub u64);
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Input {
+    /// A client sent a command.
+    ClientCommand {
+        /// The driver's number of it.
+        ticket: Ticket,
+        /// Who sent it.
+        from: Sender,
+        /// The command.
+        command: Command<SecretHandle>,
+    },
+    /// A destination can be reached: its first connection, or a callback that works.
+    ClientUp {
+        /// The destination.
+        destination: Destination,
+    },
+    /// A destination cannot be reached any more.
+    ClientGone {
+        /// The destination.
+        destination: Destination,
+    },
+    /// Finesse answered a request, or did not.
+    FinesseReply {
+        /// The request.
+        request: RequestId,
+        /// What came of it.
+        reply: Reply,
+    },
+    /// A notification came over an agent's link.
+    Notification {
+        /// The agent.
+        agent: AgentId,
+        /// The link's generation.
+        epoch: Epoch,
+        /// What changed.
+        update: Box<Update>,
+    },
+    /// An agent's link changed.
+    Link {
+        /// The agent.
+        agent: AgentId,
+        /// The link's generation.
+        epoch: Epoch,
+        /// How.
+        event: LinkEvent,
+    },
+    /// A node's health changed, or was found for the first time.
+    NodeHealth {
+        /// The node.
+        node: usize,
+        /// Whether it is IN_SERVICE.
+        in_service: bool,
+    },
+}
+
+/// Who sent a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// The client.
+    pub client: ClientId,
+    /// Where its events go, where that is known without the command.
+    pub destination: Option<Destination>,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub enum Reply {
+    /// A success.
+    Answer(Answer),
+    /// Finesse refused.
+    Fault(Fault),
+    /// It never reached Finesse, so it was certainly not executed.
+    NotSent {
+        /// Why, for people.
+        reason: String,
+    },
+    /// Nobody knows whether it was executed.
+    Unknown {
+        /// Why, for people.
+        reason: String,
+    },
+    /// Finesse answered with something unreadable or too large.
+    Garbage {
+        /// Why, for people.
+        reason: String,
+    },
+}
+
+/// What happened to a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkEvent {
+    /// Signed in, presence sent: notifications flow.
+    Up,
+    /// Lost; the driver is reconnecting.
+    Down,
+    /// Not reached at the first attempt; the driver goes on trying.
+    Unreachable,
+    /// Finesse refused the credential; final.
+    Refused,
+    /// Somebody else signed in with our resource; final.
+    Conflict,
+    /// A notification was lost, because it could not be read.
+    Undecodable,
+    /// Whether Finesse's own application is present on the bus.
+    FinessePresent(bool),
+}
+
+/// Something the driver must do.
+#[derive(Debug)]
+pub enum Output {
+    /// Deliver an event to every connection of a destination.
+    Event {
+        /// Where to.
+        destination: Destination,
+        /// Whether it happened now or was found by a re-read.
+        origin: Origin,
+        /// The event.
+        event: Event,
+    },
+    /// A command came to its end; its events have been put out before.
+    CommandResult {
+        /// The driver's number of the command.
+        ticket: Ticket,
+        /// How it ended.
+        outcome: Outcome,
+        /// What was told, or would have been told if the sender had a destination.
+        error: Option<ErrorEvent>,
+    },
+    /// Send a request to Finesse; exactly one [`Input::FinesseReply`] must follow.
+    Request {
+        /// Number of the request.
+        id: RequestId,
+        /// Text for the `requestId` header.
+        header: String,
+        /// For whom.
+        agent: AgentId,
+        /// Which node.
+        node: usize,
+        /// With which credential.
+        credential: Credential,
+        /// What.
+        request: Request,
+    },
+    /// Open an agent's link and keep it open until told otherwise.
+    OpenLink {
+        /// The agent.
+        agent: AgentId,
+        /// Its generation.
+        epoch: Epoch,
+        /// Which node.
+        node: usize,
+        /// With which credential.
+        credential: Credential,
+    },
+    /// Close an agent's link.
+    CloseLink {
+        /// The agent.
+        agent: AgentId,
+        /// Its generation.
+        epoch: Epoch,
+    },
+    /// Wipe a secret: nothing refers to it any more.
+    ForgetSecret(SecretHandle),
+}
+
+/// What an agent signs in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credential {
+    /// The secret.
+    pub secret: SecretHandle,
+    /// Whether it is an access token instead of a password.
+    pub token: bool,
+}
+
+/// Where an event comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It happened now.
+    Live,
+    /// A re-read found it.
+    Snapshot,
+}

@@ -1,0 +1,52 @@
+//! What can be seen of a session from outside.
+
+use gc_protocol::event::{AgentInfo, AgentState};
+use gc_protocol::{AgentId, Destination, Event};
+
+use crate::io::ClientId;
+
+/// One agent's session as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentView {
+    /// The agent.
+    pub agent_id: AgentId,
+    /// The client that connected the agent.
+    pub client: ClientId,
+    /// Where the agent's events go.
+    pub destination: Destination,
+    /// Who the agent is, once known.
+    pub info: Option<AgentInfo>,
+    /// What the agent does, once known.
+    pub state: Option<AgentState>,
+    /// Live calls, each as the event that would be sent now.
+    pub dialogs: Vec<Event>,
+    /// `connecting`, `up` or `down`.
+    pub link: &'static str,
+    /// Node the agent is on.
+    pub node: usize,
+}
+
+/// Figures of the core since its start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Sessions now.
+    pub sessions: usize,
+    /// Links up now.
+    pub links_up: usize,
+    /// Requests without an outcome now.
+    pub requests_pending: usize,
+    /// Commands taken.
+    pub commands: u64,
+    /// Commands that failed or whose outcome is unknown.
+    pub commands_failed: u64,
+    /// Notifications taken.
+    pub notifications: u64,
+    /// Notifications dropped: of an older link, out of order, or unreadable.
+    pub notifications_dropped: u64,
+    /// Events put out.
+    pub events: u64,
+    /// Snapshots taken.
+    pub snapshots: u64,
+    /// States that should not be possible; each was answered with a snapshot.
+    pub impossible: u64,
+}
