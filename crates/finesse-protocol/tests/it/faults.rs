@@ -48,7 +48,10 @@ fn both_casings_and_orders_are_read() {
         "<apiErrors><apiError><errorData>state</errorData>\
          <errorMessage>Invalid State specified</errorMessage><errorType>Invalid Input</errorType></apiError></apiErrors>",
     ] {
-        assert_eq!(parse_api_errors(xml).unwrap(), [expected.clone()]);
+        assert_eq!(
+            parse_api_errors(xml).unwrap(),
+            std::slice::from_ref(&expected)
+        );
     }
 }
 
@@ -60,7 +63,10 @@ fn missing_and_empty_data_are_the_same() {
             "<ApiErrors><ApiError><ErrorType>Service Unavailable</ErrorType>{data}\
              <ErrorMessage>SERVER_OUT_OF_SERVICE</ErrorMessage></ApiError></ApiErrors>"
         );
-        assert_eq!(parse_api_errors(&xml).unwrap(), [expected.clone()]);
+        assert_eq!(
+            parse_api_errors(&xml).unwrap(),
+            std::slice::from_ref(&expected)
+        );
     }
 }
 

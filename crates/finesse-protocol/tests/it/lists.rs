@@ -64,7 +64,10 @@ fn every_figure_of_a_queue_is_read() {
             figures.agents_wrap_up_ready = "-1".into();
         });
     });
-    assert_eq!(Queue::parse_list(QUEUES).unwrap(), [expected.clone()]);
+    assert_eq!(
+        Queue::parse_list(QUEUES).unwrap(),
+        std::slice::from_ref(&expected)
+    );
     let one = QUEUES.replace("<Queues>", "").replace("</Queues>", "");
     assert_eq!(Queue::parse(&one).unwrap(), expected);
 }
