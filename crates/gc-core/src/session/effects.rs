@@ -56,7 +56,7 @@ impl Ids {
     }
 
     /// The request that a header text of ours names.
-    pub(crate) fn from_header(&self, header: &str) -> Option<RequestId> {
+    pub(crate) fn request_of_header(&self, header: &str) -> Option<RequestId> {
         let (seed, number) = header.split_once('-')?;
         (u64::from_str_radix(seed, 16).ok()? == self.seed)
             .then_some(RequestId(number.parse().ok()?))

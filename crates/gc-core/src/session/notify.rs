@@ -195,7 +195,7 @@ impl Session {
 
     /// The task whose request id Finesse echoes.
     fn echoed_task(&self, cx: &Cx<'_>, request_id: &str) -> Option<TaskId> {
-        let request = cx.ids.from_header(request_id)?;
+        let request = cx.ids.request_of_header(request_id)?;
         self.tasks
             .iter()
             .find(|(_, task)| task.request == Some(request))
