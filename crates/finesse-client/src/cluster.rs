@@ -180,11 +180,7 @@ fn rest_node(config: &ClusterConfig, node: &NodeConfig, secured: &Secured) -> Re
     RestNode::new(&authority(node), dialer, limits)
 }
 
-fn node_links(
-    config: &ClusterConfig,
-    node: &NodeConfig,
-    secured: &Secured,
-) -> NodeLinks<Dialer> {
+fn node_links(config: &ClusterConfig, node: &NodeConfig, secured: &Secured) -> NodeLinks<Dialer> {
     NodeLinks {
         dial: dialer(config, node, node.xmpp_port, secured.xmpp.clone()),
         domain: node.domain().to_owned(),

@@ -226,9 +226,9 @@ impl ClusterConfig {
     }
 
     pub(crate) fn uses_tls(&self) -> bool {
-        self.nodes.iter().any(|node| {
-            node.scheme == Scheme::Https || node.xmpp_security == XmppSecurity::Tls
-        })
+        self.nodes
+            .iter()
+            .any(|node| node.scheme == Scheme::Https || node.xmpp_security == XmppSecurity::Tls)
     }
 }
 

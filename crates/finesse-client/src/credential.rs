@@ -58,6 +58,12 @@ impl Credential {
             Self::Basic { password, .. } => password,
             Self::Bearer { token } => token,
         };
-        [b"\0", localpart.as_bytes(), b"\0", secret.expose_secret().as_bytes()].concat()
+        [
+            b"\0",
+            localpart.as_bytes(),
+            b"\0",
+            secret.expose_secret().as_bytes(),
+        ]
+        .concat()
     }
 }

@@ -119,7 +119,9 @@ pub(crate) fn open<D: Dial>(
         // A link that cannot even be tried ends like one that was refused.
         match (node, jid::localpart(report.agent())) {
             (Some(node), Ok(localpart)) => {
-                Supervisor::new(node, localpart, credential, report).run().await;
+                Supervisor::new(node, localpart, credential, report)
+                    .run()
+                    .await;
             }
             (None, _) => report.refused("there is no such node").await,
             (_, Err(reason)) => report.refused(&reason).await,

@@ -52,7 +52,9 @@ mod tests {
         let bounds: Vec<u128> = (0..9).map(|_| backoff.bound().as_millis()).collect();
         assert_eq!(
             bounds,
-            [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]
+            [
+                500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000
+            ]
         );
         backoff.attempt = 40;
         assert_eq!(backoff.bound(), Duration::from_secs(30));

@@ -26,7 +26,10 @@ pub(super) fn localpart(agent: &str) -> Result<String, String> {
 fn escape(id: &str) -> String {
     let mut escaped = String::with_capacity(id.len());
     for (position, character) in id.char_indices() {
-        match FORBIDDEN.iter().find(|(forbidden, _)| *forbidden == character) {
+        match FORBIDDEN
+            .iter()
+            .find(|(forbidden, _)| *forbidden == character)
+        {
             Some((_, code)) => {
                 escaped.push('\\');
                 escaped.push_str(code);

@@ -39,7 +39,9 @@ pub(super) async fn authenticate(
         mechanism: Mechanism::Plain,
         data: response,
     };
-    stream.send(&XmppStreamElement::Sasl(Nonza::Auth(auth))).await?;
+    stream
+        .send(&XmppStreamElement::Sasl(Nonza::Auth(auth)))
+        .await?;
     await_success(&mut stream).await?;
     let pending = stream.initiate_reset().send_header(header(domain)).await?;
     let (_, stream) = pending.recv_features::<FallibleStreamElement>().await?;
@@ -68,17 +70,26 @@ async fn await_success(stream: &mut Stream) -> Result<(), LoginError> {
     match stream.next().await {
         Some(Ok(FallibleStreamElement::Ok(element))) => match element {
             XmppStreamElement::Sasl(Nonza::Success(_)) => Ok(()),
-            XmppStreamElement::Sasl(Nonza::Failure(failure)) => Err(LoginError::Refused(
-                format!("{:?}", failure.defined_condition),
-            )),
+            XmppStreamElement::Sasl(Nonza::Failure(failure)) => Err(LoginError::Refused(format!(
+                "{:?}",
+                failure.defined_condition
+            ))),
             XmppStreamElement::StreamError(error) => Err(error.into()),
             _ => Err(LoginError::Refused("unexpected answer to the login".into())),
         },
+        Some(Ok(FallibleStreamElement::Err(error))) if is_stream_error(&error) => {
+            Err(LoginError::Failed(error.to_string()))
+        }
         Some(Ok(FallibleStreamElement::Err(error))) => Err(unreadable(&error)),
-        Some(Err(ReadError::HardError(error))) => Err(error.into()),
-        Some(Err(ReadError::ParseError(error))) => Err(LoginError::Refused(format!(
-            "unreadable answer to the login: {error}"
-        ))),
+        Some(Err(ReadError::HardError(error))) => {
+            // The parser calls an early end invalid data too.
+            if error.kind() == io::ErrorKind::InvalidData && !stream.get_stream().ended {
+                Err(unreadable(&error))
+            } else {
+                Err(error.into())
+            }
+        }
+        Some(Err(ReadError::ParseError(error))) => Err(unreadable(&error)),
         Some(Err(ReadError::SoftTimeout)) => Err(LoginError::Failed("time-out".into())),
         Some(Err(ReadError::StreamFooterReceived)) | None => Err(LoginError::Failed(
             "the server closed the stream during the login".into(),
@@ -86,7 +97,14 @@ async fn await_success(stream: &mut Stream) -> Result<(), LoginError> {
     }
 }
 
-fn unreadable(error: &StreamElementError) -> LoginError {
+fn is_stream_error(error: &StreamElementError) -> bool {
+    match error {
+        StreamElementError::InvalidNonza { qname, .. } => qname.1.as_str() == "error",
+        StreamElementError::InvalidStanza { .. } => false,
+    }
+}
+
+fn unreadable(error: &dyn std::fmt::Display) -> LoginError {
     LoginError::Refused(format!("unreadable answer to the login: {error}"))
 }
 
@@ -120,6 +138,7 @@ struct GuardedSocket {
     buffer: Vec<u8>,
     scanner: Scanner,
     budget: usize,
+    ended: bool,
 }
 
 impl GuardedSocket {
@@ -130,6 +149,7 @@ impl GuardedSocket {
             // The stream element is opened twice: before and after authentication.
             scanner: Scanner::new(limits.depth + 2),
             budget: limits.bytes,
+            ended: false,
         }
     }
 
@@ -159,6 +179,7 @@ impl AsyncBufRead for GuardedSocket {
         let this = self.get_mut();
         if this.buffer.is_empty() {
             let added = ready!(poll_append(&mut this.socket, &mut this.buffer, context))?;
+            this.ended = added == 0;
             this.check(added)?;
         }
         Poll::Ready(Ok(&this.buffer))

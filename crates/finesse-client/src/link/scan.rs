@@ -205,7 +205,10 @@ mod tests {
             let mut rest = *chunk;
             while let Some((end, border)) = scanner.scan(rest)? {
                 pending.extend_from_slice(&rest[..end]);
-                found.push((String::from_utf8(std::mem::take(&mut pending)).unwrap(), border));
+                found.push((
+                    String::from_utf8(std::mem::take(&mut pending)).unwrap(),
+                    border,
+                ));
                 rest = &rest[end..];
             }
             pending.extend_from_slice(rest);

@@ -59,10 +59,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Stanza, StanzaError> {
     }
 }
 
-fn read_root(
+fn read_root<'a>(
     root: &BytesStart<'_>,
-    reader: Reader<&[u8]>,
-    text: &str,
+    reader: Reader<&'a [u8]>,
+    text: &'a str,
 ) -> Result<Stanza, StanzaError> {
     match root.local_name().as_ref() {
         "message" => read_message(reader, text),
@@ -73,7 +73,7 @@ fn read_root(
     }
 }
 
-fn read_message(mut reader: Reader<&[u8]>, text: &str) -> Result<Stanza, StanzaError> {
+fn read_message<'a>(mut reader: Reader<&'a [u8]>, text: &'a str) -> Result<Stanza, StanzaError> {
     let mut found = Vec::new();
     let mut offset = 0;
     loop {

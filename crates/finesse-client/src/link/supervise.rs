@@ -113,6 +113,9 @@ impl<D: Dial> Supervisor<D> {
             return Ok(());
         }
         self.told = true;
-        Ok(self.report.report(LinkEvent::Unreachable { reason }).await?)
+        Ok(self
+            .report
+            .report(LinkEvent::Unreachable { reason })
+            .await?)
     }
 }
