@@ -71,7 +71,11 @@ impl Clients {
             if let Some(digest) = KeyDigest::parse(&settings.key_sha256) {
                 clients.keys.push((digest, id.clone()));
             }
-            if let Some(key) = settings.callback_secret.as_ref().and_then(SigningKey::parse) {
+            if let Some(key) = settings
+                .callback_secret
+                .as_ref()
+                .and_then(SigningKey::parse)
+            {
                 clients.signing.insert(id.clone(), key);
             }
             clients.set_style(id, config.style_of(settings));

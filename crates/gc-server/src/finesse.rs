@@ -72,7 +72,11 @@ fn link(settings: &Finesse) -> LinkConfig {
 }
 
 /// What an agent signs in with.
-pub(crate) fn credential(agent: &AgentId, secret: &Secret, token: bool) -> finesse_client::Credential {
+pub(crate) fn credential(
+    agent: &AgentId,
+    secret: &Secret,
+    token: bool,
+) -> finesse_client::Credential {
     let secret = SecretString::from(secret.expose());
     if token {
         finesse_client::Credential::bearer(secret)

@@ -44,7 +44,9 @@ impl Rates {
         bucket.tokens = self.level(bucket, now);
         bucket.filled = now;
         if bucket.tokens < 1.0 {
-            return Err(Duration::from_secs_f64((1.0 - bucket.tokens) / self.per_second));
+            return Err(Duration::from_secs_f64(
+                (1.0 - bucket.tokens) / self.per_second,
+            ));
         }
         bucket.tokens -= 1.0;
         Ok(())
@@ -68,9 +70,19 @@ mod tests {
             assert_eq!(rates.take("crm", start), Ok(()));
         }
         let wait = rates.take("crm", start).unwrap_err();
-        assert!(wait <= Duration::from_millis(100) && wait > Duration::from_millis(90), "{wait:?}");
-        assert_eq!(rates.take("crm", start + Duration::from_millis(101)), Ok(()));
-        assert!(rates.take("crm", start + Duration::from_millis(102)).is_err());
+        assert!(
+            wait <= Duration::from_millis(100) && wait > Duration::from_millis(90),
+            "{wait:?}"
+        );
+        assert_eq!(
+            rates.take("crm", start + Duration::from_millis(101)),
+            Ok(())
+        );
+        assert!(
+            rates
+                .take("crm", start + Duration::from_millis(102))
+                .is_err()
+        );
     }
 
     #[test]

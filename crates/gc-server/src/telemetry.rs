@@ -22,7 +22,9 @@ pub(crate) fn recorder() -> &'static PrometheusHandle {
     })
 }
 
-const BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0];
+const BUCKETS: [f64; 11] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0,
+];
 
 pub(crate) fn command(name: &'static str, outcome: &'static str, took: Duration) {
     counter!("gc_commands_total", "command" => name, "outcome" => outcome).increment(1);
@@ -77,6 +79,7 @@ pub(crate) struct Levels {
     pub(crate) frames_waiting: usize,
     pub(crate) commands_waiting: usize,
     pub(crate) link_reports_waiting: usize,
+    pub(crate) secrets: usize,
     pub(crate) snapshots: u64,
     pub(crate) notifications_dropped: u64,
     pub(crate) impossible: u64,
@@ -93,6 +96,7 @@ pub(crate) fn levels(levels: &Levels) {
     set("gc_frames_waiting", levels.frames_waiting);
     set("gc_commands_waiting", levels.commands_waiting);
     set("gc_link_reports_waiting", levels.link_reports_waiting);
+    set("gc_secrets_kept", levels.secrets);
     counter!("gc_snapshots_total").absolute(levels.snapshots);
     counter!("gc_notifications_dropped_total").absolute(levels.notifications_dropped);
     counter!("gc_impossible_states_total").absolute(levels.impossible);

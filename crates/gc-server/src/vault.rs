@@ -48,10 +48,10 @@ impl Vault {
 
     fn find(&self, agent: &AgentId, secret: &Secret) -> Option<SecretHandle> {
         let handles = self.by_agent.get(agent)?;
-        handles.iter().copied().find(|handle| {
-            self.get(*handle)
-                .is_some_and(|kept| same(kept, secret))
-        })
+        handles
+            .iter()
+            .copied()
+            .find(|handle| self.get(*handle).is_some_and(|kept| same(kept, secret)))
     }
 
     fn keep(&mut self, agent: &AgentId, secret: Secret) -> SecretHandle {
@@ -65,7 +65,10 @@ impl Vault {
 }
 
 fn same(one: &Secret, other: &Secret) -> bool {
-    one.expose().as_bytes().ct_eq(other.expose().as_bytes()).into()
+    one.expose()
+        .as_bytes()
+        .ct_eq(other.expose().as_bytes())
+        .into()
 }
 
 #[cfg(test)]

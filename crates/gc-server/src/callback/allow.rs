@@ -56,7 +56,13 @@ pub(crate) enum Match {
 
 impl AllowEntry {
     /// Whether this entry covers a receiver; a network covers addresses, a name covers itself.
-    pub(crate) fn covers(&self, scheme: &str, host: &str, address: IpAddr, port: u16) -> Option<Match> {
+    pub(crate) fn covers(
+        &self,
+        scheme: &str,
+        host: &str,
+        address: IpAddr,
+        port: u16,
+    ) -> Option<Match> {
         let same_scheme = scheme == self.scheme.word();
         let same_port = match self.port {
             PortPattern::Any => true,
@@ -90,7 +96,11 @@ impl HostPattern {
             Self::Network(net) if is_single(net) => {
                 // A name that leads to a listed address is not the address written out.
                 let literal = bare_host(host).parse() == Ok(net.addr());
-                (net.addr() == address).then_some(if literal { Match::Literal } else { Match::Pattern })
+                (net.addr() == address).then_some(if literal {
+                    Match::Literal
+                } else {
+                    Match::Pattern
+                })
             }
             Self::Network(net) => net.contains(&address).then_some(Match::Pattern),
         }
@@ -183,13 +193,23 @@ fn host_pattern(host: &str) -> Result<HostPattern, AllowError> {
         None => (false, host),
     };
     let label = |label: &str| {
-        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        !label.is_empty()
+            && label
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
     };
     // What ends in a number is an address to a URL parser, never a name.
-    let numeric_end = name.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
+    let numeric_end = name
+        .rsplit('.')
+        .next()
+        .is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
     if !name.split('.').all(label) || numeric_end {
         return Err(AllowError::Host);
     }
     let name = name.to_ascii_lowercase();
-    Ok(if below { HostPattern::Below(name) } else { HostPattern::Name(name) })
+    Ok(if below {
+        HostPattern::Below(name)
+    } else {
+        HostPattern::Name(name)
+    })
 }

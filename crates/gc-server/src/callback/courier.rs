@@ -79,7 +79,9 @@ impl Couriers {
     /// Reads the certificates that receivers are checked against.
     pub(crate) fn new(settings: &Callbacks, policy: Policy) -> Result<Self, NoTrust> {
         // Without a listed receiver nothing will ever be posted, so no certificate is needed.
-        let tls = (!policy.allow.is_empty()).then(|| tls(settings)).transpose()?;
+        let tls = (!policy.allow.is_empty())
+            .then(|| tls(settings))
+            .transpose()?;
         Ok(Self {
             policy: Arc::new(policy),
             tls: tls.map(Arc::new),
@@ -111,11 +113,13 @@ fn tls(settings: &Callbacks) -> Result<ClientConfig, NoTrust> {
             what: file.clone(),
             reason,
         };
-        let certificates =
-            CertificateDer::pem_file_iter(Path::new(file)).map_err(|error| wrong(error.to_string()))?;
+        let certificates = CertificateDer::pem_file_iter(Path::new(file))
+            .map_err(|error| wrong(error.to_string()))?;
         for certificate in certificates {
             let certificate = certificate.map_err(|error| wrong(error.to_string()))?;
-            roots.add(certificate).map_err(|error| wrong(error.to_string()))?;
+            roots
+                .add(certificate)
+                .map_err(|error| wrong(error.to_string()))?;
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -166,9 +170,15 @@ impl Courier {
         let url = self.target.url();
         let timestamp = jiff::Timestamp::now().as_second();
         let mut request = Request::post(&url[url::Position::BeforePath..])
-            .header(header::HOST, &url[url::Position::BeforeHost..url::Position::AfterPort])
+            .header(
+                header::HOST,
+                &url[url::Position::BeforeHost..url::Position::AfterPort],
+            )
             .header(header::CONTENT_TYPE, "application/json")
-            .header(header::USER_AGENT, concat!("gc-server/", env!("CARGO_PKG_VERSION")))
+            .header(
+                header::USER_AGENT,
+                concat!("gc-server/", env!("CARGO_PKG_VERSION")),
+            )
             .header("webhook-id", &post.id)
             .header("webhook-timestamp", timestamp)
             .header("gc-sequence", post.sequence);
@@ -186,7 +196,9 @@ impl Courier {
 
     async fn connection(&mut self) -> Result<&mut Connection, String> {
         let usable = match &mut self.connection {
-            Some(kept) => kept.since.elapsed() < CONNECTION_AGE && kept.sender.ready().await.is_ok(),
+            Some(kept) => {
+                kept.since.elapsed() < CONNECTION_AGE && kept.sender.ready().await.is_ok()
+            }
             None => false,
         };
         if !usable {

@@ -5,12 +5,14 @@ mod courier;
 pub(crate) mod signature;
 pub(crate) mod target;
 
-pub(crate) use courier::{Couriers, NoTrust};
+pub(crate) use courier::Couriers;
+pub use courier::NoTrust;
 pub(crate) use target::{Policy, Target, TargetError};
 
 use std::time::Duration;
 
-use gc_protocol::{Destination, callback};
+use gc_protocol::Destination;
+use gc_protocol::event::envelope;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -74,7 +76,9 @@ pub(crate) async fn deliver(
         };
         let changed = failing != (state == CallbackState::Failing);
         failing = state == CallbackState::Failing;
-        if (changed || state == CallbackState::Ended) && registration.report(&news, state).await.is_err() {
+        if (changed || state == CallbackState::Ended)
+            && registration.report(&news, state).await.is_err()
+        {
             return;
         }
         if state == CallbackState::Ended {
@@ -89,7 +93,7 @@ impl Registration {
         let body = if self.bare {
             frame.text.to_string()
         } else {
-            callback::write(&frame.text, self.session_url.as_deref())
+            envelope::write_callback(&frame.text, self.session_url.as_deref().unwrap_or_default())
         };
         Post {
             // Receivers may serve several destinations, whose numbers are the same.
@@ -121,7 +125,11 @@ async fn until_delivered(courier: &mut Courier, post: &Post, patience: &Patience
         let reason = match verdict {
             Ok(Verdict::Failed(reason)) => reason,
             Ok(end @ (Verdict::Delivered | Verdict::Ended)) => {
-                telemetry::callback(if end == Verdict::Delivered { "delivered" } else { "ended" });
+                telemetry::callback(if end == Verdict::Delivered {
+                    "delivered"
+                } else {
+                    "ended"
+                });
                 return end;
             }
             Err(_) => {
@@ -159,7 +167,9 @@ mod tests {
             tries: 5,
             give_up_after: Duration::from_secs(30),
         };
-        let longest: Duration = (0..4).map(|attempt| (patience.give_up_after / 60) * 2u32.pow(attempt)).sum();
+        let longest: Duration = (0..4)
+            .map(|attempt| (patience.give_up_after / 60) * 2u32.pow(attempt))
+            .sum();
         assert!(longest < patience.give_up_after);
         for attempt in 0..4 {
             let full = (patience.give_up_after / 60) * 2u32.pow(attempt);

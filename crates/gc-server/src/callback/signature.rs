@@ -56,7 +56,13 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_secret() {
-        for text in ["", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_c2hvcnQ=", "whsec_***"] {
+        for text in [
+            "",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "whsec_",
+            "whsec_c2hvcnQ=",
+            "whsec_***",
+        ] {
             assert!(SigningKey::parse(&Secret::new(text)).is_none(), "{text}");
         }
     }

@@ -90,6 +90,16 @@ impl Target {
         self.url.scheme() == "https"
     }
 
+    /// What can be said before the host is looked up.
+    pub(crate) fn may_be_tried(&self, policy: &Policy) -> Result<(), TargetError> {
+        match self.url.host() {
+            Some(Host::Ipv4(address)) => policy.check(self, address.into()),
+            Some(Host::Ipv6(address)) => policy.check(self, address.into()),
+            Some(Host::Domain(_)) => policy.may_ask_for(self),
+            None => Err(TargetError::Base),
+        }
+    }
+
     /// Looks the host up once and checks every address found; only these may be connected to.
     pub(crate) async fn resolve(&self, policy: &Policy) -> Result<Vec<SocketAddr>, TargetError> {
         let port = self.port();
@@ -162,7 +172,9 @@ fn check_endpoint(endpoint: &str) -> Result<(), TargetError> {
 fn has_tricks(text: &str) -> bool {
     text.is_empty()
         || text.len() > 2_048
-        || text.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\')
+        || text
+            .chars()
+            .any(|c| c.is_control() || c.is_whitespace() || c == '\\')
 }
 
 impl Policy {
@@ -178,7 +190,9 @@ impl Policy {
 
     fn check(&self, target: &Target, address: IpAddr) -> Result<(), TargetError> {
         let (host, port) = (target.host(), target.port());
-        let listed = self.listed(target, &host, address).ok_or(TargetError::NotAllowed)?;
+        let listed = self
+            .listed(target, &host, address)
+            .ok_or(TargetError::NotAllowed)?;
         let real = innermost(address).ok_or(TargetError::Forbidden)?;
         if self.is_ours(real, port) || self.is_finesse(&host, real, port) {
             return Err(TargetError::Forbidden);
@@ -204,7 +218,8 @@ impl Policy {
         self.own.iter().any(|own| {
             own.port() == port
                 && (own.ip() == address
-                    || (own.ip().is_unspecified() && (address.is_loopback() || is_of_this_machine(address))))
+                    || (own.ip().is_unspecified()
+                        && (address.is_loopback() || is_of_this_machine(address))))
         })
     }
 

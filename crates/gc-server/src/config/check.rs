@@ -46,7 +46,10 @@ impl Config {
         if self.clients.is_empty() && !server.listen.ip().is_loopback() {
             found.add(
                 "server.listen",
-                format!("{} is open to other machines and no client has a key", server.listen),
+                format!(
+                    "{} is open to other machines and no client has a key",
+                    server.listen
+                ),
                 "add a [clients.<name>] section with key_sha256, or listen on 127.0.0.1",
             );
         }
@@ -75,7 +78,10 @@ impl Config {
         }
         found.positive("server.max_connections", server.max_connections);
         found.positive("server.max_destinations", server.max_destinations);
-        found.positive("server.commands_per_second", server.commands_per_second as usize);
+        found.positive(
+            "server.commands_per_second",
+            server.commands_per_second as usize,
+        );
         found.positive("server.command_burst", server.command_burst as usize);
     }
 
@@ -208,7 +214,12 @@ impl Config {
                 "write SUPERVISOR_MONITOR or SM",
             );
         }
-        if self.log.level.parse::<tracing_subscriber::filter::Targets>().is_err() {
+        if self
+            .log
+            .level
+            .parse::<tracing_subscriber::filter::Targets>()
+            .is_err()
+        {
             found.add(
                 "log.level",
                 format!("`{}` is no level", self.log.level),
@@ -220,9 +231,15 @@ impl Config {
 
 fn check_node(index: usize, node: &Node, all: &[Node], found: &mut Findings) {
     let key = |name: &str| format!("finesse.nodes[{index}].{name}");
-    for (name, host) in [("host", &node.host), ("address", &node.address), ("xmpp_domain", &node.xmpp_domain)] {
+    for (name, host) in [
+        ("host", &node.host),
+        ("address", &node.address),
+        ("xmpp_domain", &node.xmpp_domain),
+    ] {
         let required = name == "host";
-        if (required && host.is_empty()) || host.contains(|c: char| c.is_whitespace() || "/:@#?".contains(c)) {
+        if (required && host.is_empty())
+            || host.contains(|c: char| c.is_whitespace() || "/:@#?".contains(c))
+        {
             found.add(
                 key(name),
                 format!("`{host}` is no host name"),
@@ -230,10 +247,17 @@ fn check_node(index: usize, node: &Node, all: &[Node], found: &mut Findings) {
             );
         }
     }
-    for (name, port) in [("https_port", node.https_port), ("xmpp_port", node.xmpp_port)] {
+    for (name, port) in [
+        ("https_port", node.https_port),
+        ("xmpp_port", node.xmpp_port),
+    ] {
         found.positive(&key(name), usize::from(port));
     }
-    if all.iter().take(index).any(|other| other.label() == node.label()) {
+    if all
+        .iter()
+        .take(index)
+        .any(|other| other.label() == node.label())
+    {
         found.add(
             key("name"),
             format!("`{}` names two nodes", node.label()),
@@ -282,7 +306,11 @@ impl Findings {
 
     fn file(&mut self, key: &str, file: &str) {
         if !Path::new(file).is_file() {
-            self.add(key, format!("there is no file `{file}`"), "name a PEM file that exists");
+            self.add(
+                key,
+                format!("there is no file `{file}`"),
+                "name a PEM file that exists",
+            );
         }
     }
 }

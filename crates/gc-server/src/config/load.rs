@@ -92,22 +92,15 @@ fn key_of_variable(name: &str) -> Option<Vec<String>> {
 }
 
 fn split_override(text: &str) -> Result<(Vec<String>, &str), ConfigError> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or_else(|| ConfigError::Override {
-            source_name: text.to_owned(),
-            reason: "write section.key=value".to_owned(),
-        })?;
+    let (key, value) = text.split_once('=').ok_or_else(|| ConfigError::Override {
+        source_name: text.to_owned(),
+        reason: "write section.key=value".to_owned(),
+    })?;
     Ok((key.trim().split('.').map(str::to_owned).collect(), value))
 }
 
 /// Sets one key and checks at once that the settings can still be read, so that the error names its source.
-fn apply(
-    table: &mut Table,
-    source: &str,
-    key: &[String],
-    value: &str,
-) -> Result<(), ConfigError> {
+fn apply(table: &mut Table, source: &str, key: &[String], value: &str) -> Result<(), ConfigError> {
     let wrong = |reason: String| ConfigError::Override {
         source_name: source.split('=').next().unwrap_or(source).to_owned(),
         reason,

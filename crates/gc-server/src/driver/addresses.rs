@@ -17,7 +17,12 @@ pub(super) struct Addresses {
 
 impl Addresses {
     /// Binds a session; the client is `None` where nobody has a key.
-    pub(super) fn bind(&mut self, client: Option<ClientId>, session_url: String, destination: Destination) {
+    pub(super) fn bind(
+        &mut self,
+        client: Option<ClientId>,
+        session_url: String,
+        destination: Destination,
+    ) {
         let key = (client, session_url);
         if self.known.insert(key.clone(), destination).is_none() {
             self.order.push_back(key);
@@ -43,10 +48,17 @@ mod tests {
     fn a_session_belongs_to_the_client_that_bound_it() {
         let mut addresses = Addresses::default();
         let crm = Some(ClientId::new("crm"));
-        addresses.bind(crm.clone(), "https://crm.example.org/s/91".into(), "desk-17".into());
+        addresses.bind(
+            crm.clone(),
+            "https://crm.example.org/s/91".into(),
+            "desk-17".into(),
+        );
         let found = addresses.find(crm, "https://crm.example.org/s/91");
         assert_eq!(found, Some(&Destination::from("desk-17")));
-        assert_eq!(addresses.find(Some(ClientId::new("other")), "https://crm.example.org/s/91"), None);
+        assert_eq!(
+            addresses.find(Some(ClientId::new("other")), "https://crm.example.org/s/91"),
+            None
+        );
         assert_eq!(addresses.find(None, "https://crm.example.org/s/91"), None);
     }
 

@@ -66,7 +66,9 @@ pub(crate) struct Failure {
     pub(crate) error_type: ErrorType,
     /// Sentence for a person.
     pub(crate) message: String,
-    /// Whether any node was in service at that moment.
+    /// Whether what was sent could not be read at all.
+    pub(crate) malformed: bool,
+    /// Whether the gateway could serve at that moment.
     pub(crate) in_service: bool,
 }
 
@@ -198,7 +200,10 @@ impl Commands {
     }
 
     /// A request need not wait longer: its command is under way.
-    pub(super) fn release(&mut self, ticket: Ticket) -> Option<(oneshot::Sender<Answered>, CommandId)> {
+    pub(super) fn release(
+        &mut self,
+        ticket: Ticket,
+    ) -> Option<(oneshot::Sender<Answered>, CommandId)> {
         let pending = self.pending.get_mut(&ticket)?;
         match std::mem::replace(&mut pending.waiter, Waiter::Nobody) {
             Waiter::Request(answer) => Some((answer, pending.command_id.clone())),
@@ -246,13 +251,15 @@ impl Seen {
 
 fn failure(outcome: &Outcome, error: Option<ErrorEvent>, in_service: bool) -> Option<Failure> {
     let error_type = match outcome {
-        Outcome::Done => return None,
-        Outcome::Failed(error_type) | Outcome::Unknown(error_type) => error_type.clone(),
+        // What is unknown is no failure: the events that follow tell.
+        Outcome::Done | Outcome::Unknown(_) => return None,
+        Outcome::Failed(error_type) => error_type.clone(),
     };
     let message = error.map_or_else(String::new, |error| error.error_message);
     Some(Failure {
         error_type,
         message,
+        malformed: false,
         in_service,
     })
 }
@@ -278,7 +285,10 @@ mod tests {
     }
 
     fn is_new(commands: &mut Commands, id: &str, now: Instant) -> bool {
-        matches!(commands.repeat(&crm(), &CommandId::from(id), None, now), Repeat::New)
+        matches!(
+            commands.repeat(&crm(), &CommandId::from(id), None, now),
+            Repeat::New
+        )
     }
 
     #[test]

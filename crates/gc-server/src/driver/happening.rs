@@ -26,7 +26,7 @@ pub(super) enum Happening {
 }
 
 /// What tasks of the driver itself report.
-pub(super) enum TaskNews {
+pub(crate) enum TaskNews {
     LinkEnded { agent: AgentId, epoch: Epoch },
     Reply { request: RequestId, reply: Reply },
 }
@@ -169,7 +169,7 @@ pub(super) struct Sources {
 
 impl Sources {
     /// Waits for something to happen; a source that has closed is never asked again.
-    pub(super) async fn next(&mut self, due: Option<Instant>) -> Happening {
+    pub(super) async fn next(&mut self, due: Option<Instant>, stopping: bool) -> Happening {
         let timer = async {
             match due {
                 Some(due) => tokio::time::sleep_until(due.into()).await,
@@ -185,7 +185,7 @@ impl Sources {
             Some(submitted) = self.commands.recv() => Happening::Command(submitted),
             Some(query) = self.queries.recv() => Happening::Query(query),
             () = timer => Happening::Due,
-            () = self.stop.cancelled() => Happening::Stop,
+            () = self.stop.cancelled(), if !stopping => Happening::Stop,
         }
     }
 

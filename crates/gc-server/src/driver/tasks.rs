@@ -19,12 +19,24 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
-    pub(super) fn new(tracker: TaskTracker, kill: CancellationToken, news: mpsc::Sender<TaskNews>) -> Self {
-        Self { tracker, kill, news }
+    pub(super) fn new(
+        tracker: TaskTracker,
+        kill: CancellationToken,
+        news: mpsc::Sender<TaskNews>,
+    ) -> Self {
+        Self {
+            tracker,
+            kill,
+            news,
+        }
     }
 
     /// Runs a piece of work and reports what came of it, or `broken` if it panics.
-    pub(super) fn run(&self, work: impl Future<Output = TaskNews> + Send + 'static, broken: TaskNews) {
+    pub(super) fn run(
+        &self,
+        work: impl Future<Output = TaskNews> + Send + 'static,
+        broken: TaskNews,
+    ) {
         let news = self.news.clone();
         self.spawn(async move {
             let outcome = AssertUnwindSafe(work).catch_unwind().await;

@@ -55,6 +55,8 @@ pub(crate) enum Refusal {
     Foreign,
     #[error("there are too many destinations")]
     Full,
+    #[error("a destination is 1 to 128 letters, digits, `.`, `_`, `-` or `:`")]
+    Name,
 }
 
 /// All destinations.
@@ -96,7 +98,11 @@ impl Hub {
     }
 
     /// Makes a destination a client's own; it stays so as long as the destination is known.
-    pub(crate) fn claim(&mut self, destination: &Destination, client: &ClientId) -> Result<(), Refusal> {
+    pub(crate) fn claim(
+        &mut self,
+        destination: &Destination,
+        client: &ClientId,
+    ) -> Result<(), Refusal> {
         if let Some(stream) = self.destinations.get(destination) {
             let own = stream.owner == *client;
             return own.then_some(()).ok_or(Refusal::Foreign);
@@ -113,7 +119,14 @@ impl Hub {
         Ok(())
     }
 
-    /// Whether there is room for one more destination.
+    /// Whether a destination is a client's own.
+    pub(crate) fn is_owned(&self, destination: &Destination, client: &ClientId) -> bool {
+        self.destinations
+            .get(destination)
+            .is_some_and(|stream| stream.owner == *client)
+    }
+
+    /// Whether there is no room for one more destination.
     pub(crate) fn is_full(&self) -> bool {
         self.destinations.len() >= self.limit
     }
@@ -152,7 +165,11 @@ impl Hub {
     }
 
     /// Removes a subscriber.
-    pub(crate) fn unsubscribe(&mut self, destination: &Destination, id: SubscriberId) -> Option<Presence> {
+    pub(crate) fn unsubscribe(
+        &mut self,
+        destination: &Destination,
+        id: SubscriberId,
+    ) -> Option<Presence> {
         self.change(destination, |stream| {
             stream.subscribers.retain(|subscriber| subscriber.id != id);
         })
@@ -205,13 +222,24 @@ impl Hub {
     }
 
     /// Gives the result of a command to the connection that sent it.
-    pub(crate) fn result(&self, destination: &Destination, id: SubscriberId, result: &CommandResult) {
-        self.push_to(destination, id, |wish| self.press.result(wish.style, result));
+    pub(crate) fn result(
+        &self,
+        destination: &Destination,
+        id: SubscriberId,
+        result: &CommandResult,
+    ) {
+        self.push_to(destination, id, |wish| {
+            self.press.result(wish.style, result)
+        });
     }
 
     /// Lets every queue run empty and end.
     pub(crate) fn drain(&mut self) {
-        for subscriber in self.destinations.values().flat_map(|stream| &stream.subscribers) {
+        for subscriber in self
+            .destinations
+            .values()
+            .flat_map(|stream| &stream.subscribers)
+        {
             subscriber.queue.end(End::Drain);
         }
     }
@@ -222,7 +250,11 @@ impl Hub {
             destinations: self.destinations.len(),
             ..Figures::default()
         };
-        for subscriber in self.destinations.values().flat_map(|stream| &stream.subscribers) {
+        for subscriber in self
+            .destinations
+            .values()
+            .flat_map(|stream| &stream.subscribers)
+        {
             figures.subscribers += 1;
             figures.waiting += subscriber.queue.len();
         }
@@ -234,11 +266,18 @@ impl Hub {
         &self.press
     }
 
-    fn push_to(&self, destination: &Destination, id: SubscriberId, frame: impl FnOnce(&Wish) -> Frame) {
-        let subscriber = self
-            .destinations
-            .get(destination)
-            .and_then(|stream| stream.subscribers.iter().find(|subscriber| subscriber.id == id));
+    fn push_to(
+        &self,
+        destination: &Destination,
+        id: SubscriberId,
+        frame: impl FnOnce(&Wish) -> Frame,
+    ) {
+        let subscriber = self.destinations.get(destination).and_then(|stream| {
+            stream
+                .subscribers
+                .iter()
+                .find(|subscriber| subscriber.id == id)
+        });
         if let Some(subscriber) = subscriber
             && subscriber.queue.push(frame(&subscriber.wish)).is_err()
         {
@@ -246,7 +285,11 @@ impl Hub {
         }
     }
 
-    fn change(&mut self, destination: &Destination, act: impl FnOnce(&mut Stream)) -> Option<Presence> {
+    fn change(
+        &mut self,
+        destination: &Destination,
+        act: impl FnOnce(&mut Stream),
+    ) -> Option<Presence> {
         let stream = self.destinations.get_mut(destination)?;
         let before = stream.reachable();
         act(stream);
@@ -264,7 +307,9 @@ pub(crate) struct Figures {
 
 impl Stream {
     fn reachable(&self) -> bool {
-        self.subscribers.iter().any(|subscriber| subscriber.reachable)
+        self.subscribers
+            .iter()
+            .any(|subscriber| subscriber.reachable)
     }
 
     fn deliver(&mut self, sheet: &mut Sheet<'_>) {

@@ -2,8 +2,8 @@
 
 use axum::extract::ws::Utf8Bytes;
 use gc_core::Origin;
-use gc_protocol::event::CommandResult;
-use gc_protocol::{AgentId, Event, Printer, Style, StyleError, envelope};
+use gc_protocol::event::{CommandResult, envelope};
+use gc_protocol::{AgentId, Event, Printer, Style, StyleError};
 
 use super::queue::Frame;
 
@@ -70,11 +70,17 @@ impl Press {
         frame(text, None, result.agent_id.clone())
     }
 
-    fn envelope(&self, seq: Option<u64>, agent: Option<&AgentId>, origin: Origin, bare: &str) -> String {
+    fn envelope(
+        &self,
+        seq: Option<u64>,
+        agent: Option<&AgentId>,
+        origin: Origin,
+        bare: &str,
+    ) -> String {
         let time = format!("{:.3}", jiff::Timestamp::now());
         let origin = match origin {
-            Origin::Live => "live",
-            Origin::Snapshot => "snapshot",
+            Origin::Live => envelope::Origin::Live,
+            Origin::Snapshot => envelope::Origin::Snapshot,
         };
         envelope::write(
             seq.map(|seq| (self.stream.as_str(), seq)),
@@ -120,7 +126,10 @@ impl<'a> Sheet<'a> {
                 let bare = self.frame(style, Form::Bare).map(|frame| frame.text);
                 let bare = bare.unwrap_or_else(|| self.press.bare(style, self.event).into());
                 let agent = self.event.agent_id();
-                Utf8Bytes::from(self.press.envelope(Some(self.seq), agent, self.origin, &bare))
+                Utf8Bytes::from(
+                    self.press
+                        .envelope(Some(self.seq), agent, self.origin, &bare),
+                )
             }
         };
         let frame = Frame {
