@@ -22,11 +22,11 @@ pub fn install(log: &Log) -> Result<(), TryInitError> {
 
 /// Whether a text is a level, or levels by target: a lone word that is no level would else be read as a target.
 pub(crate) fn is_level(text: &str) -> bool {
+    // The empty word would be read as a level too.
+    let is_word = |word: &str| !word.is_empty() && word.parse::<LevelFilter>().is_ok();
     let is_item = |item: &str| match item.split_once('=') {
-        Some((target, level)) => {
-            !target.trim().is_empty() && level.trim().parse::<LevelFilter>().is_ok()
-        }
-        None => item.trim().parse::<LevelFilter>().is_ok(),
+        Some((target, level)) => !target.is_empty() && is_word(level),
+        None => is_word(item),
     };
     text.split(',').all(is_item)
 }
