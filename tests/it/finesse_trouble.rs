@@ -48,7 +48,7 @@ async fn silence_after_202_is_not_reachable_and_a_snapshot() -> Result<()> {
     let world = World::impatient().await?;
     let mut layla = Actor::logged_in(&world, Transport::WebSocketV2, Actor::LAYLA).await?;
     world.fault(json!({
-        "where": "xmpp", "match": {"agentId": "41027"}, "effect": {"silence": true}, "times": 1,
+        "where": "xmpp", "match": {"agentId": "41027", "method": "PUT"}, "effect": {"drop": "before"}, "times": 1,
     }))?;
     layla.send("MakeReady", "null").await?;
     let error = layla.client.next_of(|event| event_of(event)["type"] == "Error").await?;

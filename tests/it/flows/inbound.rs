@@ -1,5 +1,7 @@
 //! 5.1 routed inbound, 5.2 ring no answer.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use gc_testkit::{Actor, Names, Transport, World};
 
@@ -71,7 +73,7 @@ async fn with_wrap_up(transport: Transport) -> Result<()> {
 }
 
 async fn rings_without_an_answer(transport: Transport) -> Result<()> {
-    let world = World::start().await?;
+    let world = World::with(|site| site.settings.ring_no_answer = Duration::from_millis(300), |_| {}).await?;
     let mut names = Names::default();
     let mut layla = Actor::ready(&world, transport, Actor::LAYLA).await?;
     world.call("03005550142", "7800").await?;
