@@ -24,7 +24,7 @@ async fn to_a_colleague(transport: Transport) -> Result<()> {
             ],
         )
         .await?;
-    omar.expect(&mut names, &[], &["NewInboundCall A ALERTING AGENT_INSIDE 2"]).await?;
+    omar.expect(&mut names, &[], &["NewInboundCall A AGENT_INSIDE"]).await?;
     let dialog = names.id('A').to_owned();
     omar.send("AnswerCall", &dialog).await?;
     omar.expect(&mut names, &["State TALKING"], &["InboundCall A ACTIVE AGENT_INSIDE 2"]).await?;
