@@ -76,3 +76,26 @@ impl Body for OnceBody {
         SizeHint::with_exact(self.bytes.len() as u64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_was_called_back_is_never_given_out() {
+        let handover = Handover::default();
+        let body = OnceBody::new(Bytes::from_static(b"<User/>"), handover.clone());
+        assert!(handover.withdraw());
+        assert!(body.collect().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_body_that_was_given_out_cannot_be_called_back() {
+        let handover = Handover::default();
+        let body = OnceBody::new(Bytes::from_static(b"<User/>"), handover.clone());
+        assert_eq!(body.collect().await.unwrap().to_bytes(), "<User/>");
+        assert!(!handover.withdraw());
+    }
+}

@@ -28,8 +28,16 @@ struct Inner {
     links: Vec<Arc<NodeLinks<Dialer>>>,
 }
 
+impl std::fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cluster")
+            .field("nodes", &self.0.nodes)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Cluster {
-    /// Reads certificates and prepares the nodes; connects to nothing yet. Must be called inside a tokio runtime.
+    /// Reads certificates and prepares the nodes; connects to nothing yet.
     pub fn new(config: ClusterConfig) -> Result<Self, ConfigError> {
         config.check()?;
         let tls = config

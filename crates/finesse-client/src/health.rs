@@ -21,11 +21,12 @@ pub struct HealthReport {
 
 /// How a node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)] // a few per minute, none of them kept
 pub enum NodeStatus {
     /// It serves.
     InService {
         /// What it says of itself.
-        info: Box<SystemInfo>,
+        info: SystemInfo,
     },
     /// It answers, and does not serve.
     OutOfService {
@@ -72,9 +73,7 @@ async fn watch_node(
 impl From<Result<SystemInfo, RequestError>> for NodeStatus {
     fn from(answer: Result<SystemInfo, RequestError>) -> Self {
         match answer {
-            Ok(info) if info.status == ServiceStatus::InService => Self::InService {
-                info: Box::new(info),
-            },
+            Ok(info) if info.status == ServiceStatus::InService => Self::InService { info },
             Ok(info) => Self::OutOfService {
                 reason: format!("{} {}", info.status, info.status_reason)
                     .trim_end()

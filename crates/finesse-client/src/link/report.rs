@@ -61,4 +61,12 @@ impl Reporter {
     pub(super) async fn closed(&self) {
         self.closed.cancelled().await;
     }
+
+    /// Like `closed`, and notices a dropped receiver too; dearer, because links share the channel it waits on.
+    pub(super) async fn unwanted(&self) {
+        tokio::select! {
+            () = self.closed.cancelled() => {}
+            () = self.events.closed() => {}
+        }
+    }
 }

@@ -216,3 +216,38 @@ fn error_condition(mut reader: Reader<&[u8]>) -> Result<String, StanzaError> {
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     quick_xml::escape::escape(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use finesse_protocol::Update;
+
+    use super::*;
+
+    #[test]
+    fn recorded_stanzas_hold_notifications_that_decode() {
+        let Some(recorded) = std::env::var_os("GC_RECORDED") else {
+            return;
+        };
+        let folder = std::path::Path::new(&recorded).join("stanzas");
+        let mut count = 0;
+        for file in std::fs::read_dir(folder).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            let Stanza::Notifications(texts) = read(&bytes).unwrap() else {
+                panic!("no notification");
+            };
+            assert!(texts.iter().all(|text| Update::parse(text).is_ok()));
+            count += texts.len();
+        }
+        assert!(count >= 3);
+    }
+
+    #[test]
+    fn an_error_tells_its_condition() {
+        let error = "<iq type='error' id='b1'><bind/><error type='cancel'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>";
+        let reply = Stanza::Reply {
+            id: "b1".into(),
+            error: Some("conflict".into()),
+        };
+        assert_eq!(read(error.as_bytes()).unwrap(), reply);
+    }
+}

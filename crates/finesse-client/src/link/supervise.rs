@@ -56,7 +56,7 @@ impl<D: Dial> Supervisor<D> {
             let pause = self.backoff.pause();
             tracing::debug!(?pause, "link waits to reconnect");
             tokio::select! {
-                () = self.report.closed() => return,
+                () = self.report.unwanted() => return,
                 () = sleep(pause) => {}
             }
         }

@@ -320,6 +320,15 @@ async fn plain_connections_leave_this_machine_in_no_configuration() {
 }
 
 #[test]
+fn a_cluster_is_built_without_a_runtime() {
+    let built = Cluster::new(ClusterConfig {
+        nodes: vec![plain_node(([127, 0, 0, 1], 1).into())],
+        ..ClusterConfig::default()
+    });
+    assert_eq!(built.unwrap().nodes()[0].domain(), "fin-a.acme.test");
+}
+
+#[test]
 fn a_credential_prints_nothing_secret() {
     let printed = format!("{:?} {:?}", layla(), Credential::bearer("tok.en"));
     assert!(

@@ -165,6 +165,13 @@ async fn a_link_closed_while_it_logs_in_or_waits_ends_at_once() {
     ));
     link.handle = None;
     link.ended().await;
+
+    let mut link = world.link("41027");
+    drop(std::mem::replace(
+        &mut link.reports,
+        world.link("41033").reports,
+    ));
+    link.ended().await;
 }
 
 #[tokio::test(start_paused = true)]
