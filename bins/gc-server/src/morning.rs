@@ -240,18 +240,21 @@ impl Desk {
 
     /// The next event, printed.
     async fn next(&mut self) -> Result<Value> {
+        let text = timeout(PATIENCE, self.next_text())
+            .await
+            .context("nothing came in time")??;
+        let frame: Value = serde_json::from_str(&text)?;
+        let event = frame["event"].clone();
+        println!("{} {}", self.clock(), summary(&event));
+        Ok(event)
+    }
+
+    async fn next_text(&mut self) -> Result<String> {
         loop {
-            let message = timeout(PATIENCE, self.socket.next())
-                .await
-                .context("nothing came in time")?;
-            match message {
-                Some(Ok(Message::Text(text))) => {
-                    let frame: Value = serde_json::from_str(&text)?;
-                    let event = frame["event"].clone();
-                    println!("{} {}", self.clock(), summary(&event));
-                    return Ok(event);
-                }
+            match self.socket.next().await {
+                Some(Ok(Message::Text(text))) => return Ok(text.to_string()),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => bail!("the gateway hung up"),
+                // Answered by the library.
                 Some(Ok(_)) => {}
             }
         }

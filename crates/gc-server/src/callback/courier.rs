@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::{Request, StatusCode, header};
+use hyper::{Request, Response, StatusCode, header};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -15,6 +15,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
+use tokio::time::{timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use crate::config::Callbacks;
@@ -24,6 +25,8 @@ use super::target::{Policy, Target};
 
 /// How much of an answer is read before the connection is given up; nothing of it is looked at.
 const ANSWER_LIMIT: usize = 4 * 1024;
+/// How long the rest of an answer may take.
+const ANSWER_TIME: Duration = Duration::from_millis(500);
 /// A connection is used this long at most, so that a receiver's new address is noticed.
 const CONNECTION_AGE: Duration = Duration::from_secs(60);
 
@@ -133,37 +136,35 @@ fn tls(settings: &Callbacks) -> Result<ClientConfig, NoTrust> {
 }
 
 impl Courier {
-    /// Posts one event once.
-    pub(super) async fn deliver(&mut self, post: &Post) -> Verdict {
-        match self.try_deliver(post).await {
-            Ok(verdict) => verdict,
+    /// Posts one event once, and waits for the receiver's word until the limit.
+    pub(super) async fn deliver(&mut self, post: &Post, limit: tokio::time::Instant) -> Verdict {
+        let said = timeout_at(limit, self.send(post)).await;
+        match said.unwrap_or_else(|_| Err("no answer in time".to_owned())) {
+            Ok(answer) => {
+                let status = answer.status();
+                self.drop_rest(answer.into_body()).await;
+                verdict(status)
+            }
             Err(reason) => {
-                self.hang_up();
+                self.connection = None;
                 Verdict::Failed(reason)
             }
         }
     }
 
-    /// Gives the connection up.
-    pub(super) fn hang_up(&mut self) {
-        self.connection = None;
-    }
-
-    async fn try_deliver(&mut self, post: &Post) -> Result<Verdict, String> {
+    async fn send(&mut self, post: &Post) -> Result<Response<Incoming>, String> {
         let request = self.request(post)?;
         let connection = self.connection().await?;
-        let answer = connection
-            .sender
-            .send_request(request)
-            .await
-            .map_err(|error| error.to_string())?;
-        let status = answer.status();
-        let body = Limited::new(answer.into_body(), ANSWER_LIMIT);
-        if body.collect().await.is_err() {
-            // The status counts; the rest of the answer is not worth a connection.
-            self.hang_up();
+        let answer = connection.sender.send_request(request).await;
+        answer.map_err(|error| error.to_string())
+    }
+
+    /// The status counted; the rest of an answer is worth neither time nor room, only a short one keeps its connection.
+    async fn drop_rest(&mut self, body: Incoming) {
+        let rest = Limited::new(body, ANSWER_LIMIT).collect();
+        if !matches!(timeout(ANSWER_TIME, rest).await, Ok(Ok(_))) {
+            self.connection = None;
         }
-        Ok(verdict(status))
     }
 
     fn request(&self, post: &Post) -> Result<Request<Full<Bytes>>, String> {
@@ -202,7 +203,7 @@ impl Courier {
             None => false,
         };
         if !usable {
-            self.hang_up();
+            self.connection = None;
             let fresh = self.connect().await?;
             self.connection = Some(fresh);
         }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use gc_protocol::Destination;
 use gc_protocol::event::envelope;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 
 use crate::driver::{CallbackState, HubNews};
 use crate::hub::{End, Frame, Queue, SubscriberId};
@@ -121,20 +121,15 @@ async fn until_delivered(courier: &mut Courier, post: &Post, patience: &Patience
     let mut last = String::new();
     for attempt in 0..patience.tries {
         let limit = deadline.min(Instant::now() + patience.timeout);
-        let verdict = timeout_at(limit, courier.deliver(post)).await;
-        let reason = match verdict {
-            Ok(Verdict::Failed(reason)) => reason,
-            Ok(end @ (Verdict::Delivered | Verdict::Ended)) => {
+        let reason = match courier.deliver(post, limit).await {
+            Verdict::Failed(reason) => reason,
+            end @ (Verdict::Delivered | Verdict::Ended) => {
                 telemetry::callback(if end == Verdict::Delivered {
                     "delivered"
                 } else {
                     "ended"
                 });
                 return end;
-            }
-            Err(_) => {
-                courier.hang_up();
-                "no answer in time".to_owned()
             }
         };
         telemetry::callback("failed");

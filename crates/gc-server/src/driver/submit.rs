@@ -275,7 +275,16 @@ impl Driver {
             return;
         };
         let took = now().saturating_duration_since(pending.since);
-        telemetry::command(pending.name, outcome_name(&ended.result.outcome), took);
+        let outcome = outcome_name(&ended.result.outcome);
+        telemetry::command(pending.name, outcome, took);
+        tracing::debug!(
+            client = pending.client.as_str(),
+            agent = pending.agent.as_ref().map(AgentId::as_str),
+            command = pending.name,
+            outcome,
+            ?took,
+            "command"
+        );
         self.tell_end(pending.waiter, &ended);
         for socket in others {
             self.tell_end(Waiter::Socket(socket), &ended);

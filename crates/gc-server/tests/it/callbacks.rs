@@ -1,5 +1,6 @@
 //! Events posted to receivers.
 
+use std::io::Write;
 use std::time::Duration;
 
 use base64::Engine;
@@ -9,9 +10,11 @@ use gc_server::config::Config;
 use hmac::{Hmac, Mac};
 use pretty_assertions::assert_eq;
 use sha2::Sha256;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use crate::core::Told;
-use crate::support::{Gateway, Receiver, client};
+use crate::support::{Gateway, Receiver, client, soon};
 
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
@@ -107,6 +110,60 @@ async fn a_signature_can_be_verified_with_the_clients_secret() {
     mac.update(signed.as_bytes());
     mac.verify_slice(&BASE64_STANDARD.decode(signature).unwrap())
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_receiver_with_a_trusted_certificate_is_posted_to_over_tls() {
+    let (mut receiver, certificate) = Receiver::secured().await;
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(certificate.as_bytes()).unwrap();
+    let gateway = Gateway::with(|config| {
+        loopback(config);
+        config.callbacks.allow = vec!["https://localhost:*".into()];
+        config.callbacks.system_roots = false;
+        config.callbacks.ca_files = vec![file.path().to_str().unwrap().into()];
+    })
+    .await;
+    let origin = format!("https://localhost:{}", receiver.address.port());
+    gateway.post(None, hello("desk-17", &origin)).await;
+    assert_eq!(receiver.next().await.json()["data"]["type"], "System");
+}
+
+#[tokio::test]
+async fn a_receiver_with_an_unknown_certificate_gets_nothing() {
+    let (mut receiver, _) = Receiver::secured().await;
+    let mut gateway = Gateway::with(|config| {
+        loopback(config);
+        config.callbacks.allow = vec!["https://localhost:*".into()];
+        config.callbacks.tries = 1;
+    })
+    .await;
+    let origin = format!("https://localhost:{}", receiver.address.port());
+    gateway.post(None, hello("desk-17", &origin)).await;
+    while gateway.told().await != Told::Gone("desk-17".into()) {}
+    assert!(receiver.got.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn an_endless_answer_is_not_read_and_its_status_counts() {
+    let gateway = Gateway::with(loopback).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let mut kept = Vec::new();
+    for number in 1..=2 {
+        gateway.post(None, hello("desk-17", &origin)).await;
+        let (mut connection, _) = soon(listener.accept()).await.unwrap();
+        let mut head = vec![0; 4096];
+        let length = soon(connection.read(&mut head)).await.unwrap();
+        let head = String::from_utf8_lossy(&head[..length]).into_owned();
+        assert!(
+            head.contains(&format!("gc-sequence: {number}\r\n")),
+            "{head}"
+        );
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 104857600\r\n\r\nx";
+        connection.write_all(answer).await.unwrap();
+        kept.push(connection);
+    }
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use hyper_util::client::legacy;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -286,8 +287,38 @@ impl Got {
 }
 
 impl Receiver {
+    /// Speaks TLS for `localhost`; gives its certificate too.
+    pub(crate) async fn secured() -> (Self, String) {
+        let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = rustls::pki_types::PrivateKeyDer::try_from(certified.signing_key.serialize_der())
+            .unwrap();
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certified.cert.der().clone()], key)
+            .unwrap();
+        let tls = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config));
+        let receiver = Self::serving(&[], move |connection| {
+            let tls = tls.clone();
+            async move { tls.accept(connection).await.ok() }
+        });
+        (receiver.await, certified.cert.pem())
+    }
+
     /// Answers with these statuses in turn, then with 204 for ever.
     pub(crate) async fn answering(statuses: &[u16]) -> Self {
+        Self::serving(statuses, async |connection| Some(connection)).await
+    }
+    async fn serving<S, F>(
+        statuses: &[u16],
+        accept: impl Fn(TcpStream) -> F + Clone + Send + 'static,
+    ) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        F: Future<Output = Option<S>> + Send,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, got) = mpsc::unbounded_channel();
@@ -315,11 +346,14 @@ impl Receiver {
         let accepting = tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
                 let service = hyper_util::service::TowerToHyperService::new(app.clone());
+                let accept = accept.clone();
                 tokio::spawn(async move {
-                    let io = hyper_util::rt::TokioIo::new(connection);
-                    let _ = hyper::server::conn::http1::Builder::new()
-                        .serve_connection(io, service)
-                        .await;
+                    if let Some(connection) = accept(connection).await {
+                        let io = hyper_util::rt::TokioIo::new(connection);
+                        let _ = hyper::server::conn::http1::Builder::new()
+                            .serve_connection(io, service)
+                            .await;
+                    }
                 });
             }
         });
