@@ -139,6 +139,6 @@ pub fn config_for(simulator: &Simulator) -> Config {
             ..FinesseNode::new(node.host.clone())
         })
         .collect();
-    config.callbacks.allow = vec!["http://127.0.0.1".to_owned()];
+    config.callbacks.allow = vec!["http://127.0.0.1:*".to_owned()];
     config
 }
