@@ -118,7 +118,7 @@ impl Session {
             agent_id: self.agent_id.clone(),
         };
         self.tell(cx, Origin::Live, Event::ConnectStatus(status));
-        if changed {
+        if changed && self.agent.is_logged_in() {
             self.introduce_when_read(cx);
         }
         self.done(cx, id);

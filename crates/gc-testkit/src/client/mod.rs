@@ -60,6 +60,9 @@ impl Client {
         let mut client = Self { destination: destination.to_owned(), way, events, seen: VecDeque::new() };
         client.send(&format!("Hello#{destination}"), "null").await?;
         client.next_of(|event| event["type"] == "System").await?;
+        if transport == Transport::WebSocketV2 {
+            client.next_of(|event| event["type"] == "CommandResult").await?;
+        }
         Ok(client)
     }
 
