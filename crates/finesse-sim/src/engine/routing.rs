@@ -188,6 +188,7 @@ impl Engine {
     fn offer_again(&mut self, id: CallId) {
         let call = self.call_mut(id);
         let Some(queue) = call.queue else { return };
+        call.parties.retain(|party| party.state != PartyState::Dropped);
         if call.state == DialogState::Alerting {
             call.state = DialogState::Initiated;
         }
