@@ -76,7 +76,7 @@ impl Engine {
         for mut party in joined {
             party.started = now;
             party.listed.clear();
-            call.parties.push(party);
+            call.add(party);
         }
         self.successors.insert(leg, id);
         self.put(id);
@@ -114,10 +114,15 @@ impl Engine {
         if let Some((message, data)) = refusal {
             return self.refuse_dialog(agent, id, "Call Operation Failure", message, data);
         }
-        if self.calls[&id].live_parties() != 2 {
-            let message = "A conference cannot be transferred in a single step";
+        let talking = self.calls[&id]
+            .parties
+            .iter()
+            .filter(|party| party.has_talked());
+        if talking.count() != 2 || self.calls[&id].live_parties() != 2 {
+            let message = "Only a call of two parties can be transferred in a single step";
             return self.refuse_dialog(agent, id, "Generic Error", message, to);
         }
+        self.unqueue(id);
         let leg = self.send_off(agent, id, to);
         match destination {
             Destination::Agent(receiver) => self.hand_over(agent, receiver, id, leg),
@@ -169,7 +174,7 @@ impl Engine {
         let call = self.call_mut(id);
         call.call_type = CallType::Transfer;
         call.dnis = address;
-        call.parties.push(ringing);
+        call.add(ringing);
         self.post(id, receiver);
 
         side.call_type = CallType::Transfer;
@@ -205,7 +210,7 @@ impl Engine {
         let party = self.new_party(to, None, PartyState::Alerting);
         let call = self.call_mut(id);
         call.call_type = CallType::Transfer;
-        call.parties.push(party);
+        call.add(party);
         self.put(id);
         if self.calls[&id].agents().is_empty() {
             self.remove(id);
