@@ -1,6 +1,11 @@
 //! The Dialog object: one voice call as Finesse reports it (Finesse API, section 2.2).
 
+use std::borrow::Cow;
+
+use crate::decode_error::DecodeError;
+use crate::limits::MAX_OBJECT_BYTES;
 use crate::string_enum::string_enum;
+use crate::xml::reader::{Xml, is_space, read_list, read_root};
 
 string_enum! {
     /// State of the whole dialog; hold and wrap-up are states of a participant instead.
@@ -177,4 +182,128 @@ pub fn last_segment(uri: &str) -> Option<&str> {
         .rsplit('/')
         .next()
         .filter(|segment| !segment.is_empty())
+}
+
+impl Dialog {
+    /// Reads a `Dialog` document.
+    pub fn parse(xml: &str) -> Result<Self, DecodeError> {
+        read_root(xml, "Dialog", MAX_OBJECT_BYTES, Self::read)
+    }
+
+    /// Reads a `Dialogs` document.
+    pub fn parse_list(xml: &str) -> Result<Vec<Self>, DecodeError> {
+        read_list(xml, "Dialogs", "Dialog", Self::read)
+    }
+
+    pub(crate) fn read(xml: &mut Xml<'_>) -> Result<Self, DecodeError> {
+        let mut dialog = Self::default();
+        while let Some(child) = xml.child()? {
+            match child.name() {
+                "id" => dialog.id = xml.string()?,
+                "uri" => dialog.uri = xml.string()?,
+                "associatedDialogUri" => dialog.associated_dialog_uri = xml.string()?,
+                "secondaryId" => dialog.secondary_id = xml.string()?,
+                "fromAddress" => dialog.from_address = xml.string()?,
+                "toAddress" => dialog.to_address = xml.string()?,
+                "mediaType" => dialog.media_type = xml.string()?,
+                "state" => dialog.state = DialogState::from_word(&xml.text()?),
+                "mediaProperties" => dialog.media_properties = MediaProperties::read(xml)?,
+                "participants" => {
+                    dialog.participants = xml.list("Participant", Participant::read)?
+                }
+                "callbackNumber" => dialog.callback_number = xml.string()?,
+                "scheduledCallbackInfo" => {
+                    dialog.scheduled_callback = ScheduledCallback::read(xml)?
+                }
+                _ => xml.skip()?,
+            }
+        }
+        Ok(dialog)
+    }
+}
+
+impl MediaProperties {
+    pub(crate) fn read(xml: &mut Xml<'_>) -> Result<Self, DecodeError> {
+        let mut media = Self::default();
+        while let Some(child) = xml.child()? {
+            match child.name() {
+                "mediaId" => media.media_id = xml.string()?,
+                "DNIS" => media.dnis = xml.string()?,
+                "callType" => media.call_type = CallType::from_word(&xml.text()?),
+                "dialedNumber" => media.dialed_number = xml.string()?,
+                "outboundClassification" => media.outbound_classification = xml.string()?,
+                "wrapUpReason" => media.wrap_up_reason = xml.string()?,
+                "wrapUpItems" => media.wrap_up_items = xml.list("wrapUpItem", Xml::string)?,
+                "callvariables" | "callVariables" => {
+                    media.call_variables = xml.list("CallVariable", CallVariable::read)?
+                }
+                "queueNumber" => media.queue_number = xml.string()?,
+                "queueName" => media.queue_name = xml.string()?,
+                "callKeyCallId" => media.call_key_call_id = xml.string()?,
+                "callKeySequenceNum" | "CallKeySequenceNum" => {
+                    media.call_key_sequence_num = xml.string()?
+                }
+                "callKeyPrefix" => media.call_key_prefix = xml.string()?,
+                _ => xml.skip()?,
+            }
+        }
+        Ok(media)
+    }
+}
+
+impl CallVariable {
+    pub(crate) fn read(xml: &mut Xml<'_>) -> Result<Self, DecodeError> {
+        let mut variable = Self::default();
+        while let Some(child) = xml.child()? {
+            match child.name() {
+                "name" => variable.name = xml.string()?,
+                "value" => variable.value = exact_value(xml.exact_text()?),
+                _ => xml.skip()?,
+            }
+        }
+        Ok(variable)
+    }
+}
+
+impl Participant {
+    pub(crate) fn read(xml: &mut Xml<'_>) -> Result<Self, DecodeError> {
+        let mut party = Self::default();
+        while let Some(child) = xml.child()? {
+            match child.name() {
+                "actions" => party.actions = xml.list("action", Xml::string)?,
+                "mediaAddress" => party.media_address = xml.string()?,
+                "mediaAddressType" => party.media_address_type = xml.string()?,
+                "startTime" => party.start_time = xml.string()?,
+                "state" => party.state = ParticipantState::from_word(&xml.text()?),
+                "stateCause" => party.state_cause = xml.string()?,
+                "stateChangeTime" => party.state_change_time = xml.string()?,
+                _ => xml.skip()?,
+            }
+        }
+        Ok(party)
+    }
+}
+
+impl ScheduledCallback {
+    /// `None` when the element is empty, which says that none is scheduled.
+    fn read(xml: &mut Xml<'_>) -> Result<Option<Self>, DecodeError> {
+        let mut callback = Self::default();
+        while let Some(child) = xml.child()? {
+            match child.name() {
+                "callbackTime" => callback.time = xml.string()?,
+                "callbackNumber" => callback.number = xml.string()?,
+                _ => xml.skip()?,
+            }
+        }
+        Ok((callback != Self::default()).then_some(callback))
+    }
+}
+
+/// A variable's value is the site's own, so blanks around it stay (fixed-width fields are common).
+/// White space with a line break and nothing else is how an indented document prints an empty element.
+fn exact_value(text: Cow<'_, str>) -> String {
+    if text.contains('\n') && text.trim_matches(is_space).is_empty() {
+        return String::new();
+    }
+    text.into_owned()
 }

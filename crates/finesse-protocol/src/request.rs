@@ -1,11 +1,15 @@
 //! Requests to Finesse: method, path and body of each call (Finesse API, section 3).
 
+mod body;
+mod path;
+
 use crate::dialog::CallVariable;
 use crate::user::UserState;
 
 /// A call to Finesse's REST API; paths are relative to `/finesse/api`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(missing_docs)] // the fields are the ids and words of the call
 pub enum Request {
     /// `GET /SystemInfo`
     SystemInfo,
@@ -102,6 +106,7 @@ pub enum MobileMode {
 /// An action on a dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(missing_docs)] // the fields are the parameters of the action
 pub enum Action {
     /// `ANSWER`
     Answer,
@@ -140,4 +145,134 @@ pub enum Action {
     Reclassify { classification: String },
     /// `START_RECORDING`
     StartRecording,
+}
+
+/// HTTP method of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads; answered at once.
+    Get,
+    /// Changes; answered by a notification.
+    Put,
+    /// Creates; answered by a notification.
+    Post,
+}
+
+impl Method {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+        }
+    }
+}
+
+impl Request {
+    /// HTTP method.
+    pub fn method(&self) -> Method {
+        match self {
+            Self::SystemInfo
+            | Self::User { .. }
+            | Self::Dialogs { .. }
+            | Self::Dialog { .. }
+            | Self::ReasonCodes { .. }
+            | Self::WrapUpReasons { .. }
+            | Self::Team { .. }
+            | Self::Queues { .. }
+            | Self::PhoneBooks { .. } => Method::Get,
+            Self::Login { .. }
+            | Self::ChangeState { .. }
+            | Self::Act { .. }
+            | Self::UpdateWrapUp { .. }
+            | Self::UpdateVariables { .. } => Method::Put,
+            Self::MakeCall { .. } | Self::SilentMonitor { .. } | Self::Barge { .. } => Method::Post,
+        }
+    }
+
+    /// Whether it only reads, so that it may be repeated.
+    pub fn is_read(&self) -> bool {
+        self.method() == Method::Get
+    }
+
+    /// Whether it works a device; Finesse wants one such request per device at a time.
+    /// Call data is not among them: Finesse may never answer it, and a device must not wait for that.
+    pub fn is_call_control(&self) -> bool {
+        matches!(
+            self,
+            Self::MakeCall { .. }
+                | Self::Act { .. }
+                | Self::SilentMonitor { .. }
+                | Self::Barge { .. }
+        )
+    }
+
+    /// Name for logs and metrics, in Finesse's words: the resource read, or the action asked for.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::SystemInfo => "SystemInfo",
+            Self::User { .. } => "User",
+            Self::Dialogs { .. } => "Dialogs",
+            Self::Dialog { .. } => "Dialog",
+            Self::ReasonCodes { .. } => "ReasonCodes",
+            Self::WrapUpReasons { .. } => "WrapUpReasons",
+            Self::Team { .. } => "Team",
+            Self::Queues { .. } => "Queues",
+            Self::PhoneBooks { .. } => "PhoneBooks",
+            Self::Login { .. } => "LOGIN",
+            Self::ChangeState { .. } => "CHANGE_STATE",
+            Self::MakeCall { .. } => "MAKE_CALL",
+            Self::Act { action, .. } => action.word(),
+            Self::UpdateWrapUp { .. } => "UPDATE_WRAP_UP",
+            Self::UpdateVariables { .. } => "UPDATE_CALL_DATA",
+            Self::SilentMonitor { .. } => "SILENT_MONITOR",
+            Self::Barge { .. } => "BARGE_CALL",
+        }
+    }
+}
+
+impl ReasonCategory {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotReady => "NOT_READY",
+            Self::Logout => "LOGOUT",
+        }
+    }
+}
+
+impl MobileMode {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CallByCall => "CALL_BY_CALL",
+            Self::NailedConnection => "NAILED_CONNECTION",
+        }
+    }
+}
+
+impl Action {
+    /// What goes out as `requestedAction`, and what a participant lists when it is allowed.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Answer => "ANSWER",
+            Self::Hold => "HOLD",
+            Self::Retrieve => "RETRIEVE",
+            Self::Drop => "DROP",
+            Self::Consult { .. } => "CONSULT_CALL",
+            Self::Transfer => "TRANSFER",
+            Self::Conference => "CONFERENCE",
+            Self::SingleStepTransfer { .. } => "TRANSFER_SST",
+            Self::SendDtmf { .. } => "SEND_DTMF",
+            Self::DropParticipant => "PARTICIPANT_DROP",
+            Self::Accept => "ACCEPT",
+            Self::Reject => "REJECT",
+            Self::Close => "CLOSE",
+            Self::UpdateScheduledCallback { .. } => "UPDATE_SCHEDULED_CALLBACK",
+            Self::CancelScheduledCallback => "CANCEL_SCHEDULED_CALLBACK",
+            Self::Reclassify { .. } => "RECLASSIFY",
+            Self::StartRecording => "START_RECORDING",
+        }
+    }
 }

@@ -1,11 +1,14 @@
 //! The Update document: what a notification carries (Finesse API, section 6.7).
 
+use crate::decode_error::DecodeError;
 use crate::dialog::Dialog;
 use crate::error::ApiError;
+use crate::limits::MAX_UPDATE_BYTES;
 use crate::queue::Queue;
 use crate::system::SystemInfo;
 use crate::team::Team;
 use crate::user::User;
+use crate::xml::reader::{Child, Xml, read_root};
 
 /// What happened to an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,4 +83,128 @@ pub enum Data {
     Empty,
     /// An object this version does not know, by its element name.
     Unknown(String),
+}
+
+impl Update {
+    /// Reads an `Update` document, which is the text of one notification.
+    pub fn parse(xml: &str) -> Result<Self, DecodeError> {
+        read_root(xml, "Update", MAX_UPDATE_BYTES, Self::read)
+    }
+
+    pub(crate) fn read(xml: &mut Xml<'_>) -> Result<Self, DecodeError> {
+        let mut update = Self {
+            event: UpdateEvent::Other("".into()),
+            request_id: String::new(),
+            source: Source::Other(String::new()),
+            data: Data::Empty,
+        };
+        while let Some(child) = xml.child()? {
+            match child.name() {
+                "event" => update.event = UpdateEvent::from_word(&xml.text()?),
+                "requestId" => update.request_id = xml.string()?,
+                "source" => update.source = Source::from_uri(&xml.text()?),
+                "data" => update.data = Data::read(xml)?,
+                _ => xml.skip()?,
+            }
+        }
+        Ok(update)
+    }
+}
+
+impl UpdateEvent {
+    /// Reads the word, in any casing.
+    pub fn from_word(word: &str) -> Self {
+        let known = [Self::Post, Self::Put, Self::Delete];
+        known
+            .into_iter()
+            .find(|event| event.as_str().eq_ignore_ascii_case(word))
+            .unwrap_or_else(|| Self::Other(word.into()))
+    }
+
+    /// The word in upper case, or as it came.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+const API_PREFIX: &str = "/finesse/api/";
+
+impl Source {
+    /// Reads an address, with or without host, leading and trailing slash; ids are kept as written.
+    pub fn from_uri(uri: &str) -> Self {
+        let address = match uri.split_once(API_PREFIX) {
+            Some((_, address)) => address,
+            None => uri.strip_prefix(&API_PREFIX[1..]).unwrap_or(uri),
+        };
+        let mut segments = address.trim_end_matches('/').split('/');
+        let path = (
+            segments.next().unwrap_or_default(),
+            segments.next().unwrap_or_default(),
+            segments.next().unwrap_or_default(),
+            segments.next(),
+        );
+        match path {
+            ("SystemInfo", "", "", None) => Self::SystemInfo,
+            (_, "", _, _) | (_, _, _, Some(_)) => Self::Other(uri.to_owned()),
+            ("User", id, "", None) => Self::User(id.to_owned()),
+            ("User", id, "Dialogs", None) => Self::UserDialogs(id.to_owned()),
+            ("User", id, "Queues", None) => Self::UserQueues(id.to_owned()),
+            ("Dialog", id, "", None) => Self::Dialog(id.to_owned()),
+            ("Team", id, "" | "Users", None) => Self::Team(id.to_owned()),
+            ("Queue", id, "", None) => Self::Queue(id.to_owned()),
+            _ => Self::Other(uri.to_owned()),
+        }
+    }
+
+    /// The address, relative to the node; a team's is `/finesse/api/Team/{id}`.
+    pub fn to_uri(&self) -> String {
+        match self {
+            Self::User(id) => format!("{API_PREFIX}User/{id}"),
+            Self::UserDialogs(id) => format!("{API_PREFIX}User/{id}/Dialogs"),
+            Self::UserQueues(id) => format!("{API_PREFIX}User/{id}/Queues"),
+            Self::Dialog(id) => format!("{API_PREFIX}Dialog/{id}"),
+            Self::Team(id) => format!("{API_PREFIX}Team/{id}"),
+            Self::Queue(id) => format!("{API_PREFIX}Queue/{id}"),
+            Self::SystemInfo => format!("{API_PREFIX}SystemInfo"),
+            Self::Other(uri) => uri.clone(),
+        }
+    }
+}
+
+impl Data {
+    /// The first object counts; Finesse never sends a second.
+    fn read(xml: &mut Xml<'_>) -> Result<Self, DecodeError> {
+        let mut data = Self::Empty;
+        while let Some(child) = xml.child()? {
+            if data == Self::Empty {
+                data = Self::read_object(&child, xml)?;
+            } else {
+                xml.skip()?;
+            }
+        }
+        Ok(data)
+    }
+
+    fn read_object(object: &Child<'_>, xml: &mut Xml<'_>) -> Result<Self, DecodeError> {
+        Ok(match object.name() {
+            "user" | "User" => Self::User(Box::new(User::read(xml)?)),
+            "dialog" | "Dialog" => Self::Dialog(Box::new(Dialog::read(xml)?)),
+            "dialogs" | "Dialogs" => Self::Dialogs(xml.list("Dialog", Dialog::read)?),
+            "team" | "Team" => Self::Team(Box::new(Team::read(xml)?)),
+            "queue" | "Queue" => Self::Queue(Box::new(Queue::read(xml)?)),
+            "queues" | "Queues" => Self::Queues(xml.list("Queue", Queue::read)?),
+            "systemInfo" | "SystemInfo" => Self::SystemInfo(Box::new(SystemInfo::read(xml)?)),
+            "apiErrors" | "ApiErrors" => Self::Errors(xml.list("ApiError", ApiError::read)?),
+            unknown => {
+                let name = unknown.to_owned();
+                xml.skip()?;
+                Self::Unknown(name)
+            }
+        })
+    }
 }

@@ -1,8 +1,11 @@
 //! The User object (Finesse API, section 2.1).
 
+use crate::decode_error::DecodeError;
+use crate::limits::MAX_OBJECT_BYTES;
 use crate::reason::ReasonCode;
 use crate::string_enum::string_enum;
 use crate::team::TeamRef;
+use crate::xml::reader::{Xml, read_list, read_root};
 
 string_enum! {
     /// What an agent is doing, and what a request may ask for (`LOGIN` is only ever asked for).
@@ -101,4 +104,89 @@ impl User {
     pub fn is_supervisor(&self) -> bool {
         self.roles.iter().any(|role| role == "Supervisor")
     }
+}
+
+impl User {
+    /// Reads a `User` document.
+    pub fn parse(xml: &str) -> Result<Self, DecodeError> {
+        read_root(xml, "User", MAX_OBJECT_BYTES, Self::read)
+    }
+
+    /// Reads a `Users` document.
+    pub fn parse_list(xml: &str) -> Result<Vec<Self>, DecodeError> {
+        read_list(xml, "Users", "User", Self::read)
+    }
+
+    pub(crate) fn read(xml: &mut Xml<'_>) -> Result<Self, DecodeError> {
+        let mut user = Self::default();
+        while let Some(child) = xml.child()? {
+            match child.name() {
+                "uri" => user.uri = xml.string()?,
+                "dialogs" => user.dialogs = xml.string()?,
+                "loginId" => user.login_id = xml.string()?,
+                "loginName" => user.login_name = xml.string()?,
+                "firstName" => user.first_name = xml.string()?,
+                "lastName" => user.last_name = xml.string()?,
+                "extension" => user.extension = Some(xml.string()?),
+                "mediaType" => user.media_type = xml.string()?,
+                "mediaState" => user.media_state = xml.string()?,
+                "state" => user.state = UserState::from_word(&xml.text()?),
+                "stateChangeTime" => user.state_change_time = xml.string()?,
+                "pendingState" => user.pending_state = some_word(&xml.text()?),
+                "reasonCode" | "ReasonCode" => {
+                    user.reason_code = unless_empty(ReasonCode::read(xml)?)
+                }
+                "reasonCodeId" => user.reason_code_id = xml.string()?,
+                "roles" => user.roles = xml.list("role", Xml::string)?,
+                "settings" => user.settings = unless_empty(Settings::read(xml)?),
+                "teamId" => user.team_id = xml.string()?,
+                "teamName" => user.team_name = xml.string()?,
+                "teams" => user.teams = xml.list("Team", TeamRef::read)?,
+                "wrapUpTimer" => user.wrap_up_timer = xml.string()?,
+                "skillTargetId" => user.skill_target_id = xml.string()?,
+                "mobileAgent" => user.mobile_agent = unless_empty(MobileAgent::read(xml)?),
+                "activeDeviceId" => user.active_device_id = xml.string()?,
+                _ => xml.skip()?,
+            }
+        }
+        Ok(user)
+    }
+}
+
+impl Settings {
+    pub(crate) fn read(xml: &mut Xml<'_>) -> Result<Self, DecodeError> {
+        let mut settings = Self::default();
+        while let Some(child) = xml.child()? {
+            match child.name() {
+                "wrapUpOnIncoming" => settings.wrap_up_on_incoming = xml.string()?,
+                "wrapUpOnOutgoing" => settings.wrap_up_on_outgoing = xml.string()?,
+                "deviceSelection" => settings.device_selection = xml.string()?,
+                _ => xml.skip()?,
+            }
+        }
+        Ok(settings)
+    }
+}
+
+impl MobileAgent {
+    pub(crate) fn read(xml: &mut Xml<'_>) -> Result<Self, DecodeError> {
+        let mut agent = Self::default();
+        while let Some(child) = xml.child()? {
+            match child.name() {
+                "mode" => agent.mode = xml.string()?,
+                "dialNumber" => agent.dial_number = xml.string()?,
+                _ => xml.skip()?,
+            }
+        }
+        Ok(agent)
+    }
+}
+
+fn some_word(word: &str) -> Option<UserState> {
+    (!word.is_empty()).then(|| UserState::from_word(word))
+}
+
+/// An element without content says the same as none at all.
+fn unless_empty<T: Default + PartialEq>(value: T) -> Option<T> {
+    (value != T::default()).then_some(value)
 }
