@@ -7,9 +7,9 @@ pub mod ids;
 pub mod secret;
 pub mod style;
 
-pub use command::{Action, Body, Command, Heartbeat};
+pub use command::{Action, Body, Callback, Command, CommandError, Heartbeat, Submission};
 pub use error::ErrorType;
-pub use event::{Event, Outcome};
+pub use event::{Event, Outcome, Printer, StyleError};
 pub use ids::{AgentId, CommandId, Destination, DialogId};
 pub use secret::Secret;
 pub use style::Style;

@@ -4,7 +4,12 @@
 //! envelope and the typed form against it.
 
 pub mod parse;
+mod print;
+mod secrets;
 pub mod table;
+
+pub use parse::{Callback, CommandError, Submission};
+pub use print::NotInStringForm;
 
 use crate::ids::{AgentId, CommandId, Destination, DialogId};
 use crate::secret::Secret;

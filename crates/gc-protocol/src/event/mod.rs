@@ -3,8 +3,10 @@
 //! The types here carry facts; [`Style`](crate::style::Style) decides which keys are printed and how.
 
 mod call;
+pub mod envelope;
 mod lists;
 mod messages;
+mod names;
 mod state;
 mod write;
 
@@ -19,6 +21,7 @@ pub use messages::{
     SystemStatus,
 };
 pub use state::{AgentInfo, AgentState, ConnectStatus, DialogState, Team};
+pub use write::{Printer, StyleError};
 
 use crate::ids::AgentId;
 
