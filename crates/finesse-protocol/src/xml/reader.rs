@@ -178,8 +178,10 @@ impl<'i> Xml<'i> {
     pub(crate) fn skip(&mut self) -> Result<(), DecodeError> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
-            if matches!(self.event()?, Event::Eof) {
-                return Err(self.fail(Problem::Truncated));
+            match self.event()? {
+                Event::Eof => return Err(self.fail(Problem::Truncated)),
+                Event::GeneralRef(reference) => drop(self.resolve(&reference)?),
+                _ => {}
             }
         }
         Ok(())

@@ -1,0 +1,100 @@
+//! No document makes the reader panic, however it was damaged.
+
+use finesse_protocol::{
+    Contact, Dialog, PhoneBook, Queue, ReasonCode, SystemInfo, Team, Update, User, WrapUpReason,
+    notification_texts, parse_api_errors, read_document,
+};
+use proptest::prelude::*;
+
+use crate::fixtures::{PHONE_BOOKS, STANZA, UPDATE_DIALOG, UPDATES};
+
+fn read_as_everything(xml: &str) {
+    let _ = Update::parse(xml);
+    let _ = User::parse(xml);
+    let _ = User::parse_list(xml);
+    let _ = Dialog::parse(xml);
+    let _ = Dialog::parse_list(xml);
+    let _ = Team::parse(xml);
+    let _ = Queue::parse(xml);
+    let _ = Queue::parse_list(xml);
+    let _ = ReasonCode::parse_list(xml);
+    let _ = WrapUpReason::parse_list(xml);
+    let _ = PhoneBook::parse_list(xml);
+    let _ = Contact::parse_list(xml);
+    let _ = SystemInfo::parse(xml);
+    let _ = parse_api_errors(xml);
+    let _ = notification_texts(xml);
+    let _ = read_document(xml);
+}
+
+#[test]
+fn a_document_cut_anywhere_is_refused() {
+    for xml in UPDATES.into_iter().chain([STANZA]) {
+        let xml = xml.trim_end();
+        assert!(read_document(xml).is_ok());
+        for end in 0..xml.len() {
+            let Some(cut) = xml.get(..end) else {
+                continue;
+            };
+            assert!(read_document(cut).is_err(), "cut at {end}");
+        }
+    }
+    for end in 0..PHONE_BOOKS.trim_end().len() {
+        assert!(PhoneBook::parse_list(&PHONE_BOOKS[..end]).is_err());
+    }
+}
+
+#[test]
+fn no_changed_byte_panics() {
+    let puzzling = *b"\0<>&/!;\"";
+    for xml in UPDATES.into_iter().chain([STANZA]) {
+        let mut bytes = xml.as_bytes().to_vec();
+        for at in 0..bytes.len() {
+            let original = bytes[at];
+            for byte in puzzling {
+                bytes[at] = byte;
+                if let Ok(text) = str::from_utf8(&bytes) {
+                    let _ = read_document(text);
+                }
+            }
+            bytes[at] = original;
+        }
+    }
+}
+
+#[test]
+fn no_lost_byte_panics() {
+    for at in 0..UPDATE_DIALOG.len() {
+        let mut bytes = UPDATE_DIALOG.as_bytes().to_vec();
+        bytes.remove(at);
+        if let Ok(text) = str::from_utf8(&bytes) {
+            let _ = Update::parse(text);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_string_panics(text in any::<String>()) {
+        read_as_everything(&text);
+    }
+
+    #[test]
+    fn no_heap_of_markup_panics(
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                "<", ">", "</", "/>", "<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", "<!", "<!DOCTYPE",
+                "&", ";", "&amp;", "&#0;", "&#x110000;", "\"", "'", "=", " ", "\r\n", "\u{feff}", "é",
+                "Update", "data", "user", "User", "dialog", "Dialog", "name", "value", "message",
+                "items", "item", "notification", "<Update>", "</Update>", "<data>", "</data>",
+                "<user>", "</user>", "<message to='", "'>", "<items node=\"",
+            ]),
+            0..40,
+        )
+    ) {
+        let text = pieces.concat();
+        read_as_everything(&text);
+        read_as_everything(&format!("<Update>{text}</Update>"));
+        read_as_everything(&format!("<message>{text}</message>"));
+    }
+}
