@@ -65,6 +65,11 @@ impl Step {
         println!("{step}");
         step
     }
+
+    /// Whether nothing went wrong and nothing was left out.
+    pub(crate) fn passed(&self) -> bool {
+        self.outcome == Outcome::Passed
+    }
 }
 
 impl Counts {
