@@ -1,0 +1,411 @@
+//! One agent's calls: turns dialog notifications into call events (contract, section 2, the event table).
+
+mod build;
+mod links;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use finesse_protocol::{CallType, Dialog, Participant, ParticipantState, UpdateEvent};
+use gc_protocol::event::{Call, CallForm};
+use gc_protocol::{AgentId, DialogId, Event};
+
+use crate::config::{Config, MonitorAgentEvent};
+pub(crate) use build::participant;
+use links::Links;
+
+/// Ended calls that are remembered, so that late news do not revive them.
+const ENDED_REMEMBERED: usize = 64;
+
+/// The agent whose calls these are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Me<'a> {
+    pub(crate) agent: &'a AgentId,
+    pub(crate) extension: &'a str,
+}
+
+/// All calls of one agent.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    live: BTreeMap<DialogId, LiveCall>,
+    ended: VecDeque<EndedCall>,
+    links: Links,
+}
+
+/// A call the agent is in.
+#[derive(Debug)]
+pub(crate) struct LiveCall {
+    kind: Kind,
+    placed_by_agent: bool,
+    latest: Call,
+}
+
+/// Which event type tells of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    NewInbound,
+    Inbound,
+    Consult,
+    Outbound,
+    Monitored,
+}
+
+#[derive(Debug)]
+struct EndedCall {
+    dialog: DialogId,
+    deleted: bool,
+    last_change: String,
+}
+
+/// What a notification did to a call.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// The event to tell, if any value changed.
+    pub(crate) event: Option<Event>,
+    /// The call was placed by the agent and is seen for the first time.
+    pub(crate) placed: bool,
+    /// The agent's side has just failed because the number does not exist.
+    pub(crate) bad_destination: bool,
+    /// The notification was older than what is known.
+    pub(crate) stale: bool,
+}
+
+impl Calls {
+    /// Takes one dialog notification.
+    pub(crate) fn apply(
+        &mut self,
+        me: Me<'_>,
+        change: &UpdateEvent,
+        dialog: Dialog,
+        config: &Config,
+    ) -> Applied {
+        let id = DialogId::new(dialog.id.as_str());
+        if *change == UpdateEvent::Delete {
+            return self.delete(me, &id, dialog, config);
+        }
+        let Some(mine) = dialog.participant(me.extension) else {
+            self.links.stranger(&id, &dialog);
+            return Applied::default();
+        };
+        if self.is_over(&id, *change == UpdateEvent::Post, mine) || self.is_older(&id, &dialog) {
+            return Applied {
+                stale: true,
+                ..Applied::default()
+            };
+        }
+        if matches!(
+            mine.state,
+            ParticipantState::Dropped | ParticipantState::WrapUp
+        ) {
+            return self.end(me, &id, dialog, false, config);
+        }
+        self.change(me, id, dialog, config)
+    }
+
+    /// Ends every live call that a re-read did not find, and tells it.
+    pub(crate) fn end_missing(&mut self, found: &[DialogId]) -> Vec<Event> {
+        let missing: Vec<DialogId> = self
+            .live
+            .keys()
+            .filter(|id| !found.contains(id))
+            .cloned()
+            .collect();
+        missing
+            .into_iter()
+            .filter_map(|id| {
+                let call = self.live.remove(&id)?;
+                self.remember(id, true, call.last_change());
+                call.kind.event(build::dropped(call.latest, None))
+            })
+            .collect()
+    }
+
+    /// A live call.
+    pub(crate) fn get(&self, dialog: &DialogId) -> Option<&LiveCall> {
+        self.live.get(dialog)
+    }
+
+    /// All live calls.
+    pub(crate) fn live(&self) -> impl Iterator<Item = (&DialogId, &LiveCall)> {
+        self.live
+            .iter()
+            .filter(|(_, call)| call.kind != Kind::Monitored)
+    }
+
+    /// Follows a leg that a transfer has replaced to the call that took its place.
+    pub(crate) fn resolve(&self, dialog: &DialogId) -> DialogId {
+        self.links.successor(dialog)
+    }
+
+    /// A transfer or conference of `main` is under way; the agent's other call goes into it.
+    pub(crate) fn expect_merge(&mut self, main: &DialogId) {
+        let other = self.live.iter().find(|(id, call)| {
+            *id != main
+                && (call.latest.associated_dialog_id.as_ref() == Some(main)
+                    || call.latest.state == "ACTIVE")
+        });
+        let other = other.map(|(id, _)| id.clone());
+        self.links.expect(main.clone(), other);
+    }
+
+    /// The transfer or conference of `main` was refused.
+    pub(crate) fn no_merge(&mut self, main: &DialogId) {
+        self.links.settle(main);
+    }
+
+    fn change(&mut self, me: Me<'_>, id: DialogId, dialog: Dialog, config: &Config) -> Applied {
+        let known = self.live.get(&id);
+        let mine = dialog.participant(me.extension);
+        let first = known.is_none();
+        let placed_by_agent = known.is_some_and(|call| call.placed_by_agent)
+            || mine.is_some_and(|mine| {
+                matches!(
+                    mine.state,
+                    ParticipantState::Initiating | ParticipantState::Initiated
+                )
+            });
+        let kind = Kind::of(
+            known.map(|call| call.kind),
+            &dialog,
+            mine,
+            placed_by_agent,
+            me,
+        );
+        let form = kind.form(&dialog.media_properties.call_type);
+        let before = known.and_then(|call| call.latest.associated_dialog_id.clone());
+        let link = self
+            .links
+            .of(&id, &dialog, before, first.then_some(&self.live));
+        let call = build::call(me, dialog, form, link, config);
+        let unchanged = self
+            .live
+            .get(&id)
+            .is_some_and(|known| known.latest == call && known.kind.same_event(kind));
+        let failed_before = self
+            .live
+            .get(&id)
+            .is_some_and(|known| known.latest.state == "FAILED");
+        let applied = Applied {
+            event: if unchanged || kind.is_silent(config) {
+                None
+            } else {
+                kind.event(call.clone())
+            },
+            placed: first && placed_by_agent,
+            bad_destination: !failed_before
+                && placed_by_agent
+                && build::is_bad_destination(&call, me.extension),
+            stale: false,
+        };
+        self.live.insert(
+            id,
+            LiveCall {
+                kind,
+                placed_by_agent,
+                latest: call,
+            },
+        );
+        applied
+    }
+
+    fn delete(&mut self, me: Me<'_>, id: &DialogId, dialog: Dialog, config: &Config) -> Applied {
+        if let Some(ended) = self.ended.iter_mut().find(|ended| ended.dialog == *id) {
+            ended.deleted = true;
+        }
+        if self.live.contains_key(id) {
+            return self.end(me, id, dialog, true, config);
+        }
+        self.links.stranger(id, &dialog);
+        if !self.ended.iter().any(|ended| ended.dialog == *id) {
+            self.remember(id.clone(), true, build::last_change(&dialog.participants));
+        }
+        Applied::default()
+    }
+
+    fn end(
+        &mut self,
+        me: Me<'_>,
+        id: &DialogId,
+        dialog: Dialog,
+        deleted: bool,
+        config: &Config,
+    ) -> Applied {
+        let known = self.live.remove(id);
+        let mine = dialog.participant(me.extension);
+        let kind = match &known {
+            Some(call) => call.kind,
+            None => Kind::of(None, &dialog, mine, false, me),
+        };
+        let before = known
+            .as_ref()
+            .and_then(|call| call.latest.associated_dialog_id.clone());
+        let link = self.links.of(id, &dialog, before, None);
+        let last_change = build::last_change(&dialog.participants);
+        let call = match known {
+            // A DELETE may have lost the agent's side already; then what was known is told.
+            Some(known) if mine.is_none() => known.latest,
+            Some(_) | None => build::call(me, dialog, CallForm::Dropped, None, config),
+        };
+        let call = build::dropped(call, link);
+        self.links.settle(id);
+        self.remember(id.clone(), deleted, last_change);
+        let event = if kind.is_silent(config) {
+            None
+        } else {
+            kind.event(call)
+        };
+        Applied {
+            event,
+            ..Applied::default()
+        }
+    }
+
+    /// Whether the call is over for this agent; only a POST newer than its end brings it back.
+    fn is_over(&mut self, id: &DialogId, post: bool, mine: &Participant) -> bool {
+        let Some((at, ended)) = self
+            .ended
+            .iter()
+            .enumerate()
+            .find(|(_, ended)| ended.dialog == *id)
+        else {
+            return false;
+        };
+        let live = !matches!(
+            mine.state,
+            ParticipantState::Dropped | ParticipantState::WrapUp
+        );
+        let again = post && live && ended.deleted && mine.state_change_time > ended.last_change;
+        if again {
+            let _ = self.ended.remove(at);
+        }
+        !again
+    }
+
+    fn is_older(&self, id: &DialogId, dialog: &Dialog) -> bool {
+        let Some(known) = self.live.get(id) else {
+            return false;
+        };
+        let mut older = false;
+        for participant in &dialog.participants {
+            let Some(before) = known
+                .latest
+                .participants
+                .iter()
+                .find(|before| before.media_address == participant.media_address)
+            else {
+                continue;
+            };
+            match participant.state_change_time.cmp(&before.state_change_time) {
+                std::cmp::Ordering::Greater => return false,
+                std::cmp::Ordering::Less => older |= !participant.state_change_time.is_empty(),
+                std::cmp::Ordering::Equal => {}
+            }
+        }
+        older
+    }
+
+    fn remember(&mut self, dialog: DialogId, deleted: bool, last_change: String) {
+        if self.ended.len() == ENDED_REMEMBERED {
+            self.ended.pop_front();
+        }
+        self.ended.push_back(EndedCall {
+            dialog,
+            deleted,
+            last_change,
+        });
+    }
+}
+
+impl LiveCall {
+    /// The call as it was last told.
+    pub(crate) fn latest(&self) -> &Call {
+        &self.latest
+    }
+
+    /// The event that tells of the call as it stands.
+    pub(crate) fn event(&self) -> Option<Event> {
+        self.kind.event(self.latest.clone())
+    }
+
+    /// Whether the agent placed it as a consult call.
+    pub(crate) fn is_consult(&self) -> bool {
+        self.kind == Kind::Consult
+    }
+
+    fn last_change(&self) -> String {
+        self.latest
+            .participants
+            .iter()
+            .map(|participant| &participant.state_change_time)
+            .max()
+            .cloned()
+            .unwrap_or_default()
+    }
+}
+
+impl Kind {
+    /// The event table, rules 2 and 4 to 7.
+    fn of(
+        known: Option<Kind>,
+        dialog: &Dialog,
+        mine: Option<&Participant>,
+        placed_by_agent: bool,
+        me: Me<'_>,
+    ) -> Kind {
+        let call_type = &dialog.media_properties.call_type;
+        if *call_type == CallType::SupervisorMonitor
+            && !placed_by_agent
+            && dialog.from_address != me.extension
+        {
+            return Kind::Monitored;
+        }
+        if known == Some(Kind::Outbound)
+            || (known.is_none() && call_type.as_str().starts_with("OUTBOUND"))
+        {
+            return Kind::Outbound;
+        }
+        if *call_type == CallType::Consult && placed_by_agent {
+            return Kind::Consult;
+        }
+        let alerting = mine.is_some_and(|mine| mine.state == ParticipantState::Alerting);
+        match known {
+            None if alerting && !placed_by_agent => Kind::NewInbound,
+            Some(
+                Kind::NewInbound | Kind::Inbound | Kind::Consult | Kind::Outbound | Kind::Monitored,
+            )
+            | None => Kind::Inbound,
+        }
+    }
+
+    /// Whether a call told as `self` is told as the same event type when nothing else changed.
+    fn same_event(self, now: Kind) -> bool {
+        let inbound = |kind| matches!(kind, Kind::NewInbound | Kind::Inbound);
+        self == now || (inbound(self) && inbound(now))
+    }
+
+    fn form(self, call_type: &CallType) -> CallForm {
+        match (self, call_type) {
+            (Kind::NewInbound | Kind::Inbound | Kind::Monitored, CallType::Conference) => {
+                CallForm::Conference
+            }
+            (
+                Kind::NewInbound | Kind::Inbound | Kind::Monitored,
+                CallType::Transfer | CallType::Offered,
+            ) => CallForm::Transfer,
+            _ => CallForm::Live,
+        }
+    }
+
+    fn is_silent(self, config: &Config) -> bool {
+        self == Kind::Monitored && config.monitor_agent_event == MonitorAgentEvent::None
+    }
+
+    fn event(self, call: Call) -> Option<Event> {
+        let call = Box::new(call);
+        Some(match self {
+            Kind::NewInbound if call.form != CallForm::Dropped => Event::NewInboundCall(call),
+            Kind::NewInbound | Kind::Inbound | Kind::Monitored => Event::InboundCall(call),
+            Kind::Consult => Event::ConsultCall(call),
+            Kind::Outbound => Event::OutboundCall(call),
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! Which destinations can be reached, and which clients still beat.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use gc_protocol::Destination;
+
+/// Beats that may be missed.
+const MISSED_BEATS: u32 = 3;
+
+/// Destinations that said Hello and have no connection; more are not remembered.
+const HELLO_LIMIT: usize = 100_000;
+
+/// Destinations as far as the gateway knows them.
+#[derive(Debug)]
+pub(crate) struct Clients {
+    beat_period: Duration,
+    /// With a connection, or a callback that works.
+    up: BTreeSet<Destination>,
+    /// Last Beat of clients that beat.
+    beats: BTreeMap<Destination, Instant>,
+    due: BTreeSet<(Instant, Destination)>,
+    /// Clients that beat and have stopped.
+    silent: BTreeSet<Destination>,
+    hello: BTreeSet<Destination>,
+}
+
+impl Clients {
+    pub(crate) fn new(beat_period: Duration) -> Self {
+        Self {
+            beat_period,
+            up: BTreeSet::new(),
+            beats: BTreeMap::new(),
+            due: BTreeSet::new(),
+            silent: BTreeSet::new(),
+            hello: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn up(&mut self, destination: &Destination) {
+        self.up.insert(destination.clone());
+        self.silent.remove(destination);
+    }
+
+    pub(crate) fn gone(&mut self, destination: &Destination) {
+        self.up.remove(destination);
+        self.hello.remove(destination);
+        self.stop_beating(destination);
+        self.silent.remove(destination);
+    }
+
+    pub(crate) fn hello(&mut self, destination: &Destination) {
+        if self.hello.len() < HELLO_LIMIT {
+            self.hello.insert(destination.clone());
+        }
+    }
+
+    pub(crate) fn beat(&mut self, now: Instant, destination: &Destination) {
+        self.stop_beating(destination);
+        self.silent.remove(destination);
+        if self.beats.len() < HELLO_LIMIT {
+            self.beats.insert(destination.clone(), now);
+            self.due.insert((self.due_after(now), destination.clone()));
+        }
+    }
+
+    /// Whether a destination can be reached, and its client is not known to be dead.
+    pub(crate) fn is_here(&self, destination: &Destination) -> bool {
+        let reached = self.up.contains(destination) || self.beats.contains_key(destination);
+        reached && !self.silent.contains(destination)
+    }
+
+    /// Destinations that are told of the cluster's health.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &Destination> {
+        self.up.iter().chain(&self.hello)
+    }
+
+    pub(crate) fn timeout(&self) -> Option<Instant> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// Clients that have missed their beats by now.
+    pub(crate) fn expire(&mut self, now: Instant) -> Vec<Destination> {
+        let mut expired = Vec::new();
+        while let Some((at, destination)) = self.due.first().cloned() {
+            if at > now {
+                break;
+            }
+            self.stop_beating(&destination);
+            self.silent.insert(destination.clone());
+            expired.push(destination);
+        }
+        expired
+    }
+
+    fn stop_beating(&mut self, destination: &Destination) {
+        if let Some(last) = self.beats.remove(destination) {
+            self.due
+                .remove(&(self.due_after(last), destination.clone()));
+        }
+    }
+
+    fn due_after(&self, beat: Instant) -> Instant {
+        beat + self.beat_period * MISSED_BEATS
+    }
+}

@@ -1,0 +1,66 @@
+//! The one mapping of Finesse's faults to error codes (contract, section 2, "Errors").
+
+use std::borrow::Cow;
+
+use finesse_protocol::Fault;
+use gc_protocol::ErrorType;
+
+/// What a request was about; it decides what an unknown object means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    User,
+    Dialog,
+}
+
+/// Code and sentence for a fault that Finesse reported.
+pub(crate) fn error_of(fault: &Fault, about: About) -> (ErrorType, String) {
+    let class = fault
+        .errors
+        .first()
+        .map_or("", |error| error.error_type.as_str());
+    let message = match fault.best_message() {
+        "" if class.is_empty() => format!("Finesse answered with status {}", fault.status),
+        "" => class.to_owned(),
+        message => message.to_owned(),
+    };
+    (error_type(fault, class, about), message)
+}
+
+fn error_type(fault: &Fault, class: &str, about: About) -> ErrorType {
+    match fault.status {
+        401 | 403 if !matches!(class, "Invalid State" | "Invalid Supervisor") => {
+            return ErrorType::Unauthorized;
+        }
+        404 => {
+            return match about {
+                About::Dialog => ErrorType::NoDialogId,
+                About::User => ErrorType::UserNotFound,
+            };
+        }
+        501 => return ErrorType::NotSupported,
+        503 => return ErrorType::PleaseRetry,
+        _ => {}
+    }
+    if let Some(constant) = fault.constant() {
+        return ErrorType::from_word(constant);
+    }
+    match class {
+        "User Not Found" => ErrorType::UserNotFound,
+        "Dialog Not Found" => ErrorType::NoDialogId,
+        "Not Implemented" => ErrorType::NotSupported,
+        "" | "Generic Error" | "Internal Server Error" | "Finesse API Error" | "Bad Request" => {
+            ErrorType::GeneralError
+        }
+        class if class.bytes().all(|byte| byte.is_ascii_digit()) => ErrorType::GeneralError,
+        class => ErrorType::Other(Cow::Owned(upper_snake(class))),
+    }
+}
+
+fn upper_snake(class: &str) -> String {
+    class
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_uppercase)
+        .collect::<Vec<_>>()
+        .join("_")
+}

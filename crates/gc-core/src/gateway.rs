@@ -1,0 +1,448 @@
+//! All sessions, and what crosses them: who may command whom, takeover, licences, clients, health.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Instant;
+
+use finesse_protocol::{Data, ServiceStatus, Update};
+use gc_protocol::event::{ErrorEvent, Event, System, SystemStatus};
+use gc_protocol::{Action, AgentId, Body, Command, Destination, ErrorType, Heartbeat, Outcome};
+
+use crate::clients::Clients;
+use crate::config::Config;
+use crate::health::Health;
+use crate::io::{
+    Epoch, Input, LinkEvent, Origin, Output, Reply, RequestId, SecretHandle, Sender, Ticket,
+};
+use crate::reasons::ReasonShelf;
+use crate::session::task::TaskOrigin;
+use crate::session::{Cx, Ids, Session, secret_of};
+use crate::view::{AgentView, Counters};
+
+/// All sessions of a gateway, and what crosses them.
+///
+/// Feed it one [`Input`], then drain [`Gateway::poll_output`], then ask [`Gateway::poll_timeout`] when to call
+/// [`Gateway::handle_timeout`].
+#[derive(Debug)]
+pub struct Gateway {
+    config: Config,
+    health: Health,
+    in_service: bool,
+    sessions: BTreeMap<AgentId, Session>,
+    requests: BTreeMap<RequestId, AgentId>,
+    timeouts: BTreeSet<(Instant, AgentId)>,
+    clients: Clients,
+    reasons: ReasonShelf,
+    ids: Ids,
+    counters: Counters,
+    out: VecDeque<Output>,
+}
+
+impl Gateway {
+    /// An empty gateway; `seed` sets its request ids apart from those of any other.
+    pub fn new(config: Config, seed: u64) -> Self {
+        Self {
+            health: Health::new(config.nodes),
+            in_service: false,
+            sessions: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            timeouts: BTreeSet::new(),
+            clients: Clients::new(config.beat_period),
+            reasons: ReasonShelf::default(),
+            ids: Ids::new(seed),
+            counters: Counters::default(),
+            out: VecDeque::new(),
+            config,
+        }
+    }
+
+    /// Takes one input; then drain [`Gateway::poll_output`].
+    pub fn handle(&mut self, now: Instant, input: Input) {
+        match input {
+            Input::ClientCommand {
+                ticket,
+                from,
+                command,
+            } => self.command(now, ticket, from, command),
+            Input::ClientUp { destination } => {
+                self.clients.up(&destination);
+                self.presence_changed(now, &destination);
+            }
+            Input::ClientGone { destination } => {
+                self.clients.gone(&destination);
+                self.presence_changed(now, &destination);
+            }
+            Input::FinesseReply { request, reply } => self.reply(now, request, reply),
+            Input::Notification {
+                agent,
+                epoch,
+                update,
+            } => self.notification(now, &agent, epoch, *update),
+            Input::Link {
+                agent,
+                epoch,
+                event,
+            } => self.link(now, &agent, epoch, &event),
+            Input::NodeHealth { node, in_service } => {
+                self.health.set_in_service(node, in_service);
+                self.health_changed();
+            }
+        }
+    }
+
+    /// The next thing to do, until `None`.
+    #[must_use = "an output that is not acted upon is an event lost or a request never sent"]
+    pub fn poll_output(&mut self) -> Option<Output> {
+        let output = self.out.pop_front();
+        if let Some(Output::Request { id, agent, .. }) = &output {
+            self.requests.insert(*id, agent.clone());
+        }
+        output
+    }
+
+    /// When [`Gateway::handle_timeout`] wants to be called next, and why.
+    pub fn poll_timeout(&self) -> Option<(Instant, &'static str)> {
+        let session = self
+            .timeouts
+            .first()
+            .and_then(|(_, agent)| self.sessions.get(agent)?.next_timeout());
+        let beat = self.clients.timeout().map(|at| (at, "a client's beat"));
+        session.into_iter().chain(beat).min_by_key(|(at, _)| *at)
+    }
+
+    /// Does what is due; early or repeated calls do nothing.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        for destination in self.clients.expire(now) {
+            self.presence_changed(now, &destination);
+        }
+        while let Some((at, agent)) = self.timeouts.first().cloned() {
+            if at > now {
+                break;
+            }
+            self.timeouts.remove(&(at, agent.clone()));
+            self.with_session(now, &agent, |session, cx| session.handle_timeout(cx));
+        }
+    }
+
+    /// An agent's session, once its Connect has succeeded.
+    pub fn agent(&self, agent: &AgentId) -> Option<AgentView> {
+        self.sessions.get(agent)?.view()
+    }
+
+    /// All sessions, in the order of their agents.
+    pub fn agents(&self) -> Vec<AgentView> {
+        self.sessions.values().filter_map(Session::view).collect()
+    }
+
+    /// Figures since the start.
+    pub fn counters(&self) -> Counters {
+        Counters {
+            sessions: self.sessions.len(),
+            links_up: self
+                .sessions
+                .values()
+                .filter(|session| session.is_link_up())
+                .count(),
+            requests_pending: self.requests.len(),
+            ..self.counters
+        }
+    }
+
+    fn command(
+        &mut self,
+        now: Instant,
+        ticket: Ticket,
+        from: Sender,
+        command: Command<SecretHandle>,
+    ) {
+        self.counters.commands += 1;
+        let name = command.body.name();
+        let Command { command_id, body } = command;
+        match body {
+            Body::Heartbeat { kind, destination } => self.heartbeat(now, ticket, kind, destination),
+            Body::Agent { agent, action } => {
+                let origin = TaskOrigin::Client {
+                    ticket,
+                    from,
+                    name,
+                    command_id,
+                };
+                self.agent_command(now, agent, origin, action);
+            }
+        }
+    }
+
+    fn heartbeat(
+        &mut self,
+        now: Instant,
+        ticket: Ticket,
+        kind: Heartbeat,
+        destination: Destination,
+    ) {
+        match kind {
+            Heartbeat::Hello => self.clients.hello(&destination),
+            Heartbeat::Beat => self.clients.beat(now, &destination),
+        }
+        self.presence_changed(now, &destination);
+        let system = System {
+            status: self.system_status(),
+            agent_id: None,
+        };
+        self.tell(destination, Event::System(system));
+        self.out.push_back(Output::CommandResult {
+            ticket,
+            outcome: Outcome::Done,
+            error: None,
+        });
+    }
+
+    fn agent_command(
+        &mut self,
+        now: Instant,
+        agent: AgentId,
+        origin: TaskOrigin,
+        action: Action<SecretHandle>,
+    ) {
+        let TaskOrigin::Client { from, .. } = &origin else {
+            return;
+        };
+        let connects = matches!(action, Action::Connect { .. } | Action::Login { .. });
+        match self.sessions.get(&agent) {
+            Some(session) if connects || session.is_of(&from.client) => {}
+            Some(_) => {
+                let message = "the agent belongs to another client";
+                return self.refuse(
+                    &agent,
+                    &origin,
+                    &action,
+                    ErrorType::InvalidSupervisor,
+                    message,
+                );
+            }
+            None if !connects => {
+                let message = "the agent is not connected at this client: send Connect first";
+                return self.refuse(
+                    &agent,
+                    &origin,
+                    &action,
+                    ErrorType::SubscriptionFailed,
+                    message,
+                );
+            }
+            None if self
+                .config
+                .max_sessions
+                .is_some_and(|limit| self.sessions.len() >= limit) =>
+            {
+                let message = "all licensed sessions are in use";
+                return self.refuse(
+                    &agent,
+                    &origin,
+                    &action,
+                    ErrorType::LicensesExceeded,
+                    message,
+                );
+            }
+            None => {
+                self.sessions.insert(
+                    agent.clone(),
+                    Session::new(agent.clone(), from.client.clone()),
+                );
+            }
+        }
+        self.with_session(now, &agent, |session, cx| {
+            session.command(cx, origin, action)
+        });
+    }
+
+    /// A command that reaches no session.
+    fn refuse(
+        &mut self,
+        agent: &AgentId,
+        origin: &TaskOrigin,
+        action: &Action<SecretHandle>,
+        error_type: ErrorType,
+        message: &str,
+    ) {
+        self.counters.commands_failed += 1;
+        let TaskOrigin::Client { ticket, from, .. } = origin else {
+            return;
+        };
+        let error: ErrorEvent = origin.error(agent, error_type.clone(), message.to_owned());
+        let connect = match action {
+            Action::Connect { destination, .. } => Some(destination.clone()),
+            _ => None,
+        };
+        if let Some(destination) = from.destination.clone().or(connect) {
+            self.tell(destination, Event::Error(error.clone()));
+        }
+        let outcome = Outcome::Failed(error_type);
+        self.out.push_back(Output::CommandResult {
+            ticket: *ticket,
+            outcome,
+            error: Some(error),
+        });
+        // An equal secret has the same handle, which a session may still hold.
+        if let Some(secret) = secret_of(action)
+            && !self
+                .sessions
+                .get(agent)
+                .is_some_and(|session| session.holds(secret))
+        {
+            self.out.push_back(Output::ForgetSecret(secret));
+        }
+    }
+
+    fn reply(&mut self, now: Instant, request: RequestId, reply: Reply) {
+        if let Some(agent) = self.requests.remove(&request) {
+            self.with_session(now, &agent, |session, cx| session.reply(cx, request, reply));
+        }
+    }
+
+    fn notification(&mut self, now: Instant, agent: &AgentId, epoch: Epoch, update: Update) {
+        if let Data::SystemInfo(info) = &update.data {
+            if let Some(node) = self
+                .sessions
+                .get(agent)
+                .filter(|session| session.is_current(epoch))
+                .map(Session::node)
+            {
+                self.health
+                    .set_in_service(node, info.status == ServiceStatus::InService);
+                self.health_changed();
+            }
+            return;
+        }
+        self.with_session(now, agent, |session, cx| {
+            session.notification(cx, epoch, update)
+        });
+    }
+
+    fn link(&mut self, now: Instant, agent: &AgentId, epoch: Epoch, event: &LinkEvent) {
+        if let LinkEvent::FinessePresent(present) = event
+            && let Some(node) = self
+                .sessions
+                .get(agent)
+                .filter(|session| session.is_current(epoch))
+                .map(Session::node)
+        {
+            self.health.set_present(node, *present);
+            self.health_changed();
+        }
+        self.with_session(now, agent, |session, cx| {
+            session.link_event(cx, epoch, event)
+        });
+    }
+
+    /// Lets a session handle something, then keeps the directory true.
+    fn with_session(
+        &mut self,
+        now: Instant,
+        agent: &AgentId,
+        handle: impl FnOnce(&mut Session, &mut Cx<'_>),
+    ) {
+        let Some(session) = self.sessions.get_mut(agent) else {
+            return;
+        };
+        let before = session.next_timeout();
+        let owner_before = session.owner().cloned();
+        let mut cx = Cx {
+            now,
+            config: &self.config,
+            health: &self.health,
+            reasons: &mut self.reasons,
+            counters: &mut self.counters,
+            ids: &mut self.ids,
+            out: &mut self.out,
+        };
+        handle(session, &mut cx);
+        if session.owner() != owner_before.as_ref()
+            && let Some(owner) = session.owner().cloned()
+            && !self.clients.is_here(&owner.destination)
+        {
+            session.client_gone(&mut cx);
+        }
+        let after = session.next_timeout();
+        let over = session.is_over();
+        if let Some((at, _)) = before.filter(|_| over || before != after) {
+            self.timeouts.remove(&(at, agent.clone()));
+        }
+        if over {
+            return self.remove(now, agent);
+        }
+        if let Some((at, _)) = after {
+            self.timeouts.insert((at, agent.clone()));
+        }
+    }
+
+    /// A session has ended; what waited in it starts anew.
+    fn remove(&mut self, now: Instant, agent: &AgentId) {
+        let Some(session) = self.sessions.remove(agent) else {
+            return;
+        };
+        for (origin, action) in session.into_waiting() {
+            self.agent_command(now, agent.clone(), origin, action);
+        }
+    }
+
+    fn presence_changed(&mut self, now: Instant, destination: &Destination) {
+        let here = self.clients.is_here(destination);
+        let of_destination = |session: &Session| {
+            session
+                .owner()
+                .is_some_and(|owner| owner.destination == *destination)
+        };
+        let agents: Vec<AgentId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| of_destination(session))
+            .map(|(agent, _)| agent.clone())
+            .collect();
+        for agent in agents {
+            self.with_session(now, &agent, |session, cx| {
+                if here {
+                    session.client_here()
+                } else {
+                    session.client_gone(cx)
+                }
+            });
+        }
+    }
+
+    fn health_changed(&mut self) {
+        let in_service = self.health.is_in_service();
+        if in_service == self.in_service {
+            return;
+        }
+        self.in_service = in_service;
+        let owners = self
+            .sessions
+            .values()
+            .filter_map(|session| Some(session.owner()?.destination.clone()));
+        let destinations: BTreeSet<Destination> =
+            self.clients.known().cloned().chain(owners).collect();
+        for destination in destinations {
+            let system = System {
+                status: self.system_status(),
+                agent_id: None,
+            };
+            self.tell(destination, Event::System(system));
+        }
+    }
+
+    fn system_status(&self) -> SystemStatus {
+        if self.in_service {
+            SystemStatus::InService
+        } else {
+            SystemStatus::OutOfService
+        }
+    }
+
+    fn tell(&mut self, destination: Destination, event: Event) {
+        self.counters.events += 1;
+        self.out.push_back(Output::Event {
+            destination,
+            origin: Origin::Live,
+            event,
+        });
+    }
+}

@@ -1,0 +1,222 @@
+//! Call control: one request at a time on the agent's device.
+
+use finesse_protocol::{Action as DialogAction, Request};
+use gc_protocol::event::Event;
+use gc_protocol::{Action, DialogId, ErrorType};
+
+use super::task::{Lane, Step, Task, TaskId, named_dialog};
+use super::{Cx, Purpose, Session};
+use crate::calls::Applied;
+use crate::io::Origin;
+
+impl Session {
+    pub(super) fn begin_call_control(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        if !self.is_node_usable(cx, id) {
+            return;
+        }
+        let Some(task) = self.tasks.get(&id) else {
+            return;
+        };
+        let extension = self.agent.extension().to_owned();
+        if !self.agent.is_logged_in() || extension.is_empty() {
+            let message = "the agent is not logged in: send Login first";
+            return self.fail(cx, id, ErrorType::CfInvalidObjectState, message);
+        }
+        let dialog = named_dialog(&task.action).map(|dialog| self.calls.resolve(dialog));
+        if let Some(unknown) = dialog
+            .as_ref()
+            .filter(|dialog| self.calls.get(dialog).is_none())
+        {
+            let message = format!(
+                "the agent has no call {unknown}: send GetState or refresh for the present ones"
+            );
+            return self.fail(cx, id, ErrorType::NoDialogId, message);
+        }
+        let Some(request) = request(&task.action, self.user(), extension, dialog.clone()) else {
+            return;
+        };
+        if let Some(main) = dialog.as_ref().filter(|_| merges(&task.action)) {
+            self.calls.expect_merge(main);
+        }
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.dialog = dialog;
+            task.step = Step::Sent;
+        }
+        self.send(cx, Purpose::Command { task: id }, request);
+    }
+
+    /// Ends the call-control commands whose effect is now to be seen.
+    pub(super) fn check_calls(&mut self, cx: &mut Cx<'_>, changed: &DialogId, applied: &Applied) {
+        let ids: Vec<TaskId> = self.tasks.keys().copied().collect();
+        for id in ids {
+            let Some(task) = self.tasks.get(&id) else {
+                continue;
+            };
+            if Task::lane(&task.action) != Some(Lane::Call) {
+                continue;
+            }
+            match task.step {
+                Step::Sent | Step::Accepted => self.check_effect(cx, id, changed, applied),
+                Step::Ringing if task.dialog.as_ref() == Some(changed) => {
+                    self.check_ringing(cx, id)
+                }
+                Step::Ringing
+                | Step::Waiting
+                | Step::Verifying
+                | Step::Opening
+                | Step::LookingUp
+                | Step::Reading => {}
+            }
+        }
+        if applied.bad_destination {
+            self.bad_destination(cx, changed);
+        }
+    }
+
+    fn check_effect(&mut self, cx: &mut Cx<'_>, id: TaskId, changed: &DialogId, applied: &Applied) {
+        let Some(task) = self.tasks.get_mut(&id) else {
+            return;
+        };
+        if matches!(
+            task.action,
+            Action::MakeCall { .. } | Action::ConsultCall { .. }
+        ) {
+            let consult = self
+                .calls
+                .get(changed)
+                .is_some_and(|call| call.is_consult());
+            let wanted = matches!(task.action, Action::ConsultCall { .. }) == consult;
+            if applied.placed && wanted {
+                task.dialog = Some(changed.clone());
+                task.step = Step::Ringing;
+                self.check_ringing(cx, id);
+                self.pump(cx);
+            }
+            return;
+        }
+        if task.dialog.as_ref() == Some(changed) {
+            task.told |= applied.event.is_some();
+        }
+        if self.has_effect(id) {
+            self.done(cx, id);
+        }
+    }
+
+    /// Whether the agent's side of the call is where the command wants it.
+    pub(super) fn has_effect(&self, id: TaskId) -> bool {
+        let Some(task) = self.tasks.get(&id) else {
+            return false;
+        };
+        let Some(dialog) = &task.dialog else {
+            return false;
+        };
+        let call = self.calls.get(dialog).map(|call| call.latest());
+        let state = call.map(|call| call.state.as_str());
+        match &task.action {
+            Action::AnswerCall { .. } => matches!(state, Some("ACTIVE" | "HELD")),
+            Action::HoldCall { .. } => state == Some("HELD"),
+            Action::RetrieveCall { .. } => state == Some("ACTIVE"),
+            Action::ReleaseCall { .. }
+            | Action::TransferCall { .. }
+            | Action::SingleStepTransfer { .. } => state.is_none(),
+            Action::ConferenceCall { .. } => call.is_none_or(|call| call.call_type == "CONFERENCE"),
+            _ => false,
+        }
+    }
+
+    /// A call that was placed: does it ring, has it failed?
+    fn check_ringing(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        let Some(dialog) = self.tasks.get(&id).and_then(|task| task.dialog.clone()) else {
+            return;
+        };
+        let Some(call) = self.calls.get(&dialog).map(|call| call.latest()) else {
+            return self.done(cx, id);
+        };
+        let others_ring = call
+            .participants
+            .iter()
+            .filter(|party| party.media_address != self.agent.extension())
+            .any(|party| matches!(party.state.as_str(), "ALERTING" | "ACTIVE" | "HELD"));
+        let failed_otherwise = call.state == "FAILED" && !self.is_bad_number(&dialog);
+        if others_ring || matches!(call.state.as_str(), "ACTIVE" | "HELD") || failed_otherwise {
+            self.done(cx, id);
+        }
+    }
+
+    fn is_bad_number(&self, dialog: &DialogId) -> bool {
+        self.calls.get(dialog).is_some_and(|call| {
+            let mine = call
+                .latest()
+                .participants
+                .iter()
+                .find(|party| party.media_address == self.agent.extension());
+            mine.is_some_and(|mine| mine.state_cause == "BAD_DESTINATION")
+        })
+    }
+
+    /// The contract's second event of a call to a number nobody has.
+    fn bad_destination(&mut self, cx: &mut Cx<'_>, dialog: &DialogId) {
+        let message = "nobody can be reached at this number";
+        let placing = self
+            .tasks
+            .iter()
+            .find(|(_, task)| task.step == Step::Ringing && task.dialog.as_ref() == Some(dialog));
+        match placing.map(|(id, _)| *id) {
+            Some(id) => self.fail(cx, id, ErrorType::BadDestination, message),
+            None => {
+                let origin = super::TaskOrigin::Gateway;
+                let error = origin.error(
+                    &self.agent_id,
+                    ErrorType::BadDestination,
+                    message.to_owned(),
+                );
+                self.tell(cx, Origin::Live, Event::Error(error));
+            }
+        }
+    }
+}
+
+fn merges(action: &Action<crate::io::SecretHandle>) -> bool {
+    matches!(
+        action,
+        Action::TransferCall { .. }
+            | Action::ConferenceCall { .. }
+            | Action::SingleStepTransfer { .. }
+    )
+}
+
+fn request(
+    action: &Action<crate::io::SecretHandle>,
+    user: String,
+    extension: String,
+    dialog: Option<DialogId>,
+) -> Option<Request> {
+    if let Action::MakeCall { number } = action {
+        return Some(Request::MakeCall {
+            user,
+            from: extension,
+            to: number.clone(),
+            variables: Vec::new(),
+        });
+    }
+    let action = match action {
+        Action::AnswerCall { .. } => DialogAction::Answer,
+        Action::HoldCall { .. } => DialogAction::Hold,
+        Action::RetrieveCall { .. } => DialogAction::Retrieve,
+        Action::ReleaseCall { .. } => DialogAction::Drop,
+        Action::ConsultCall { extension, .. } => DialogAction::Consult {
+            to: extension.clone(),
+        },
+        Action::TransferCall { .. } => DialogAction::Transfer,
+        Action::ConferenceCall { .. } => DialogAction::Conference,
+        Action::SingleStepTransfer { extension, .. } => DialogAction::SingleStepTransfer {
+            to: extension.clone(),
+        },
+        _ => return None,
+    };
+    Some(Request::Act {
+        dialog: dialog?.as_str().to_owned(),
+        extension,
+        action,
+    })
+}

@@ -1,0 +1,266 @@
+//! Connect: one try of the credential, the link, then the agent is the client's (contract, section 1).
+
+use finesse_protocol::Request;
+use gc_protocol::event::{ConnectStatus, ErrorEvent, Event};
+use gc_protocol::{Action, Destination, ErrorType};
+
+use super::task::{Step, TaskId, TaskOrigin};
+use super::{Cx, Link, Owner, Purpose, Session};
+use crate::io::{Credential, Epoch, Origin, Output};
+
+impl Session {
+    /// First step of Connect and Login: is the credential good, is the link there?
+    pub(super) fn begin_connect(&mut self, cx: &mut Cx<'_>, id: TaskId, credential: Credential) {
+        if self.owner_of(id).is_none() {
+            let message = "no destination is known for this client: send Connect first";
+            return self.refuse_connect(cx, id, ErrorType::SubscriptionFailed, message);
+        }
+        if self
+            .credential
+            .is_some_and(|known| known.secret == credential.secret)
+            && self.link != Link::Closed
+        {
+            return self.credential_accepted(cx, id);
+        }
+        if self.owner.is_none() {
+            match cx.health.choose() {
+                Some(node) => self.node = node,
+                None => {
+                    let message =
+                        "Finesse is out of service: try again when System says IN_SERVICE";
+                    return self.refuse_connect(cx, id, ErrorType::PleaseRetry, message);
+                }
+            }
+        }
+        self.set_step(id, Step::Verifying);
+        let request = Request::User { user: self.user() };
+        self.send_with(
+            cx,
+            Purpose::Verify {
+                task: id,
+                credential,
+            },
+            request,
+            credential,
+        );
+    }
+
+    /// The credential is the session's from now on.
+    pub(super) fn credential_verified(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: TaskId,
+        credential: Credential,
+    ) {
+        let old = self.credential.replace(credential);
+        if let Some(old) = old.filter(|old| old.secret != credential.secret) {
+            self.release(cx, old.secret);
+        }
+        self.credential_accepted(cx, id);
+    }
+
+    fn credential_accepted(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        match self.link {
+            Link::Closed => self.open_link(cx, id),
+            Link::Opening { .. } => self.set_step(id, Step::Opening),
+            Link::Up { .. } | Link::Down { .. } => self.connected(cx, id),
+        }
+    }
+
+    fn open_link(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        let Some(credential) = self.credential else {
+            return;
+        };
+        self.set_step(id, Step::Opening);
+        let epoch = cx.ids.epoch();
+        self.link = Link::Opening { epoch };
+        cx.out.push_back(Output::OpenLink {
+            agent: self.agent_id.clone(),
+            epoch,
+            node: self.node,
+            credential,
+        });
+    }
+
+    /// The link has come up for the first time.
+    pub(super) fn link_opened(&mut self, cx: &mut Cx<'_>, epoch: Epoch) {
+        self.link = Link::Up { epoch };
+        self.start_sync(cx);
+        let opening: Vec<TaskId> = self.tasks_in(Step::Opening);
+        for id in opening {
+            self.connected(cx, id);
+        }
+    }
+
+    /// Credential and link are good: the agent is this client's.
+    fn connected(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        let Some(new_owner) = self.owner_of(id) else {
+            return;
+        };
+        let changed = self.owner.as_ref() != Some(&new_owner);
+        if changed {
+            self.part_from_owner(cx);
+            self.owner = Some(new_owner);
+            self.told_state = None;
+            self.presence_from(cx);
+        }
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.found_at_work = changed;
+        }
+        match self.tasks.get(&id).map(|task| &task.action) {
+            Some(Action::Login { .. }) => self.begin_login(cx, id),
+            _ => self.tell_connected(cx, id, changed),
+        }
+    }
+
+    fn tell_connected(&mut self, cx: &mut Cx<'_>, id: TaskId, changed: bool) {
+        let status = ConnectStatus {
+            agent_id: self.agent_id.clone(),
+        };
+        self.tell(cx, Origin::Live, Event::ConnectStatus(status));
+        if changed {
+            self.introduce_when_read(cx);
+        }
+        self.done(cx, id);
+    }
+
+    /// The owner so far is told that the agent has left it; Finesse is not.
+    fn part_from_owner(&mut self, cx: &mut Cx<'_>) {
+        let Some(owner) = self.owner.take() else {
+            return;
+        };
+        let left = self.agent.logout_event(&self.agent_id);
+        cx.event(
+            owner.destination.clone(),
+            Origin::Live,
+            Event::State(Box::new(left)),
+        );
+        let error = ErrorEvent {
+            error_type: ErrorType::SessionInvalidated,
+            error_message: "the agent was connected from another destination".to_owned(),
+            agent_id: Some(self.agent_id.clone()),
+            command: None,
+            command_id: None,
+        };
+        cx.event(owner.destination, Origin::Live, Event::Error(error));
+    }
+
+    /// REST knows the credential, but the link cannot be made.
+    pub(super) fn give_up_connect(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        self.close_link(cx);
+        let message = "Finesse's notification service could not be reached";
+        self.refuse_connect(cx, id, ErrorType::UnableToSubscribeToFinesse, message);
+    }
+
+    /// The notification service refused the credential; it is not tried again.
+    pub(super) fn link_refused(&mut self, cx: &mut Cx<'_>) {
+        self.close_link(cx);
+        let opening = self.tasks_in(Step::Opening);
+        let nobody_asked = opening.is_empty();
+        for id in opening {
+            self.refuse_connect(cx, id, ErrorType::SubscriptionFailed, "Invalid Credentials");
+        }
+        if nobody_asked {
+            self.tell_subscription_failed(cx);
+        }
+    }
+
+    /// The credential of a live session is no good any more: it waits for another.
+    pub(super) fn tell_subscription_failed(&mut self, cx: &mut Cx<'_>) {
+        let error = TaskOrigin::Gateway.error(
+            &self.agent_id,
+            ErrorType::SubscriptionFailed,
+            "Invalid Credentials: send Connect with the present password".to_owned(),
+        );
+        self.tell(cx, Origin::Live, Event::Error(error));
+    }
+
+    /// A Connect or Login has failed; a session that nobody owns ends with it.
+    pub(super) fn refuse_connect(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: TaskId,
+        error_type: ErrorType,
+        message: &str,
+    ) {
+        if self.owner.is_none() {
+            self.over = true;
+        }
+        self.fail(cx, id, error_type, message);
+        if self.over {
+            self.part(cx);
+        }
+    }
+
+    /// A session whose first Connect has failed is of no use.
+    pub(super) fn end_if_unowned(&mut self, cx: &mut Cx<'_>) {
+        if self.owner.is_none() && self.tasks.is_empty() && !self.over {
+            self.over = true;
+            self.part(cx);
+        }
+    }
+
+    /// Closes the link and wipes the secret: the end of the session.
+    pub(super) fn part(&mut self, cx: &mut Cx<'_>) {
+        self.over = true;
+        self.close_link(cx);
+        let error = ErrorType::SubscriptionFailed;
+        self.fail_all(
+            cx,
+            &error,
+            "the agent is not connected any more: send Connect",
+        );
+        self.owner = None;
+        if let Some(credential) = self.credential.take() {
+            self.release(cx, credential.secret);
+        }
+    }
+
+    pub(super) fn close_link(&mut self, cx: &mut Cx<'_>) {
+        let epoch = match self.link {
+            Link::Closed => return,
+            Link::Opening { epoch } | Link::Up { epoch } | Link::Down { epoch, .. } => epoch,
+        };
+        self.link = Link::Closed;
+        cx.out.push_back(Output::CloseLink {
+            agent: self.agent_id.clone(),
+            epoch,
+        });
+    }
+
+    pub(super) fn set_step(&mut self, id: TaskId, step: Step) {
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.step = step;
+        }
+    }
+
+    pub(super) fn tasks_in(&self, step: Step) -> Vec<TaskId> {
+        self.tasks
+            .iter()
+            .filter(|(_, task)| task.step == step)
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
+    /// Who owns the agent once this command has succeeded.
+    fn owner_of(&self, id: TaskId) -> Option<Owner> {
+        let task = self.tasks.get(&id)?;
+        let TaskOrigin::Client { from, .. } = &task.origin else {
+            return None;
+        };
+        let known = self
+            .owner
+            .as_ref()
+            .filter(|owner| owner.client == from.client);
+        let destination: Destination = match &task.action {
+            Action::Connect { destination, .. } => destination.clone(),
+            _ => known
+                .map(|owner| owner.destination.clone())
+                .or_else(|| from.destination.clone())?,
+        };
+        Some(Owner {
+            client: from.client.clone(),
+            destination,
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! What a session may do to the outside: put out events, requests, links.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use finesse_protocol::Request;
+use gc_protocol::{Action, Destination, Event};
+
+use super::{Purpose, Session};
+use crate::config::Config;
+use crate::health::Health;
+use crate::io::{Credential, Epoch, Origin, Output, RequestId, SecretHandle};
+use crate::reasons::ReasonShelf;
+use crate::view::Counters;
+
+/// What a session sees of the gateway while it handles one input.
+pub(crate) struct Cx<'a> {
+    pub(crate) now: Instant,
+    pub(crate) config: &'a Config,
+    pub(crate) health: &'a Health,
+    pub(crate) reasons: &'a mut ReasonShelf,
+    pub(crate) counters: &'a mut Counters,
+    pub(crate) ids: &'a mut Ids,
+    pub(crate) out: &'a mut VecDeque<Output>,
+}
+
+/// Numbers that the gateway gives.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    seed: u64,
+    request: u64,
+    epoch: u64,
+}
+
+impl Ids {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            request: 0,
+            epoch: 0,
+        }
+    }
+
+    fn request(&mut self) -> RequestId {
+        self.request += 1;
+        RequestId(self.request)
+    }
+
+    pub(crate) fn epoch(&mut self) -> Epoch {
+        self.epoch += 1;
+        Epoch(self.epoch)
+    }
+
+    fn header(&self, id: RequestId) -> String {
+        format!("{:016x}-{}", self.seed, id.0)
+    }
+
+    /// The request that a header text of ours names.
+    pub(crate) fn request_of_header(&self, header: &str) -> Option<RequestId> {
+        let (seed, number) = header.split_once('-')?;
+        (u64::from_str_radix(seed, 16).ok()? == self.seed)
+            .then_some(RequestId(number.parse().ok()?))
+    }
+}
+
+impl Cx<'_> {
+    pub(crate) fn event(&mut self, destination: Destination, origin: Origin, event: Event) {
+        self.counters.events += 1;
+        self.out.push_back(Output::Event {
+            destination,
+            origin,
+            event,
+        });
+    }
+}
+
+impl Session {
+    /// Tells the agent's owner.
+    pub(super) fn tell(&self, cx: &mut Cx<'_>, origin: Origin, event: Event) {
+        if let Some(owner) = &self.owner {
+            cx.event(owner.destination.clone(), origin, event);
+        }
+    }
+
+    /// Sends a request to the agent's node with the session's credential.
+    pub(super) fn send(&mut self, cx: &mut Cx<'_>, purpose: Purpose, request: Request) {
+        if let Some(credential) = self.credential {
+            self.send_with(cx, purpose, request, credential);
+        }
+    }
+
+    pub(super) fn send_with(
+        &mut self,
+        cx: &mut Cx<'_>,
+        purpose: Purpose,
+        request: Request,
+        credential: Credential,
+    ) {
+        let id = cx.ids.request();
+        if let Purpose::Command { task } = &purpose
+            && let Some(task) = self.tasks.get_mut(task)
+        {
+            task.request = Some(id);
+        }
+        self.requests.insert(id, purpose);
+        cx.out.push_back(Output::Request {
+            id,
+            header: cx.ids.header(id),
+            agent: self.agent_id.clone(),
+            node: self.node,
+            credential,
+            request,
+        });
+    }
+
+    /// The agent's id as Finesse's addresses have it.
+    pub(super) fn user(&self) -> String {
+        self.agent_id.as_str().to_owned()
+    }
+
+    /// Lets go of a secret that a command carried, unless it is still of use.
+    pub(super) fn release(&self, cx: &mut Cx<'_>, secret: SecretHandle) {
+        if !self.holds(secret) {
+            cx.out.push_back(Output::ForgetSecret(secret));
+        }
+    }
+}
+
+/// The secret that a command carries.
+pub(crate) fn secret_of(action: &Action<SecretHandle>) -> Option<SecretHandle> {
+    match action {
+        Action::Connect { password, .. }
+        | Action::Login { password, .. }
+        | Action::MobileAgentLogin { password, .. } => Some(*password),
+        Action::UpdateToken { token } => Some(*token),
+        _ => None,
+    }
+}

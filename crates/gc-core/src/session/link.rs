@@ -1,0 +1,116 @@
+//! The agent's link: up, down, refused, taken by somebody else.
+
+use gc_protocol::ErrorType;
+use gc_protocol::event::{ErrorEvent, Event, System, SystemStatus};
+
+use super::task::Step;
+use super::{Cx, LINK_TROUBLE_AFTER, Link, Session, Trouble};
+use crate::io::{Epoch, LinkEvent, Origin};
+
+impl Session {
+    /// Takes news of the link; those of an older generation are dropped.
+    pub(crate) fn link_event(&mut self, cx: &mut Cx<'_>, epoch: Epoch, event: &LinkEvent) {
+        if !self.is_current(epoch) {
+            return;
+        }
+        match event {
+            LinkEvent::Up => self.link_up(cx, epoch),
+            LinkEvent::Down => self.link_down(cx, epoch),
+            LinkEvent::Unreachable => self.link_unreachable(cx),
+            LinkEvent::Refused => self.link_refused(cx),
+            LinkEvent::Conflict => self.link_conflict(cx),
+            LinkEvent::Undecodable => {
+                cx.counters.notifications_dropped += 1;
+                self.start_sync(cx);
+            }
+            // The gateway has taken note of it for the whole node.
+            LinkEvent::FinessePresent(_) => {}
+        }
+        self.pump(cx);
+    }
+
+    pub(crate) fn is_current(&self, epoch: Epoch) -> bool {
+        match self.link {
+            Link::Closed => false,
+            Link::Opening { epoch: current }
+            | Link::Up { epoch: current }
+            | Link::Down { epoch: current, .. } => current == epoch,
+        }
+    }
+
+    fn link_up(&mut self, cx: &mut Cx<'_>, epoch: Epoch) {
+        match self.link {
+            Link::Opening { .. } => self.link_opened(cx, epoch),
+            Link::Down { trouble, .. } => {
+                self.link = Link::Up { epoch };
+                self.sync.told_trouble(trouble == Trouble::Told);
+                self.start_sync(cx);
+            }
+            Link::Up { .. } | Link::Closed => {}
+        }
+    }
+
+    fn link_down(&mut self, cx: &mut Cx<'_>, epoch: Epoch) {
+        match self.link {
+            Link::Up { .. } => {
+                self.abandon_sync(cx);
+                let trouble = if self.sync.has_told_trouble() {
+                    Trouble::Told
+                } else {
+                    Trouble::Tell {
+                        at: cx.now + LINK_TROUBLE_AFTER,
+                    }
+                };
+                self.link = Link::Down { epoch, trouble };
+            }
+            Link::Opening { .. } => self.link_unreachable(cx),
+            Link::Down { .. } | Link::Closed => {}
+        }
+    }
+
+    /// The driver goes on trying; a command that waits for the link is told at once.
+    fn link_unreachable(&mut self, cx: &mut Cx<'_>) {
+        for id in self.tasks_in(Step::Opening) {
+            self.give_up_connect(cx, id);
+        }
+    }
+
+    /// Somebody else signed in with our resource: two gateways must not throw each other out for ever.
+    fn link_conflict(&mut self, cx: &mut Cx<'_>) {
+        let left = self.agent.logout_event(&self.agent_id);
+        self.tell(cx, Origin::Live, Event::State(Box::new(left)));
+        let error = ErrorEvent {
+            error_type: ErrorType::SessionInvalidated,
+            error_message: "the agent was signed in by another gateway".to_owned(),
+            agent_id: Some(self.agent_id.clone()),
+            command: None,
+            command_id: None,
+        };
+        self.tell(cx, Origin::Live, Event::Error(error));
+        self.part(cx);
+    }
+
+    /// A link that stays down is told to clients who understand it.
+    pub(super) fn tell_link_trouble(&mut self, cx: &mut Cx<'_>) {
+        if let Link::Down {
+            epoch,
+            trouble: Trouble::Tell { at },
+        } = self.link
+            && at <= cx.now
+        {
+            self.link = Link::Down {
+                epoch,
+                trouble: Trouble::Told,
+            };
+            self.tell_system(cx, SystemStatus::OutOfService);
+        }
+    }
+
+    pub(super) fn tell_system(&self, cx: &mut Cx<'_>, status: SystemStatus) {
+        let system = System {
+            status,
+            agent_id: Some(self.agent_id.clone()),
+        };
+        self.tell(cx, Origin::Live, Event::System(system));
+    }
+}

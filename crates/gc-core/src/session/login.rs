@@ -1,0 +1,103 @@
+//! Signing in and out at Finesse.
+
+use finesse_protocol::{Request, UserState};
+use gc_protocol::event::Event;
+use gc_protocol::{Action, ErrorType};
+
+use super::task::{Step, TaskId};
+use super::{Cx, Purpose, Session};
+use crate::io::Origin;
+
+impl Session {
+    /// Second half of Login: the agent is connected, now the extension.
+    pub(super) fn begin_login(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        let Some(Action::Login { extension, .. }) = self.tasks.get(&id).map(|task| &task.action)
+        else {
+            return;
+        };
+        let extension = extension.clone();
+        if self.agent.is_logged_in() && self.agent.extension() == extension {
+            return self.await_sync(cx, id);
+        }
+        self.set_step(id, Step::Sent);
+        let request = Request::Login {
+            user: self.user(),
+            extension,
+            mobile: None,
+        };
+        self.send(cx, Purpose::Command { task: id }, request);
+    }
+
+    /// Finesse has signed the agent in: who is it, and which calls are there?
+    pub(super) fn logged_in(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        self.await_sync(cx, id);
+    }
+
+    /// Answers a Login, once the agent was read.
+    pub(super) fn tell_login(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        let Some(task) = self.tasks.get(&id) else {
+            return;
+        };
+        let found_at_work = task.found_at_work;
+        if !task.told {
+            self.tell_state(cx, Origin::Live);
+        }
+        self.tell_info(cx, Origin::Live);
+        self.tell_dialog_states(cx, Origin::Live);
+        if found_at_work {
+            self.tell_calls(cx, Origin::Snapshot);
+        }
+        self.done(cx, id);
+    }
+
+    /// Logout, with the reason asked for.
+    pub(super) fn begin_logout(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        if self.agent.state() == Some(&UserState::Logout) {
+            self.tell_state(cx, Origin::Live);
+            return self.logged_out(cx, Some(id));
+        }
+        if !self.is_node_usable(cx, id) {
+            return;
+        }
+        let Some(task) = self.tasks.get_mut(&id) else {
+            return;
+        };
+        task.reason_code = match &task.action {
+            Action::LogoutWithReason { reason_code } => Some(reason_code.clone()),
+            _ => None,
+        };
+        self.request_state(cx, id);
+    }
+
+    /// The agent is signed out and the session ends, as Logout promises.
+    pub(super) fn logged_out(&mut self, cx: &mut Cx<'_>, by: Option<TaskId>) {
+        self.over = true;
+        if let Some(id) = by {
+            self.done(cx, id);
+        }
+        self.part(cx);
+    }
+
+    /// Signs out without waiting for anybody, and closes the link at once.
+    pub(super) fn force_logout(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        let request = Request::ChangeState {
+            user: self.user(),
+            state: UserState::Logout,
+            reason_code_id: None,
+        };
+        self.send(cx, Purpose::Parting, request);
+        let left = self.agent.logout_event(&self.agent_id);
+        self.tell(cx, Origin::Live, Event::State(Box::new(left)));
+        self.logged_out(cx, Some(id));
+    }
+
+    /// Whether commands can be sent; if not, the command ends here.
+    pub(super) fn is_node_usable(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
+        let usable = cx.health.is_usable(self.node);
+        if !usable {
+            let message = "Finesse is out of service: try again when System says IN_SERVICE";
+            self.fail(cx, id, ErrorType::PleaseRetry, message);
+        }
+        usable
+    }
+}

@@ -1,0 +1,227 @@
+//! Notifications: what changed, and which commands that ends.
+
+use finesse_protocol::{
+    ApiError, Data, Dialog, Fault, Source, Update, UpdateEvent, User, UserState,
+};
+use gc_protocol::event::Event;
+use gc_protocol::{Action, DialogId, ErrorType};
+
+use super::task::{Lane, Task, TaskId, TaskOrigin};
+use super::{Cx, Session};
+use crate::calls::{Applied, Me};
+use crate::faults::{About, error_of};
+use crate::io::{Epoch, Origin};
+
+impl Session {
+    /// Takes a notification; one of an older link is dropped, one that races a snapshot waits for it.
+    pub(crate) fn notification(&mut self, cx: &mut Cx<'_>, epoch: Epoch, update: Update) {
+        if !self.is_current(epoch) {
+            cx.counters.notifications_dropped += 1;
+            return;
+        }
+        cx.counters.notifications += 1;
+        if let Some(update) = self.hold(cx, update) {
+            self.take_update(cx, update);
+        }
+        self.pump(cx);
+    }
+
+    pub(super) fn take_update(&mut self, cx: &mut Cx<'_>, update: Update) {
+        if self.over {
+            return;
+        }
+        let echoed = self.echoed_task(cx, &update.request_id);
+        match update.data {
+            Data::User(user) if self.is_mine(&update.source, &user) => {
+                self.mark_echo(echoed);
+                self.take_user(cx, *user, Origin::Live);
+            }
+            Data::Dialog(dialog) => {
+                self.mark_echo(echoed);
+                self.take_dialog(cx, &update.event, *dialog);
+            }
+            Data::Dialogs(dialogs) => {
+                self.mark_echo(echoed);
+                for dialog in dialogs {
+                    self.take_dialog(cx, &update.event, dialog);
+                }
+            }
+            Data::Errors(errors) => {
+                self.take_errors(cx, echoed, &update.source, &update.request_id, errors)
+            }
+            _ => {}
+        }
+    }
+
+    fn is_mine(&self, source: &Source, user: &User) -> bool {
+        let agent = self.agent_id.as_str();
+        user.login_id == agent
+            || user.login_name == agent
+            || matches!(source, Source::User(id) if id == agent)
+    }
+
+    /// Takes a User document and ends the commands it answers.
+    pub(super) fn take_user(&mut self, cx: &mut Cx<'_>, user: User, origin: Origin) {
+        if !self.agent.merge(user) {
+            cx.counters.notifications_dropped += 1;
+            return;
+        }
+        let told = self.tell_state_if_changed(cx, origin);
+        let ids: Vec<TaskId> = self.tasks.keys().copied().collect();
+        for id in ids {
+            self.check_state(cx, id, told);
+        }
+        if self.leaving && self.agent.state() == Some(&UserState::Logout) && !self.over {
+            self.logged_out(cx, None);
+        }
+    }
+
+    fn check_state(&mut self, cx: &mut Cx<'_>, id: TaskId, told: bool) {
+        let Some(task) = self.tasks.get_mut(&id).filter(|task| task.is_out()) else {
+            return;
+        };
+        let lane = Task::lane(&task.action);
+        if !matches!(lane, Some(Lane::Session | Lane::State)) {
+            return;
+        }
+        task.told |= told;
+        let echoed = task.echoed;
+        if matches!(task.action, Action::Login { .. }) {
+            if self.agent.is_logged_in() {
+                self.logged_in(cx, id);
+            }
+        } else if lane == Some(Lane::Session) {
+            self.check_logout(cx, id, echoed);
+        } else if echoed || self.is_in_requested_state(id) {
+            self.answer_with_state(cx, id);
+        }
+    }
+
+    fn check_logout(&mut self, cx: &mut Cx<'_>, id: TaskId, echoed: bool) {
+        if self.agent.state() == Some(&UserState::Logout) {
+            self.logged_out(cx, Some(id));
+        } else if echoed || self.agent.pending_state() == Some(&UserState::Logout) {
+            self.leaving = true;
+            self.answer_with_state(cx, id);
+        }
+    }
+
+    /// Ends a state request; its State is told even when nothing changed.
+    fn answer_with_state(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        if self.tasks.get(&id).is_some_and(|task| !task.told) {
+            self.tell_state(cx, Origin::Live);
+        }
+        self.done(cx, id);
+    }
+
+    fn take_dialog(&mut self, cx: &mut Cx<'_>, change: &UpdateEvent, dialog: Dialog) {
+        let id = DialogId::new(dialog.id.as_str());
+        let mut applied = self.apply_dialog(cx, change, dialog);
+        if let Some(event) = applied.event.clone() {
+            self.tell(cx, Origin::Live, event);
+        }
+        self.check_calls(cx, &id, &applied);
+        applied.event = None;
+    }
+
+    pub(super) fn apply_dialog(
+        &mut self,
+        cx: &mut Cx<'_>,
+        change: &UpdateEvent,
+        dialog: Dialog,
+    ) -> Applied {
+        if !matches!(dialog.media_type.as_str(), "" | "Voice") {
+            return Applied::default();
+        }
+        let me = Me {
+            agent: &self.agent_id,
+            extension: self.agent.extension(),
+        };
+        let applied = self.calls.apply(me, change, dialog, cx.config);
+        if applied.stale {
+            cx.counters.notifications_dropped += 1;
+        }
+        applied
+    }
+
+    /// A request failed after Finesse had accepted it, or somebody else's did.
+    fn take_errors(
+        &mut self,
+        cx: &mut Cx<'_>,
+        echoed: Option<TaskId>,
+        source: &Source,
+        request_id: &str,
+        errors: Vec<ApiError>,
+    ) {
+        let mut fault = Fault::default();
+        fault.status = 400;
+        fault.errors = errors;
+        let task = echoed.or_else(|| {
+            request_id
+                .is_empty()
+                .then(|| self.task_at(source))
+                .flatten()
+        });
+        let about = match source {
+            Source::Dialog(_) => About::Dialog,
+            _ => About::User,
+        };
+        match task {
+            Some(id) => self.command_fault(cx, id, &fault),
+            None => {
+                let (error_type, message) = error_of(&fault, about);
+                let error = TaskOrigin::Gateway.error(&self.agent_id, error_type, message);
+                self.tell(cx, Origin::Live, Event::Error(error));
+            }
+        }
+    }
+
+    /// Finesse refused a command, at once or later.
+    pub(super) fn command_fault(&mut self, cx: &mut Cx<'_>, id: TaskId, fault: &Fault) {
+        let Some(task) = self.tasks.get(&id) else {
+            return;
+        };
+        let about = if task.dialog.is_some() {
+            About::Dialog
+        } else {
+            About::User
+        };
+        let (error_type, message) = error_of(fault, about);
+        if error_type == ErrorType::from_word("CF_REASON_CODE_REQUIRED") {
+            return self.reason_demanded(cx, id);
+        }
+        self.fail(cx, id, error_type, message);
+    }
+
+    /// The task whose request id Finesse echoes.
+    fn echoed_task(&self, cx: &Cx<'_>, request_id: &str) -> Option<TaskId> {
+        let request = cx.ids.request_of_header(request_id)?;
+        self.tasks
+            .iter()
+            .find(|(_, task)| task.request == Some(request))
+            .map(|(id, _)| *id)
+    }
+
+    fn mark_echo(&mut self, echoed: Option<TaskId>) {
+        if let Some(task) = echoed.and_then(|id| self.tasks.get_mut(&id)) {
+            task.echoed = true;
+        }
+    }
+
+    /// The oldest command under way at the object an error comes from.
+    fn task_at(&self, source: &Source) -> Option<TaskId> {
+        self.tasks
+            .iter()
+            .filter(|(_, task)| task.is_out())
+            .find(|(_, task)| match (source, Task::lane(&task.action)) {
+                (Source::User(_), Some(Lane::Session | Lane::State)) => true,
+                (Source::UserDialogs(_), Some(Lane::Call)) => true,
+                (Source::Dialog(dialog), Some(Lane::Call)) => task
+                    .dialog
+                    .as_ref()
+                    .is_some_and(|named| named.as_str() == dialog),
+                _ => false,
+            })
+            .map(|(id, _)| *id)
+    }
+}

@@ -1,0 +1,160 @@
+//! How commands end: exactly once each, with their events before their result.
+
+use gc_protocol::event::{ErrorEvent, Event};
+use gc_protocol::{ErrorType, Outcome};
+
+use super::effects::{Cx, secret_of};
+use super::task::{Step, Task, TaskId, TaskOrigin};
+use super::{Lane, Session};
+use crate::io::{Origin, Output};
+
+impl Session {
+    /// The command took effect.
+    pub(super) fn done(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        if let Some(task) = self.tasks.remove(&id) {
+            self.end_task(cx, &task, Outcome::Done, None);
+            self.pump(cx);
+        }
+    }
+
+    /// The command certainly did not take effect.
+    pub(super) fn fail(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: TaskId,
+        error_type: ErrorType,
+        message: impl Into<String>,
+    ) {
+        if let Some(task) = self.tasks.remove(&id) {
+            self.fail_task(cx, &task, error_type, message.into());
+            self.pump(cx);
+        }
+    }
+
+    /// Nobody knows whether the command took effect; a re-read follows.
+    pub(super) fn unknown(&mut self, cx: &mut Cx<'_>, id: TaskId, message: impl Into<String>) {
+        if let Some(task) = self.tasks.remove(&id) {
+            let error = task
+                .origin
+                .error(&self.agent_id, ErrorType::NotReachable, message.into());
+            self.tell_error(cx, &task.origin, error.clone());
+            self.end_task(
+                cx,
+                &task,
+                Outcome::Unknown(ErrorType::NotReachable),
+                Some(error),
+            );
+            self.start_sync(cx);
+            self.pump(cx);
+        }
+    }
+
+    /// A command that is not taken at all.
+    pub(super) fn refuse(
+        &mut self,
+        cx: &mut Cx<'_>,
+        task: &Task,
+        error_type: ErrorType,
+        message: &str,
+    ) {
+        self.fail_task(cx, task, error_type, message.to_owned());
+    }
+
+    /// Ends every task that is under way or waits, because the session ends.
+    pub(super) fn fail_all(&mut self, cx: &mut Cx<'_>, error_type: &ErrorType, message: &str) {
+        for task in std::mem::take(&mut self.tasks).into_values() {
+            self.fail_task(cx, &task, error_type.clone(), message.to_owned());
+        }
+    }
+
+    /// A command whose deadline has passed.
+    pub(super) fn expire_tasks(&mut self, cx: &mut Cx<'_>) {
+        let due: Vec<TaskId> = self
+            .tasks
+            .iter()
+            .filter(|(_, task)| task.deadline <= cx.now)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            let Some(task) = self.tasks.get(&id) else {
+                continue;
+            };
+            match task.step {
+                Step::Ringing => self.done(cx, id),
+                Step::Accepted if task.echoed => self.done(cx, id),
+                Step::Opening => self.give_up_connect(cx, id),
+                Step::Waiting | Step::Verifying | Step::LookingUp | Step::Reading => {
+                    self.fail(
+                        cx,
+                        id,
+                        ErrorType::NotReachable,
+                        "Finesse did not answer in time",
+                    );
+                }
+                Step::Sent | Step::Accepted => {
+                    self.unknown(
+                        cx,
+                        id,
+                        "Finesse did not confirm in time: the state that follows tells the outcome",
+                    );
+                }
+            }
+            self.end_if_unowned(cx);
+        }
+    }
+
+    fn fail_task(&mut self, cx: &mut Cx<'_>, task: &Task, error_type: ErrorType, message: String) {
+        if Task::lane(&task.action) == Some(Lane::Call)
+            && let Some(dialog) = &task.dialog
+        {
+            self.calls.no_merge(dialog);
+        }
+        let error = task
+            .origin
+            .error(&self.agent_id, error_type.clone(), message);
+        self.tell_error(cx, &task.origin, error.clone());
+        self.end_task(cx, task, Outcome::Failed(error_type), Some(error));
+    }
+
+    /// Errors go to who sent the command; only what the gateway itself does is told to the owner.
+    fn tell_error(&self, cx: &mut Cx<'_>, origin: &TaskOrigin, error: ErrorEvent) {
+        match origin {
+            TaskOrigin::Client { from, .. } => {
+                let mine = self
+                    .owner
+                    .as_ref()
+                    .filter(|owner| owner.client == from.client);
+                let destination = from
+                    .destination
+                    .clone()
+                    .or_else(|| mine.map(|owner| owner.destination.clone()));
+                if let Some(destination) = destination {
+                    cx.event(destination, Origin::Live, Event::Error(error));
+                }
+            }
+            TaskOrigin::Gateway => self.tell(cx, Origin::Live, Event::Error(error)),
+        }
+    }
+
+    fn end_task(
+        &mut self,
+        cx: &mut Cx<'_>,
+        task: &Task,
+        outcome: Outcome,
+        error: Option<ErrorEvent>,
+    ) {
+        if outcome != Outcome::Done {
+            cx.counters.commands_failed += 1;
+        }
+        if let Some(ticket) = Self::ticket_of(task) {
+            cx.out.push_back(Output::CommandResult {
+                ticket,
+                outcome,
+                error,
+            });
+        }
+        if let Some(secret) = secret_of(&task.action) {
+            self.release(cx, secret);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Replies to requests.
+
+use finesse_protocol::{Answer, Fault};
+use gc_protocol::{Action, ErrorType};
+
+use super::task::{Step, TaskId};
+use super::{Cx, Purpose, Session};
+use crate::faults::{self, About};
+use crate::io::{Credential, Reply, RequestId};
+
+impl Session {
+    /// Takes the reply to one request.
+    pub(crate) fn reply(&mut self, cx: &mut Cx<'_>, request: RequestId, reply: Reply) {
+        let Some(purpose) = self.requests.remove(&request) else {
+            return;
+        };
+        match purpose {
+            Purpose::Verify { task, credential } => self.verify_reply(cx, task, credential, reply),
+            Purpose::Command { task } => self.command_reply(cx, task, reply),
+            Purpose::Reasons { task, category } => match reply {
+                Reply::Answer(Answer::ReasonCodes(codes)) => {
+                    let reasons = cx.reasons.share(codes);
+                    self.set_reasons(category, reasons);
+                    self.request_state(cx, task);
+                }
+                reply => self.fail_with(cx, task, &reply, About::User),
+            },
+            Purpose::Read { task } => self.read_reply(cx, task, reply),
+            Purpose::Sync { generation, part } => self.sync_reply(cx, generation, part, reply),
+            Purpose::Parting => {}
+        }
+        self.pump(cx);
+    }
+
+    fn verify_reply(&mut self, cx: &mut Cx<'_>, id: TaskId, credential: Credential, reply: Reply) {
+        let Some(task) = self.tasks.get(&id) else {
+            return;
+        };
+        let login = matches!(task.action, Action::Login { .. });
+        match reply {
+            Reply::Answer(Answer::User(user)) => {
+                self.agent.merge(*user);
+                self.credential_verified(cx, id, credential);
+            }
+            Reply::Fault(Fault {
+                status: 401 | 403, ..
+            }) if login && self.owner.is_some() => {
+                self.refuse_connect(
+                    cx,
+                    id,
+                    ErrorType::CfInvalidPasswordSpecified,
+                    "Invalid Credentials",
+                );
+            }
+            Reply::Fault(Fault {
+                status: 401 | 403, ..
+            }) => {
+                self.refuse_connect(cx, id, ErrorType::SubscriptionFailed, "Invalid Credentials");
+            }
+            reply => {
+                let (error_type, message) = error_of(&reply, About::User);
+                self.refuse_connect(cx, id, error_type, &message);
+            }
+        }
+    }
+
+    fn command_reply(&mut self, cx: &mut Cx<'_>, id: TaskId, reply: Reply) {
+        match reply {
+            Reply::Answer(_) => {
+                if let Some(task) = self.tasks.get_mut(&id)
+                    && task.step == Step::Sent
+                {
+                    task.step = Step::Accepted;
+                }
+            }
+            Reply::Fault(fault) => self.command_fault(cx, id, &fault),
+            Reply::NotSent { .. } => self.fail_with(cx, id, &reply, About::User),
+            Reply::Unknown { reason } | Reply::Garbage { reason } => {
+                self.unknown(
+                    cx,
+                    id,
+                    format!("whether Finesse has done it is not known: {reason}"),
+                );
+            }
+        }
+    }
+
+    pub(super) fn fail_with(&mut self, cx: &mut Cx<'_>, id: TaskId, reply: &Reply, about: About) {
+        let (error_type, message) = error_of(reply, about);
+        self.fail(cx, id, error_type, message);
+    }
+}
+
+/// Code and sentence for a reply that is no success.
+pub(super) fn error_of(reply: &Reply, about: About) -> (ErrorType, String) {
+    match reply {
+        Reply::Fault(fault) => faults::error_of(fault, about),
+        Reply::NotSent { reason } => (
+            ErrorType::Down,
+            format!("Finesse could not be reached: {reason}"),
+        ),
+        Reply::Unknown { reason } => (
+            ErrorType::NotReachable,
+            format!("Finesse did not answer: {reason}"),
+        ),
+        Reply::Garbage { reason } => (
+            ErrorType::GeneralError,
+            format!("Finesse's answer could not be read: {reason}"),
+        ),
+        Reply::Answer(_) => (
+            ErrorType::GeneralError,
+            "Finesse answered with something else".to_owned(),
+        ),
+    }
+}

@@ -1,0 +1,293 @@
+//! Snapshots: after any gap the agent is read anew, what differs is told and marked, and what raced the read is
+//! replayed after it.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use finesse_protocol::{Answer, Dialog, ReasonCategory, Request, Update, UpdateEvent, User};
+use gc_protocol::event::SystemStatus;
+use gc_protocol::{Action, DialogId, ErrorType};
+
+use super::task::{Step, TaskId};
+use super::{Cx, Purpose, Session};
+use crate::faults::About;
+use crate::io::{Origin, Reply};
+
+/// A failed snapshot is tried again after this long.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// Notifications held during one snapshot; more start it anew.
+const HELD_LIMIT: usize = 256;
+
+/// The snapshot's state.
+#[derive(Debug, Default)]
+pub(super) struct Sync {
+    generation: u64,
+    phase: Phase,
+    /// Whether the agent was ever read since the link was opened.
+    read_before: bool,
+    /// Whether a new owner waits to be introduced to the agent.
+    introduce: bool,
+    /// Whether clients were told that the link is down.
+    told_trouble: bool,
+}
+
+#[derive(Debug, Default)]
+enum Phase {
+    #[default]
+    Idle,
+    Retry {
+        at: Instant,
+    },
+    Reading(Box<Reading>),
+}
+
+#[derive(Debug, Default)]
+struct Reading {
+    outstanding: BTreeSet<Part>,
+    user: Option<Box<User>>,
+    dialogs: Option<Vec<Dialog>>,
+    held: Vec<Update>,
+    failure: Option<(ErrorType, String)>,
+}
+
+/// What is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    User,
+    Dialogs,
+    Reasons(ReasonCategory),
+}
+
+impl Sync {
+    pub(super) fn timeout(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Retry { at } => Some(at),
+            Phase::Idle | Phase::Reading(_) => None,
+        }
+    }
+
+    pub(super) fn told_trouble(&mut self, told: bool) {
+        self.told_trouble = told;
+    }
+
+    pub(super) fn has_told_trouble(&self) -> bool {
+        self.told_trouble
+    }
+}
+
+impl Session {
+    /// Reads the agent anew, unless that is under way.
+    pub(super) fn start_sync(&mut self, cx: &mut Cx<'_>) {
+        if matches!(self.sync.phase, Phase::Reading(_)) || self.credential.is_none() || self.over {
+            return;
+        }
+        cx.counters.snapshots += 1;
+        self.sync.generation += 1;
+        let user = self.user();
+        let mut parts = vec![
+            (Part::User, Request::User { user: user.clone() }),
+            (Part::Dialogs, Request::Dialogs { user: user.clone() }),
+        ];
+        for category in [ReasonCategory::NotReady, ReasonCategory::Logout] {
+            if self.reasons(category).is_none() {
+                parts.push((
+                    Part::Reasons(category),
+                    Request::ReasonCodes {
+                        user: user.clone(),
+                        category,
+                    },
+                ));
+            }
+        }
+        let reading = Reading {
+            outstanding: parts.iter().map(|(part, _)| *part).collect(),
+            ..Reading::default()
+        };
+        self.sync.phase = Phase::Reading(Box::new(reading));
+        let generation = self.sync.generation;
+        for (part, request) in parts {
+            self.send(cx, Purpose::Sync { generation, part }, request);
+        }
+    }
+
+    /// The answer of a command is what a snapshot will show.
+    pub(super) fn await_sync(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        self.set_step(id, Step::Reading);
+        self.start_sync(cx);
+    }
+
+    /// Introduces a new owner to an agent at work: now, or once the agent was read.
+    pub(super) fn introduce_when_read(&mut self, cx: &mut Cx<'_>) {
+        match self.sync.phase {
+            Phase::Idle if self.sync.read_before => {
+                if self.agent.is_logged_in() {
+                    self.introduce(cx, Origin::Snapshot);
+                }
+            }
+            Phase::Idle | Phase::Retry { .. } | Phase::Reading(_) => self.sync.introduce = true,
+        }
+    }
+
+    /// Keeps a notification that races a snapshot; gives it back when there is none.
+    pub(super) fn hold(&mut self, cx: &mut Cx<'_>, update: Update) -> Option<Update> {
+        let Phase::Reading(reading) = &mut self.sync.phase else {
+            return Some(update);
+        };
+        if reading.held.len() < HELD_LIMIT {
+            reading.held.push(update);
+        } else {
+            cx.counters.notifications_dropped += 1 + reading.held.len() as u64;
+            self.sync.phase = Phase::Idle;
+            self.start_sync(cx);
+        }
+        None
+    }
+
+    /// The link is gone: a read that is under way proves nothing any more.
+    pub(super) fn abandon_sync(&mut self, cx: &mut Cx<'_>) {
+        if let Phase::Reading(reading) = std::mem::take(&mut self.sync.phase) {
+            self.replay(cx, reading.held);
+        }
+    }
+
+    pub(super) fn sync_timeout(&mut self, cx: &mut Cx<'_>) {
+        if self.sync.timeout().is_some_and(|at| at <= cx.now) {
+            self.start_sync(cx);
+        }
+    }
+
+    /// One part of the snapshot has come, or has not.
+    pub(super) fn sync_reply(
+        &mut self,
+        cx: &mut Cx<'_>,
+        generation: u64,
+        part: Part,
+        reply: Reply,
+    ) {
+        if let (Part::Reasons(category), Reply::Answer(Answer::ReasonCodes(codes))) = (part, &reply)
+        {
+            let reasons = cx.reasons.share(codes.clone());
+            self.set_reasons(category, reasons);
+        }
+        if generation != self.sync.generation {
+            return;
+        }
+        let Phase::Reading(reading) = &mut self.sync.phase else {
+            return;
+        };
+        reading.outstanding.remove(&part);
+        match (part, reply) {
+            (Part::User, Reply::Answer(Answer::User(user))) => reading.user = Some(user),
+            (Part::Dialogs, Reply::Answer(Answer::Dialogs(dialogs))) => {
+                reading.dialogs = Some(dialogs)
+            }
+            (Part::Reasons(_), _) => {}
+            (Part::User | Part::Dialogs, reply) => {
+                reading.failure = Some(super::reply::error_of(&reply, About::User))
+            }
+        }
+        if reading.outstanding.is_empty()
+            && let Phase::Reading(reading) = std::mem::take(&mut self.sync.phase)
+        {
+            self.finish_sync(cx, *reading);
+        }
+    }
+
+    fn finish_sync(&mut self, cx: &mut Cx<'_>, reading: Reading) {
+        let (Some(user), Some(dialogs)) = (reading.user, reading.dialogs) else {
+            return self.sync_failed(cx, reading.held, reading.failure);
+        };
+        let first = !std::mem::replace(&mut self.sync.read_before, true);
+        self.take_user(cx, *user, Origin::Snapshot);
+        self.take_dialogs(cx, dialogs, first);
+        if std::mem::take(&mut self.sync.introduce) && self.agent.is_logged_in() {
+            self.introduce(cx, Origin::Snapshot);
+        }
+        self.replay(cx, reading.held);
+        if std::mem::take(&mut self.sync.told_trouble) {
+            self.tell_system(cx, SystemStatus::InService);
+        }
+        self.answer_readers(cx);
+    }
+
+    fn sync_failed(
+        &mut self,
+        cx: &mut Cx<'_>,
+        held: Vec<Update>,
+        failure: Option<(ErrorType, String)>,
+    ) {
+        let (error_type, message) = failure.unwrap_or_else(|| {
+            (
+                ErrorType::GeneralError,
+                "Finesse answered with something else".to_owned(),
+            )
+        });
+        // A credential that Finesse refuses is never tried again by itself: five times lock the account.
+        if error_type == ErrorType::Unauthorized {
+            self.tell_subscription_failed(cx);
+        } else {
+            self.sync.phase = Phase::Retry {
+                at: cx.now + RETRY_AFTER,
+            };
+        }
+        self.replay(cx, held);
+        for id in self.tasks_in(Step::Reading) {
+            self.fail(cx, id, error_type.clone(), message.clone());
+        }
+    }
+
+    /// Makes the calls those of the snapshot, and tells the difference.
+    fn take_dialogs(&mut self, cx: &mut Cx<'_>, dialogs: Vec<Dialog>, first: bool) {
+        let found: Vec<DialogId> = dialogs
+            .iter()
+            .map(|dialog| DialogId::new(dialog.id.as_str()))
+            .collect();
+        for event in self.calls.end_missing(&found) {
+            self.tell(cx, Origin::Snapshot, event);
+        }
+        for dialog in dialogs {
+            let id = DialogId::new(dialog.id.as_str());
+            let mut applied = self.apply_dialog(cx, &UpdateEvent::Put, dialog);
+            if let Some(event) = applied.event.take_if(|_| !first) {
+                self.tell(cx, Origin::Snapshot, event);
+            }
+            self.check_calls(cx, &id, &applied);
+        }
+        let ids: Vec<TaskId> = self
+            .tasks
+            .iter()
+            .filter(|(_, task)| task.is_out())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in ids {
+            if self.has_effect(id) {
+                self.done(cx, id);
+            }
+        }
+    }
+
+    fn replay(&mut self, cx: &mut Cx<'_>, held: Vec<Update>) {
+        for update in held {
+            self.take_update(cx, update);
+        }
+    }
+
+    fn answer_readers(&mut self, cx: &mut Cx<'_>) {
+        for id in self.tasks_in(Step::Reading) {
+            match self.tasks.get(&id).map(|task| &task.action) {
+                Some(Action::Login { .. }) => self.tell_login(cx, id),
+                Some(Action::Refresh) => {
+                    self.introduce(cx, Origin::Snapshot);
+                    self.done(cx, id);
+                }
+                Some(_) => {
+                    self.tell_state(cx, Origin::Live);
+                    self.tell_dialog_states(cx, Origin::Live);
+                    self.done(cx, id);
+                }
+                None => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! A command under way: what it is, how far it has come, and until when.
+
+use std::time::Instant;
+
+use gc_protocol::event::ErrorEvent;
+use gc_protocol::{Action, AgentId, CommandId, DialogId, ErrorType};
+
+use crate::io::{RequestId, SecretHandle, Sender, Ticket};
+
+/// Number of a task within its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TaskId(pub(crate) u64);
+
+/// A command under way.
+#[derive(Debug)]
+pub(crate) struct Task {
+    pub(crate) origin: TaskOrigin,
+    pub(crate) action: Action<SecretHandle>,
+    pub(crate) step: Step,
+    pub(crate) deadline: Instant,
+    /// Whether an event has told the client of the effect already.
+    pub(crate) told: bool,
+    /// The request that went out for it.
+    pub(crate) request: Option<RequestId>,
+    /// Whether Finesse has echoed the request's id: it took effect, whatever is still to be seen of it.
+    pub(crate) echoed: bool,
+    /// The call it is about, once known.
+    pub(crate) dialog: Option<DialogId>,
+    /// CTI code of the reason it goes out with.
+    pub(crate) reason_code: Option<String>,
+    /// Whether it has taken the agent over from another destination, or found the agent at work.
+    pub(crate) found_at_work: bool,
+}
+
+/// Where a command comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum TaskOrigin {
+    /// A client.
+    Client {
+        ticket: Ticket,
+        from: Sender,
+        name: &'static str,
+        command_id: Option<CommandId>,
+    },
+    /// The gateway itself, because the client is gone.
+    Gateway,
+}
+
+/// How far a command has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Nothing was sent yet.
+    Waiting,
+    /// The credential is being tried with one read.
+    Verifying,
+    /// The link is being opened.
+    Opening,
+    /// Reason codes are being read.
+    LookingUp,
+    /// The request is out, without an answer.
+    Sent,
+    /// Accepted; the effect is to be seen in a notification.
+    Accepted,
+    /// The call is placed; whether it reaches the other party is still open. The device is free again.
+    Ringing,
+    /// A re-read is under way whose result is the answer.
+    Reading,
+}
+
+/// What may run beside what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// Connecting, signing in and out: alone.
+    Session,
+    /// State requests: beside anything but those.
+    State,
+    /// Call control: one at a time on a device.
+    Call,
+    /// Reads never wait.
+    Read,
+}
+
+impl Task {
+    /// Which lane a command runs in; `None` when this version does not do it.
+    pub(crate) fn lane(action: &Action<SecretHandle>) -> Option<Lane> {
+        Some(match action {
+            Action::Connect { .. }
+            | Action::Login { .. }
+            | Action::Logout
+            | Action::LogoutWithReason { .. }
+            | Action::ForceLogout => Lane::Session,
+            Action::MakeReady | Action::MakeNotReady | Action::MakeNotReadyWithReason { .. } => {
+                Lane::State
+            }
+            Action::MakeCall { .. }
+            | Action::AnswerCall { .. }
+            | Action::HoldCall { .. }
+            | Action::RetrieveCall { .. }
+            | Action::ReleaseCall { .. }
+            | Action::ConsultCall { .. }
+            | Action::TransferCall { .. }
+            | Action::ConferenceCall { .. }
+            | Action::SingleStepTransfer { .. } => Lane::Call,
+            Action::GetState
+            | Action::Refresh
+            | Action::WrapUpReasonCodes
+            | Action::LogoutReasonCodes
+            | Action::NotReadyReasonCodes
+            | Action::GetDialogState { .. }
+            | Action::GetDialogStateControls { .. }
+            | Action::GetDialogParticipants { .. } => Lane::Read,
+            _ => return None,
+        })
+    }
+
+    /// Whether its request is out and its effect not yet seen.
+    pub(crate) fn is_out(&self) -> bool {
+        matches!(self.step, Step::Sent | Step::Accepted)
+    }
+
+    /// Whether nothing else may run in its lane now.
+    pub(crate) fn occupies(&self) -> bool {
+        self.step != Step::Ringing
+    }
+}
+
+impl TaskOrigin {
+    /// The error that tells the client why the command failed.
+    pub(crate) fn error(
+        &self,
+        agent: &AgentId,
+        error_type: ErrorType,
+        error_message: String,
+    ) -> ErrorEvent {
+        let (command, command_id) = match self {
+            TaskOrigin::Client {
+                name, command_id, ..
+            } => (Some(*name), command_id.clone()),
+            TaskOrigin::Gateway => (None, None),
+        };
+        ErrorEvent {
+            error_type,
+            error_message,
+            agent_id: Some(agent.clone()),
+            command,
+            command_id,
+        }
+    }
+}
+
+/// The call a command names.
+pub(crate) fn named_dialog(action: &Action<SecretHandle>) -> Option<&DialogId> {
+    match action {
+        Action::AnswerCall { dialog }
+        | Action::HoldCall { dialog }
+        | Action::RetrieveCall { dialog }
+        | Action::ReleaseCall { dialog }
+        | Action::ConsultCall { dialog, .. }
+        | Action::TransferCall { dialog, .. }
+        | Action::ConferenceCall { dialog, .. }
+        | Action::SingleStepTransfer { dialog, .. }
+        | Action::GetDialogState { dialog }
+        | Action::GetDialogStateControls { dialog }
+        | Action::GetDialogParticipants { dialog } => Some(dialog),
+        _ => None,
+    }
+}

@@ -1,0 +1,66 @@
+//! Events about the agent as it stands.
+
+use gc_protocol::event::{DialogState, Event};
+
+use super::{Cx, Session};
+use crate::io::Origin;
+
+impl Session {
+    /// `State`, whether it changed or not.
+    pub(super) fn tell_state(&mut self, cx: &mut Cx<'_>, origin: Origin) {
+        let state = self.agent.state_event(&self.agent_id);
+        self.told_state = Some(state.clone());
+        self.tell(cx, origin, Event::State(Box::new(state)));
+    }
+
+    /// `State`, if any of its values differs from what was told last.
+    pub(super) fn tell_state_if_changed(&mut self, cx: &mut Cx<'_>, origin: Origin) -> bool {
+        let changed = match &self.told_state {
+            Some(told) => *told != self.agent.state_event(&self.agent_id),
+            // A client that was told nothing yet learns of the agent by Login, GetState or an introduction.
+            None => origin == Origin::Live,
+        };
+        if changed {
+            self.tell_state(cx, origin);
+        }
+        changed
+    }
+
+    pub(super) fn tell_info(&self, cx: &mut Cx<'_>, origin: Origin) {
+        let info = self.agent.info_event(&self.agent_id);
+        self.tell(cx, origin, Event::AgentInfo(Box::new(info)));
+    }
+
+    /// One `DialogState` a live call, or one that says there is none.
+    pub(super) fn tell_dialog_states(&self, cx: &mut Cx<'_>, origin: Origin) {
+        let state = |dialog_id, state: &str| {
+            Event::DialogState(DialogState {
+                dialog_id,
+                state: state.to_owned(),
+                agent_id: self.agent_id.clone(),
+            })
+        };
+        let mut live = self.calls.live().peekable();
+        if live.peek().is_none() {
+            self.tell(cx, origin, state(None, "NOT_FOUND"));
+        }
+        for (id, call) in live {
+            self.tell(cx, origin, state(Some(id.clone()), &call.latest().state));
+        }
+    }
+
+    /// The full event of every live call.
+    pub(super) fn tell_calls(&self, cx: &mut Cx<'_>, origin: Origin) {
+        for event in self.calls.live().filter_map(|(_, call)| call.event()) {
+            self.tell(cx, origin, event);
+        }
+    }
+
+    /// Everything a new owner must know of an agent at work.
+    pub(super) fn introduce(&mut self, cx: &mut Cx<'_>, origin: Origin) {
+        self.tell_info(cx, origin);
+        self.tell_state(cx, origin);
+        self.tell_dialog_states(cx, origin);
+        self.tell_calls(cx, origin);
+    }
+}
