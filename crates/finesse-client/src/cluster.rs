@@ -1,0 +1,207 @@
+//! The cluster: what callers hold.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use finesse_protocol::{Answer, Request, SystemInfo};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::config::{ClusterConfig, ConfigError, NodeConfig, Scheme, XmppSecurity};
+use crate::credential::Credential;
+use crate::dial::{Dialer, Security};
+use crate::error::RequestError;
+use crate::health::{self, HealthReport};
+use crate::link::{self, LinkHandle, LinkReport, LinkSpec, NodeLinks};
+use crate::rest::{Call, RestLimits, RestNode};
+use crate::tls;
+
+/// A Finesse cluster; clones share connections and limits.
+#[derive(Clone)]
+pub struct Cluster(Arc<Inner>);
+
+struct Inner {
+    nodes: Vec<NodeConfig>,
+    rest: Vec<RestNode>,
+    links: Vec<Arc<NodeLinks<Dialer>>>,
+}
+
+impl std::fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cluster")
+            .field("nodes", &self.0.nodes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Cluster {
+    /// Reads certificates and prepares the nodes; connects to nothing yet.
+    pub fn new(config: ClusterConfig) -> Result<Self, ConfigError> {
+        config.check()?;
+        let tls = config
+            .uses_tls()
+            .then(|| tls::client_config(&config.tls))
+            .transpose()?;
+        let mut rest = Vec::new();
+        let mut links = Vec::new();
+        for node in &config.nodes {
+            let secured = secured(node, tls.as_ref())?;
+            rest.push(rest_node(&config, node, &secured));
+            links.push(Arc::new(node_links(&config, node, &secured)));
+        }
+        Ok(Self(Arc::new(Inner {
+            nodes: config.nodes,
+            rest,
+            links,
+        })))
+    }
+
+    /// The nodes, in the order of the configuration.
+    pub fn nodes(&self) -> &[NodeConfig] {
+        &self.0.nodes
+    }
+
+    /// Makes one REST call on behalf of a user.
+    ///
+    /// `request_id` travels with writes and comes back in the notification that results. A read is retried once on a
+    /// connection that had gone stale; a write never is.
+    pub async fn request(
+        &self,
+        node: usize,
+        credential: &Credential,
+        request: &Request,
+        request_id: &str,
+    ) -> Result<Answer, RequestError> {
+        self.call(
+            node,
+            Call {
+                credential: Some(credential),
+                request,
+                request_id,
+            },
+        )
+        .await
+    }
+
+    /// What a node says of itself; needs no credential.
+    pub async fn system_info(&self, node: usize) -> Result<SystemInfo, RequestError> {
+        let call = Call {
+            credential: None,
+            request: &Request::SystemInfo,
+            request_id: "",
+        };
+        match self.call(node, call).await? {
+            Answer::SystemInfo(info) => Ok(*info),
+            _ => Err(RequestError::Garbage {
+                status: 200,
+                reason: "not a SystemInfo document".into(),
+            }),
+        }
+    }
+
+    /// An agent's notification link: a handle, and the future that does the work until the link is closed or ends for good.
+    ///
+    /// The future reconnects by itself. It ends after [`Refused`](crate::LinkEvent::Refused) and
+    /// [`Conflict`](crate::LinkEvent::Conflict), when the handle is closed or dropped, and when nobody receives its reports.
+    pub fn link(
+        &self,
+        spec: LinkSpec,
+        events: mpsc::Sender<LinkReport>,
+    ) -> (
+        LinkHandle,
+        impl Future<Output = ()> + Send + 'static + use<>,
+    ) {
+        let node = self.0.links.get(spec.node).cloned();
+        link::open(node, spec, events)
+    }
+
+    /// Polls SystemInfo of every node, and reports the first result and every change; ends when nobody receives.
+    pub fn health(
+        &self,
+        interval: Duration,
+        events: mpsc::Sender<HealthReport>,
+    ) -> impl Future<Output = ()> + Send + 'static + use<> {
+        health::watch(self.clone(), interval, events)
+    }
+
+    async fn call(&self, node: usize, call: Call<'_>) -> Result<Answer, RequestError> {
+        let Some(rest) = self.0.rest.get(node) else {
+            return Err(RequestError::NotSent {
+                reason: format!("there is no node {node}"),
+            });
+        };
+        rest.call(call).await
+    }
+}
+
+/// How each service of a node is reached.
+struct Secured {
+    rest: Security,
+    xmpp: Security,
+}
+
+fn secured(node: &NodeConfig, tls: Option<&Arc<ClientConfig>>) -> Result<Secured, ConfigError> {
+    let tls = match tls {
+        Some(config) => Security::Tls {
+            config: Arc::clone(config),
+            name: server_name(node)?,
+        },
+        None => Security::Loopback,
+    };
+    Ok(Secured {
+        rest: match node.scheme {
+            Scheme::Https => tls.clone(),
+            Scheme::Http => Security::Loopback,
+        },
+        xmpp: match node.xmpp_security {
+            XmppSecurity::Tls => tls,
+            XmppSecurity::Plain => Security::Loopback,
+        },
+    })
+}
+
+fn server_name(node: &NodeConfig) -> Result<ServerName<'static>, ConfigError> {
+    ServerName::try_from(node.host.clone()).map_err(|_| ConfigError::BadHost {
+        node: node.name.clone(),
+        host: node.host.clone(),
+    })
+}
+
+fn dialer(config: &ClusterConfig, node: &NodeConfig, port: u16, security: Security) -> Dialer {
+    Dialer {
+        host: node.connect_to().to_owned(),
+        port,
+        security,
+        timeout: config.connect_timeout,
+    }
+}
+
+fn rest_node(config: &ClusterConfig, node: &NodeConfig, secured: &Secured) -> RestNode {
+    let limits = RestLimits {
+        parallel: config.max_requests_per_node,
+        timeout: config.request_timeout,
+        max_answer_bytes: config.max_answer_bytes,
+    };
+    let dialer = dialer(config, node, node.https_port, secured.rest.clone());
+    RestNode::new(&authority(node), dialer, limits)
+}
+
+fn node_links(config: &ClusterConfig, node: &NodeConfig, secured: &Secured) -> NodeLinks<Dialer> {
+    NodeLinks {
+        dial: dialer(config, node, node.xmpp_port, secured.xmpp.clone()),
+        domain: node.domain().to_owned(),
+        config: config.link.clone(),
+        logins: Semaphore::new(config.link.parallel_logins),
+    }
+}
+
+fn authority(node: &NodeConfig) -> String {
+    let port = node.https_port;
+    if node.host.contains(':') {
+        format!("[{}]:{port}", node.host)
+    } else {
+        format!("{}:{port}", node.host)
+    }
+}

@@ -1,0 +1,101 @@
+//! A whole login: connect, authenticate, bind, session, roster, presence.
+
+use super::NodeLinks;
+use super::negotiate::authenticate;
+use super::stanza::{Stanza, escaped};
+use super::stream::{LeanStream, Limits, Stanzas, StreamError};
+use crate::credential::Credential;
+use crate::dial::Dial;
+
+/// Why there is no session.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum LoginError {
+    /// The credential is no good.
+    Refused(String),
+    /// Somebody else has our place.
+    Conflict,
+    /// Anything that may pass.
+    Failed(String),
+}
+
+/// Logs in, when its turn comes.
+pub(super) async fn login<D: Dial>(
+    node: &NodeLinks<D>,
+    localpart: &str,
+    credential: &Credential,
+) -> Result<LeanStream, LoginError> {
+    let _permit = node.logins.acquire().await;
+    tokio::time::timeout(
+        node.config.login_timeout,
+        establish(node, localpart, credential),
+    )
+    .await
+    .unwrap_or_else(|_| Err(LoginError::Failed("time-out during the login".into())))
+}
+
+async fn establish<D: Dial>(
+    node: &NodeLinks<D>,
+    localpart: &str,
+    credential: &Credential,
+) -> Result<LeanStream, LoginError> {
+    let limits = Limits {
+        bytes: node.config.max_stanza_bytes,
+        depth: node.config.max_depth,
+    };
+    let socket = node.dial.dial().await?;
+    let response = credential.plain_response(localpart);
+    let mut stream = authenticate(socket, &node.domain, response, limits).await?;
+    bind(&mut stream, &node.config.resource).await?;
+    // Old servers insist on a session, new ones may not know it; a roster may be denied. Neither matters to us.
+    ask(&mut stream, SESSION, "s1").await?;
+    ask(&mut stream, ROSTER, "r1").await?;
+    stream.send(PRESENCE).await?;
+    Ok(stream)
+}
+
+const SESSION: &str =
+    "<iq type='set' id='s1'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>";
+const ROSTER: &str = "<iq type='get' id='r1'><query xmlns='jabber:iq:roster'/></iq>";
+const PRESENCE: &str = "<presence><priority>0</priority></presence>";
+
+async fn bind(stream: &mut impl Stanzas, resource: &str) -> Result<(), LoginError> {
+    let request = format!(
+        "<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>{}</resource></bind></iq>",
+        escaped(resource)
+    );
+    match ask(stream, &request, "b1").await? {
+        None => Ok(()),
+        // Most likely the remains of our own last session, which the server will give up.
+        Some(error) => Err(LoginError::Failed(format!("no resource: {error}"))),
+    }
+}
+
+/// Sends a request and waits for its reply: the error in it, if any.
+async fn ask(
+    stream: &mut impl Stanzas,
+    request: &str,
+    request_id: &str,
+) -> Result<Option<String>, LoginError> {
+    stream.send(request).await?;
+    loop {
+        match stream.next().await {
+            Ok(Stanza::Reply { id, error }) if id == request_id => return Ok(error),
+            Ok(Stanza::StreamError(condition)) if condition == "conflict" => {
+                return Err(LoginError::Conflict);
+            }
+            Ok(Stanza::StreamError(condition)) => {
+                return Err(LoginError::Failed(format!("stream error {condition}")));
+            }
+            // Nothing that comes this early is missed: the owner reads the agent's state when the link is up.
+            Ok(
+                Stanza::Reply { .. }
+                | Stanza::Notifications(_)
+                | Stanza::Request { .. }
+                | Stanza::Presence { .. }
+                | Stanza::Other,
+            )
+            | Err(StreamError::Undecodable(_)) => {}
+            Err(error) => return Err(LoginError::Failed(error.to_string())),
+        }
+    }
+}

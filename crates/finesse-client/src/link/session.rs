@@ -1,0 +1,220 @@
+//! A session that is up: notifications out, pings both ways, until it ends.
+
+use std::io;
+use std::pin::Pin;
+use std::time::Duration;
+
+use finesse_protocol::Update;
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+
+use super::LinkEvent;
+use super::report::{Reporter, Unwanted};
+use super::stanza::{Stanza, escaped};
+use super::stream::{Stanzas, StreamError};
+use crate::config::LinkConfig;
+
+/// Why a session ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Nobody wants it any more.
+    Unwanted,
+    /// Another session took its place.
+    Conflict,
+    /// It broke.
+    Lost(String),
+}
+
+impl From<Unwanted> for End {
+    fn from(_: Unwanted) -> Self {
+        Self::Unwanted
+    }
+}
+
+/// How long a goodbye may take.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// A session that is up.
+pub(super) struct Session<'a, S> {
+    stanzas: S,
+    domain: &'a str,
+    config: &'a LinkConfig,
+    report: &'a Reporter,
+    next_ping: Instant,
+    pings: u64,
+    /// Until when silence is our own fault: we were waiting for the owner.
+    excused: Instant,
+}
+
+impl<'a, S: Stanzas> Session<'a, S> {
+    pub(super) fn new(
+        stanzas: S,
+        domain: &'a str,
+        config: &'a LinkConfig,
+        report: &'a Reporter,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            stanzas,
+            domain,
+            config,
+            report,
+            next_ping: now + config.ping_interval,
+            pings: 0,
+            excused: now,
+        }
+    }
+
+    /// Tells the owner, and serves until the end.
+    pub(super) async fn run(mut self) -> End {
+        let end = match self.report.report(LinkEvent::Up).await {
+            Ok(()) => self.serve().await,
+            Err(Unwanted) => End::Unwanted,
+        };
+        if end == End::Unwanted {
+            let goodbye = "<presence type='unavailable'/></stream:stream>";
+            // A server that does not listen any more sees the connection go instead.
+            let _ = timeout(GOODBYE, self.stanzas.finish(goodbye)).await;
+        }
+        end
+    }
+
+    async fn serve(&mut self) -> End {
+        let mut alarm = std::pin::pin!(sleep_until(self.next_alarm()));
+        loop {
+            let result = tokio::select! {
+                biased;
+                () = self.report.closed() => Err(End::Unwanted),
+                () = alarm.as_mut() => self.on_alarm(alarm.as_mut()).await,
+                stanza = self.stanzas.next() => match stanza {
+                    Ok(stanza) => self.on_stanza(stanza, alarm.as_mut()).await,
+                    Err(StreamError::Undecodable(error)) => {
+                        self.deliver(undecodable(&error), alarm.as_mut()).await
+                    }
+                    Err(error) => Err(End::Lost(error.to_string())),
+                },
+            };
+            if let Err(end) = result {
+                return end;
+            }
+        }
+    }
+
+    async fn on_stanza(&mut self, stanza: Stanza, alarm: Pin<&mut Sleep>) -> Result<(), End> {
+        match stanza {
+            Stanza::Notifications(texts) => self.on_notifications(texts, alarm).await,
+            Stanza::Request { id, from, ping } => {
+                let answer = if ping { pong } else { unavailable };
+                self.send(&answer(&id, from.as_deref())).await
+            }
+            Stanza::Presence { from, available } if self.is_finesse_user(&from) => {
+                self.deliver(LinkEvent::FinesseUserAvailable(available), alarm)
+                    .await
+            }
+            Stanza::StreamError(condition) if condition == "conflict" => Err(End::Conflict),
+            Stanza::StreamError(condition) => Err(End::Lost(format!("stream error {condition}"))),
+            Stanza::Presence { .. } | Stanza::Reply { .. } | Stanza::Other => Ok(()),
+        }
+    }
+
+    async fn on_notifications(
+        &mut self,
+        texts: Vec<String>,
+        mut alarm: Pin<&mut Sleep>,
+    ) -> Result<(), End> {
+        for text in texts {
+            let event = match Update::parse(&text) {
+                Ok(update) => LinkEvent::Notification(Box::new(update)),
+                Err(error) => undecodable(&error),
+            };
+            self.deliver(event, alarm.as_mut()).await?;
+        }
+        Ok(())
+    }
+
+    /// Hands an event to the owner; while the owner takes its time, the server goes on being pinged.
+    async fn deliver(&mut self, event: LinkEvent, mut alarm: Pin<&mut Sleep>) -> Result<(), End> {
+        let report = self.report;
+        let mut sending = std::pin::pin!(report.report(event));
+        loop {
+            tokio::select! {
+                biased;
+                sent = sending.as_mut() => return Ok(sent?),
+                () = alarm.as_mut() => {
+                    self.excused = Instant::now();
+                    self.on_alarm(alarm.as_mut()).await?;
+                }
+            }
+        }
+    }
+
+    async fn on_alarm(&mut self, alarm: Pin<&mut Sleep>) -> Result<(), End> {
+        let now = Instant::now();
+        if now >= self.silent_at() {
+            let seconds = self.config.ping_timeout.as_secs_f32();
+            return Err(End::Lost(format!("the server was silent for {seconds} s")));
+        }
+        if now >= self.next_ping {
+            self.next_ping = now + self.config.ping_interval;
+            self.ping().await?;
+        }
+        alarm.reset(self.next_alarm());
+        Ok(())
+    }
+
+    async fn ping(&mut self) -> Result<(), End> {
+        self.pings += 1;
+        let ping = format!(
+            "<iq type='get' id='p{}' to='{}'><ping xmlns='urn:xmpp:ping'/></iq>",
+            self.pings,
+            escaped(self.domain)
+        );
+        self.send(&ping).await
+    }
+
+    async fn send(&mut self, xml: &str) -> Result<(), End> {
+        timeout(self.config.ping_timeout, self.stanzas.send(xml))
+            .await
+            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+            .map_err(|error| End::Lost(error.to_string()))
+    }
+
+    fn next_alarm(&self) -> Instant {
+        self.next_ping.min(self.silent_at())
+    }
+
+    fn silent_at(&self) -> Instant {
+        self.stanzas.heard().max(self.excused) + self.config.ping_timeout
+    }
+
+    fn is_finesse_user(&self, from: &str) -> bool {
+        let bare = from.split('/').next().unwrap_or_default();
+        bare.split_once('@').is_some_and(|(user, domain)| {
+            user.eq_ignore_ascii_case("finesse") && domain.eq_ignore_ascii_case(self.domain)
+        })
+    }
+}
+
+fn undecodable(error: &dyn std::fmt::Display) -> LinkEvent {
+    LinkEvent::Undecodable {
+        reason: error.to_string(),
+    }
+}
+
+fn pong(id: &str, from: Option<&str>) -> String {
+    format!("<iq type='result' {}/>", address(id, from))
+}
+
+fn unavailable(id: &str, from: Option<&str>) -> String {
+    format!(
+        "<iq type='error' {}><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
+        address(id, from)
+    )
+}
+
+fn address(id: &str, from: Option<&str>) -> String {
+    let id = escaped(id);
+    match from {
+        Some(from) => format!("id='{id}' to='{}'", escaped(from)),
+        None => format!("id='{id}'"),
+    }
+}

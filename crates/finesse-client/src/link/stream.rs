@@ -1,0 +1,169 @@
+//! Bytes in, stanzas out: a lean reader for a stream that is already negotiated.
+//!
+//! A link is idle most of the time, and there are thousands: no buffer outlives the stanza it was needed for.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
+use tokio::time::Instant;
+
+use super::scan::{Border, ScanError, Scanner};
+use super::stanza::{self, Stanza, StanzaError};
+use crate::dial::Socket;
+
+/// How much is read at once; it lives on the stack of one poll.
+const READ: usize = 8 * 1024;
+
+/// A source of stanzas, so that a session does not care who parses them.
+pub(super) trait Stanzas: Send {
+    /// The next stanza; dropping the future loses nothing.
+    fn next(&mut self) -> impl Future<Output = Result<Stanza, StreamError>> + Send;
+    /// Writes markup.
+    fn send(&mut self, xml: &str) -> impl Future<Output = io::Result<()>> + Send;
+    /// Writes the last markup and ends the connection.
+    fn finish(&mut self, xml: &str) -> impl Future<Output = io::Result<()>> + Send;
+    /// When the server was last heard, be it half a stanza.
+    fn heard(&self) -> Instant;
+}
+
+/// Why there is no stanza.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StreamError {
+    /// One stanza cannot be read; the next may.
+    #[error("{0}")]
+    Undecodable(#[from] StanzaError),
+    /// The server ended the stream.
+    #[error("the server closed the stream")]
+    Closed,
+    /// The connection broke.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// The stream is no stream of stanzas.
+    #[error("{0}")]
+    Markup(#[from] ScanError),
+    /// A stanza beyond the limit.
+    #[error("a stanza is too large")]
+    TooLarge,
+}
+
+/// Limits of what is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) bytes: usize,
+    pub(super) depth: usize,
+}
+
+/// The lean reader.
+pub(super) struct LeanStream {
+    socket: Socket,
+    buffer: Vec<u8>,
+    /// How much of the buffer holds no border.
+    scanned: usize,
+    scanner: Scanner,
+    max_bytes: usize,
+    heard: Instant,
+}
+
+impl LeanStream {
+    /// Takes a stream between two stanzas; `buffer` is what was read and not yet looked at.
+    pub(super) fn new(socket: Socket, buffer: Vec<u8>, limits: Limits) -> Self {
+        Self {
+            socket,
+            buffer,
+            scanned: 0,
+            scanner: Scanner::new(limits.depth),
+            max_bytes: limits.bytes,
+            heard: Instant::now(),
+        }
+    }
+
+    fn buffered(&mut self) -> Result<Option<Stanza>, StreamError> {
+        let found = self.scanner.scan(&self.buffer[self.scanned..])?;
+        let Some((length, border)) = found else {
+            self.scanned = self.buffer.len();
+            self.forget_whitespace();
+            return self.within_limit().map(|()| None);
+        };
+        let end = self.scanned + length;
+        self.scanned = end;
+        self.within_limit()?;
+        let stanza = match border {
+            Border::Stanza => stanza::read(&self.buffer[..end]).map_err(StreamError::from),
+            Border::Stream => Err(StreamError::Closed),
+        };
+        self.discard(end);
+        stanza.map(Some)
+    }
+
+    fn within_limit(&self) -> Result<(), StreamError> {
+        if self.scanned > self.max_bytes {
+            return Err(StreamError::TooLarge);
+        }
+        Ok(())
+    }
+
+    fn forget_whitespace(&mut self) {
+        if self.buffer.iter().all(u8::is_ascii_whitespace) {
+            self.discard(self.buffer.len());
+        }
+    }
+
+    fn discard(&mut self, end: usize) {
+        self.scanned = 0;
+        if end == self.buffer.len() {
+            self.buffer = Vec::new();
+        } else {
+            self.buffer.drain(..end);
+        }
+    }
+
+    fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let added = ready!(poll_append(&mut self.socket, &mut self.buffer, context))?;
+        self.heard = Instant::now();
+        if added == 0 {
+            return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Stanzas for LeanStream {
+    async fn next(&mut self) -> Result<Stanza, StreamError> {
+        loop {
+            if let Some(stanza) = self.buffered()? {
+                return Ok(stanza);
+            }
+            std::future::poll_fn(|context| self.poll_fill(context)).await?;
+        }
+    }
+
+    async fn send(&mut self, xml: &str) -> io::Result<()> {
+        self.socket.write_all(xml.as_bytes()).await?;
+        self.socket.flush().await
+    }
+
+    async fn finish(&mut self, xml: &str) -> io::Result<()> {
+        self.send(xml).await?;
+        self.socket.shutdown().await
+    }
+
+    fn heard(&self) -> Instant {
+        self.heard
+    }
+}
+
+/// Reads once, and appends what came; nothing came when the connection has ended.
+pub(super) fn poll_append(
+    socket: &mut Socket,
+    buffer: &mut Vec<u8>,
+    context: &mut Context<'_>,
+) -> Poll<io::Result<usize>> {
+    let mut chunk = [0; READ];
+    let mut read = ReadBuf::new(&mut chunk);
+    ready!(Pin::new(socket).poll_read(context, &mut read))?;
+    buffer.extend_from_slice(read.filled());
+    Poll::Ready(Ok(read.filled().len()))
+}

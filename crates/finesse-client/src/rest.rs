@@ -1,0 +1,199 @@
+//! REST towards one node: a connection pool, a limit, and care about what may be sent twice (nothing but reads).
+
+mod connector;
+
+use std::error::Error;
+
+use bytes::Bytes;
+use finesse_protocol::request::{Method, Request};
+use finesse_protocol::{Answer, answer::AnswerError};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, RANGE};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::Semaphore;
+use tokio::time::{Duration, Instant, timeout_at};
+
+use crate::body::{Handover, OnceBody};
+use crate::credential::Credential;
+use crate::dial::Dialer;
+use crate::error::RequestError;
+use connector::Connector;
+
+// Shorter than Tomcat keeps a connection, so that it is we who close idle ones.
+const POOL_IDLE: Duration = Duration::from_secs(15);
+
+/// Calls to one node.
+pub(crate) struct RestNode {
+    client: Client<Connector, OnceBody>,
+    base: String,
+    permits: Semaphore,
+    timeout: Duration,
+    max_answer_bytes: usize,
+}
+
+/// Limits of a node's calls.
+pub(crate) struct RestLimits {
+    pub(crate) parallel: usize,
+    pub(crate) timeout: Duration,
+    pub(crate) max_answer_bytes: usize,
+}
+
+/// One call, ready to be made.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(crate) credential: Option<&'a Credential>,
+    pub(crate) request: &'a Request,
+    pub(crate) request_id: &'a str,
+}
+
+impl RestNode {
+    /// `authority` goes into the Host header; where the connection goes is the dialer's business.
+    pub(crate) fn new(authority: &str, dialer: Dialer, limits: RestLimits) -> Self {
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(POOL_IDLE)
+            .pool_max_idle_per_host(limits.parallel)
+            .build(Connector::new(dialer));
+        Self {
+            client,
+            // The connector adds TLS; to the pool every connection is just a connection.
+            base: format!("http://{authority}/finesse/api"),
+            permits: Semaphore::new(limits.parallel),
+            timeout: limits.timeout,
+            max_answer_bytes: limits.max_answer_bytes,
+        }
+    }
+
+    pub(crate) async fn call(&self, call: Call<'_>) -> Result<Answer, RequestError> {
+        let deadline = Instant::now() + self.timeout;
+        let _permit = timeout_at(deadline, self.permits.acquire())
+            .await
+            .map_err(|_| not_sent("time-out while waiting for a free connection"))?
+            .map_err(|_| not_sent("the client is closed"))?;
+        let mut result = self.exchange(call, deadline).await;
+        // Only a read may be asked again: its connection had probably been closed under it.
+        if let Err(RequestError::OutcomeUnknown { .. }) = &result
+            && call.request.is_read()
+            && Instant::now() < deadline
+        {
+            result = self.exchange(call, deadline).await;
+        }
+        let (status, body) = result?;
+        decode(call.request, status, &body)
+    }
+
+    async fn exchange(
+        &self,
+        call: Call<'_>,
+        deadline: Instant,
+    ) -> Result<(u16, Bytes), RequestError> {
+        let handover = Handover::default();
+        let request = self.build(call, handover.clone())?;
+        let sent = timeout_at(deadline, self.client.request(request)).await;
+        let response = match sent {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) if error.is_connect() => return Err(not_sent(&describe(&error))),
+            Ok(Err(error)) => return Err(failed(call, &handover, &describe(&error))),
+            Err(_) => return Err(failed(call, &handover, "time-out")),
+        };
+        let status = response.status().as_u16();
+        match self.collect(response.into_body(), deadline).await {
+            Ok(body) => Ok((status, body)),
+            // The status alone says what became of a write.
+            Err(_) if !call.request.is_read() => Ok((status, Bytes::new())),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn build(
+        &self,
+        call: Call<'_>,
+        handover: Handover,
+    ) -> Result<hyper::Request<OnceBody>, RequestError> {
+        let mut builder = hyper::Request::builder()
+            .method(method(call.request.method()))
+            .uri(format!("{}{}", self.base, call.request.path()));
+        if let Some(credential) = call.credential {
+            let value = credential
+                .authorization()
+                .map_err(|_| not_sent("the credential does not fit a header"))?;
+            builder = builder.header(AUTHORIZATION, value);
+        }
+        if let Some(range) = call.request.range() {
+            builder = builder.header(RANGE, range);
+        }
+        if !call.request.is_read() {
+            builder = builder
+                .header(CONTENT_TYPE, "application/xml")
+                .header("requestId", call.request_id);
+        }
+        let body = Bytes::from(call.request.body().unwrap_or_default());
+        builder
+            .body(OnceBody::new(body, handover))
+            .map_err(|error| not_sent(&error.to_string()))
+    }
+
+    async fn collect(&self, body: Incoming, deadline: Instant) -> Result<Bytes, RequestError> {
+        let limited = Limited::new(body, self.max_answer_bytes);
+        match timeout_at(deadline, limited.collect()).await {
+            Ok(Ok(collected)) => Ok(collected.to_bytes()),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(RequestError::TooLarge),
+            Ok(Err(error)) => Err(unknown(&describe(error.as_ref()))),
+            Err(_) => Err(unknown("time-out while reading the answer")),
+        }
+    }
+}
+
+fn decode(request: &Request, status: u16, body: &[u8]) -> Result<Answer, RequestError> {
+    request.decode(status, body).map_err(|error| match error {
+        AnswerError::Fault(fault) => RequestError::Fault(fault),
+        AnswerError::Garbage(error) => RequestError::Garbage {
+            status,
+            reason: error.to_string(),
+        },
+    })
+}
+
+fn method(method: Method) -> hyper::Method {
+    match method {
+        Method::Get => hyper::Method::GET,
+        Method::Put => hyper::Method::PUT,
+        Method::Post => hyper::Method::POST,
+    }
+}
+
+fn failed(call: Call<'_>, handover: &Handover, reason: &str) -> RequestError {
+    // A read has no body, so nothing tells whether it left; it does no harm either.
+    if !call.request.is_read() && handover.withdraw() {
+        not_sent(reason)
+    } else {
+        unknown(reason)
+    }
+}
+
+fn not_sent(reason: &str) -> RequestError {
+    RequestError::NotSent {
+        reason: reason.into(),
+    }
+}
+
+fn unknown(reason: &str) -> RequestError {
+    RequestError::OutcomeUnknown {
+        reason: reason.into(),
+    }
+}
+
+fn describe(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,58 @@
+//! Promises of the health watch.
+
+use std::time::Duration;
+
+use finesse_client::{HealthReport, NodeStatus};
+use pretty_assertions::assert_eq;
+use tokio::sync::mpsc;
+
+use crate::support::{Reply, RestServer, http, soon};
+
+fn info(status: &str, time: usize) -> Reply {
+    Reply::Say(http(
+        "200 OK",
+        &format!(
+            "<SystemInfo><status>{status}</status><deploymentType>UCCE</deploymentType>\
+             <xmppDomain>fin-a.acme.test</xmppDomain><currentTimestamp>{time}</currentTimestamp></SystemInfo>"
+        ),
+    ))
+}
+
+#[tokio::test]
+async fn the_first_status_and_every_change_are_told_and_nothing_else() {
+    let mut server = RestServer::start(|number| match number {
+        0..4 => info("IN_SERVICE", number),
+        4..6 => info("OUT_OF_SERVICE", number),
+        6 | 7 => Reply::Say(http("503 Service Unavailable", "")),
+        8..11 => info("IN_SERVICE", number),
+        _ => Reply::Reset,
+    })
+    .await;
+    let (events, mut reports) = mpsc::channel(16);
+    let watch = tokio::spawn(server.cluster().health(Duration::from_millis(5), events));
+    let mut told = Vec::new();
+    for _ in 0..5 {
+        let HealthReport { node, status } = soon(reports.recv()).await.unwrap();
+        assert_eq!(node, 0);
+        told.push(match status {
+            NodeStatus::InService { info } => format!("in service {}", info.xmpp_domain),
+            NodeStatus::OutOfService { reason } => format!("out of service {reason}"),
+            NodeStatus::Unreachable { .. } => "unreachable".into(),
+        });
+    }
+    assert_eq!(
+        told,
+        [
+            "in service fin-a.acme.test",
+            "out of service OUT_OF_SERVICE",
+            "out of service Finesse answered 503",
+            "in service fin-a.acme.test",
+            "unreachable",
+        ]
+    );
+    let request = server.request().await;
+    assert!(request.starts_with("GET /finesse/api/SystemInfo HTTP/1.1\r\n"));
+    assert!(!request.contains("authorization"));
+    drop(reports);
+    soon(watch).await.unwrap();
+}

@@ -1,0 +1,8 @@
+//! The crate from outside, against scripted servers on loopback.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may
+
+mod health;
+mod rest;
+mod support;
+mod tls;
