@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a tool speaks to a terminal
 
 mod address;
+mod decode;
 mod rest;
 mod send;
 mod socket;
@@ -28,6 +29,8 @@ enum Task {
     Send(send::Options),
     /// Prints the events of a destination as they come, one JSON object a line.
     Watch(watch::Options),
+    /// Prints the events of recorded Finesse notifications, one JSON object a line.
+    Decode(decode::Options),
 }
 
 /// Which gateway, and as whom.
@@ -54,6 +57,7 @@ async fn main() -> ExitCode {
     let ended = match Arguments::parse().task {
         Task::Send(options) => send::run(options).await,
         Task::Watch(options) => watch::run(options).await,
+        Task::Decode(options) => decode::run(&options),
     };
     exit_code(ended)
 }
