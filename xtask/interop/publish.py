@@ -58,15 +58,15 @@ def node_of(update, agent):
 async def publish(client, service, node, update):
     payload = ElementTree.Element(NOTIFICATION)
     payload.text = update
-    await client["xep_0060"].publish(service, node, payload=payload)
+    await client.plugin["xep_0060"].publish(service, node, payload=payload)
 
 
 async def prepare(client, report, options):
     service = f"pubsub.{options.domain}"
     agent = f"{options.agent}@{options.domain}"
     for node in nodes(options.agent):
-        await report.check(f"create {node}", client["xep_0060"].create_node(service, node))
-        subscribed = client["xep_0060"].subscribe(service, node, bare=True, subscribee=agent)
+        await report.check(f"create {node}", client.plugin["xep_0060"].create_node(service, node))
+        subscribed = client.plugin["xep_0060"].subscribe(service, node, bare=True, subscribee=agent)
         await report.check(f"subscribe the agent to {node}", subscribed)
 
 
