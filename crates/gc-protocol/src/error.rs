@@ -1,5 +1,7 @@
 //! Error codes (GC document, section 4).
 
+mod explain;
+
 use std::borrow::Cow;
 
 macro_rules! error_types {

@@ -1,1 +1,12 @@
-//! Development only: gateway and simulator in one process, log guard, expectations.
+//! Development only: gateway and simulator in one process, clients of every transport, log guard, scripts.
+
+pub mod actor;
+pub mod client;
+pub mod log_guard;
+pub mod script;
+pub mod world;
+
+pub use actor::Actor;
+pub use client::{Client, Transport};
+pub use script::Names;
+pub use world::World;

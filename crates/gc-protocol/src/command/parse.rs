@@ -78,6 +78,17 @@ impl Command {
         text::read(message_type, body)
     }
 
+    /// Reads a message that has a type header and a body, as on the broker: a type with `#` is the string form,
+    /// whatever the body looks like; without one, a JSON body is the typed form or the envelope.
+    pub fn parse_message(message_type: &str, body: Option<&str>) -> Result<Self, CommandError> {
+        match body {
+            Some(json) if !message_type.contains('#') && json.trim_start().starts_with('{') => {
+                Self::parse_line(json)
+            }
+            Some(_) | None => Self::parse_text(message_type, body),
+        }
+    }
+
     /// Reads a text frame: JSON when it starts with `{`, else message type and body in one string.
     ///
     /// Blanks around `#` are dropped; the id ends at the next blank or line break, and what follows is the body:

@@ -14,9 +14,11 @@ pub(super) fn read(mut members: Members) -> Result<Submission, CommandError> {
             | Json::Text(_)
             | Json::List),
         ) => {
-            return Err(
-                Fault::malformed(format!("`data` must be an object, not {}", other.kind())).into(),
-            );
+            return Err(Fault::malformed(format!(
+                "`data` must be an object, not {}",
+                other.kind()
+            ))
+            .into());
         }
         None => return Err(neither_form()),
     };

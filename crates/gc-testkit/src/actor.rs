@@ -1,0 +1,110 @@
+//! An agent with a client of its own: sends commands, and compares what comes with what a script says.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::client::{Client, Transport, event_of};
+use crate::script::{Names, call_lines, user_lines};
+use crate::world::World;
+
+/// An agent of the demo site.
+#[derive(Debug)]
+pub struct Actor {
+    /// The agent's client.
+    pub client: Client,
+    id: &'static str,
+    extension: &'static str,
+}
+
+impl Actor {
+    /// Layla Haddad.
+    pub const LAYLA: (&'static str, &'static str) = ("41027", "6127");
+    /// Omar Riaz.
+    pub const OMAR: (&'static str, &'static str) = ("41033", "6133");
+    /// Nadia Sethi, supervisor.
+    pub const NADIA: (&'static str, &'static str) = ("41900", "6190");
+
+    /// Opens a client for an agent; nothing is connected yet.
+    pub async fn open(world: &World, transport: Transport, who: (&'static str, &'static str)) -> Result<Self> {
+        let client = Client::open(world.gateway(), transport, &format!("desk-{}", who.0)).await?;
+        Ok(Self { client, id: who.0, extension: who.1 })
+    }
+
+    /// Opens a client, connects and logs in.
+    pub async fn logged_in(world: &World, transport: Transport, who: (&'static str, &'static str)) -> Result<Self> {
+        let mut actor = Self::open(world, transport, who).await?;
+        let mut names = Names::default();
+        actor.connect().await?;
+        actor.expect(&mut names, &["ConnectStatus"], &[]).await?;
+        actor.login().await?;
+        actor.expect(&mut names, &["State NOT_READY", "AgentInfo", "DialogState NOT_FOUND"], &[]).await?;
+        Ok(actor)
+    }
+
+    /// Opens a client, connects, logs in and makes the agent ready.
+    pub async fn ready(world: &World, transport: Transport, who: (&'static str, &'static str)) -> Result<Self> {
+        let mut actor = Self::logged_in(world, transport, who).await?;
+        actor.send("MakeReady", "null").await?;
+        actor.expect(&mut Names::default(), &["State READY"], &[]).await?;
+        Ok(actor)
+    }
+
+    /// Login id.
+    pub fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// Extension.
+    pub fn extension(&self) -> &'static str {
+        self.extension
+    }
+
+    /// Sends `Connect` with the demo password.
+    pub async fn connect(&mut self) -> Result<()> {
+        let body = format!("{},demo", self.client.destination());
+        self.send("Connect", &body).await
+    }
+
+    /// Sends `Login` with the demo password.
+    pub async fn login(&mut self) -> Result<()> {
+        let body = format!("demo,{}", self.extension);
+        self.send("Login", &body).await
+    }
+
+    /// Sends a command of this agent.
+    pub async fn send(&mut self, command: &str, body: &str) -> Result<()> {
+        self.client.send(&format!("{command}#{}", self.id), body).await
+    }
+
+    /// Waits until as many lines of each feed have come as are expected, and compares them. Within a feed the order
+    /// counts; between the feeds Finesse promises none.
+    pub async fn expect(&mut self, names: &mut Names, user: &[&str], calls: &[&str]) -> Result<Vec<Value>> {
+        let mut events = Vec::new();
+        loop {
+            let got_user = user_lines(&events);
+            let got_calls = call_lines(&events, names);
+            let enough = got_user.len() >= user.len() && got_calls.len() >= calls.len();
+            let wrong = !got_user.iter().zip(user).all(|(got, want)| got == want)
+                || !got_calls.iter().zip(calls).all(|(got, want)| got == want);
+            if enough || wrong {
+                ensure!(
+                    got_user == user && got_calls == calls,
+                    "agent {}:\n user feed got  {got_user:#?}\n user feed want {user:#?}\n calls got  {got_calls:#?}\n calls want {calls:#?}",
+                    self.id
+                );
+                return Ok(events);
+            }
+            let event = self.client.next().await.with_context(|| {
+                format!("agent {} so far: {got_user:#?} {got_calls:#?}, wanted: {user:#?} {calls:#?}", self.id)
+            })?;
+            events.push(event_of(&event).clone());
+        }
+    }
+
+    /// Logs out from NOT_READY; anything that came unasked for since the last expectation shows here.
+    pub async fn log_out(&mut self, names: &mut Names) -> Result<()> {
+        self.send("Logout", "null").await?;
+        self.expect(names, &["State LOGOUT"], &[]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! A callback receiver, as an integrator would write one.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+
+use anyhow::Result;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+/// Listens on loopback and passes on the event of every callback.
+#[derive(Debug)]
+pub struct Receiver {
+    address: SocketAddr,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Receiver {
+    /// Starts to listen.
+    pub async fn start(events: mpsc::Sender<Value>) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        Ok(Self { address, task: tokio::spawn(listen(listener, events)) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The documented envelope of a command whose events come here.
+    pub fn envelope(&self, session: &str, message_type: &str, body: &str) -> Value {
+        json!({"data": {
+            "type": message_type,
+            "body": body,
+            "sessionUrl": format!("https://crm.example.org/s/{session}"),
+            "callbackFqdn": format!("http://{}", self.address),
+            "callbackEndpoint": "/gc/events",
+        }})
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn listen(listener: TcpListener, events: mpsc::Sender<Value>) {
+    while let Ok((tcp, _)) = listener.accept().await {
+        let events = events.clone();
+        tokio::spawn(async move {
+            let service = service_fn(|request| receive(request, events.clone()));
+            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(tcp), service).await;
+        });
+    }
+}
+
+async fn receive(request: Request<Incoming>, events: mpsc::Sender<Value>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let event = serde_json::from_slice::<Value>(&body).map(|mut body| body["data"].take());
+    let status = match event {
+        Ok(event) if !event.is_null() && events.send(event).await.is_ok() => 204,
+        Ok(_) | Err(_) => 400,
+    };
+    let mut answer = Response::new(Full::new(Bytes::new()));
+    *answer.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
+    Ok(answer)
+}

@@ -1,0 +1,54 @@
+//! The REST transport.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::{Method, Request};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::net::TcpStream;
+
+/// An answer of the gateway.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Content type.
+    pub content_type: String,
+    /// Body.
+    pub body: String,
+}
+
+impl Answer {
+    /// The body as JSON; `null` when it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or(Value::Null)
+    }
+}
+
+/// Posts a command to the documented path.
+pub async fn post_command(gateway: SocketAddr, body: &Value) -> Result<Answer> {
+    request(gateway, Method::POST, "/gc/v1/commands", body.to_string()).await
+}
+
+/// One request on a connection of its own.
+pub async fn request(server: SocketAddr, method: Method, path: &str, body: String) -> Result<Answer> {
+    let tcp = TcpStream::connect(server).await.context("connecting to the gateway")?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(tcp)).await?;
+    let connection = tokio::spawn(connection);
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", server.to_string())
+        .header("content-type", "application/json")
+        .body(Full::new(Bytes::from(body)))?;
+    let answer = sender.send_request(request).await?;
+    let status = answer.status().as_u16();
+    let content_type =
+        answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let body = String::from_utf8_lossy(&answer.into_body().collect().await?.to_bytes()).into_owned();
+    connection.abort();
+    Ok(Answer { status, content_type, body })
+}

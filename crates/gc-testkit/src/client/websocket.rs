@@ -1,0 +1,60 @@
+//! The WebSocket transport.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+
+/// The sending half; the other feeds a channel until the connection ends.
+#[derive(Debug)]
+pub struct Socket {
+    sink: SplitSink<WebSocketStream<TcpStream>, Message>,
+    reader: tokio::task::JoinHandle<()>,
+}
+
+/// Opens a WebSocket for a destination with a subprotocol; `gc.v2` events are taken out of their envelopes.
+pub async fn connect(
+    gateway: SocketAddr,
+    destination: &str,
+    subprotocol: &str,
+    events: mpsc::Sender<Value>,
+) -> Result<Socket> {
+    let mut request = format!("ws://{gateway}/gc/v1/ws?destination={destination}").into_client_request()?;
+    request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_str(subprotocol)?);
+    let tcp = TcpStream::connect(gateway).await.context("connecting the WebSocket")?;
+    let (socket, _) = tokio_tungstenite::client_async(request, tcp).await.context("upgrading to a WebSocket")?;
+    let (sink, stream) = socket.split();
+    Ok(Socket { sink, reader: tokio::spawn(read(stream, events)) })
+}
+
+impl Socket {
+    /// Sends a text frame.
+    pub async fn send(&mut self, text: &str) -> Result<()> {
+        Ok(self.sink.send(Message::text(text)).await?)
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+async fn read(mut stream: SplitStream<WebSocketStream<TcpStream>>, events: mpsc::Sender<Value>) {
+    while let Some(Ok(message)) = stream.next().await {
+        if let Message::Text(text) = message
+            && let Ok(event) = serde_json::from_str(&text)
+            && events.send(event).await.is_err()
+        {
+            return;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! A log layer that remembers what tests forbid: ERROR lines, and secrets anywhere.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// What the log held that it must not.
+#[derive(Debug, Clone, Default)]
+pub struct LogGuard {
+    offences: Arc<Mutex<Vec<String>>>,
+}
+
+struct GuardLayer {
+    offences: Arc<Mutex<Vec<String>>>,
+    secrets: Vec<String>,
+}
+
+impl LogGuard {
+    /// Watches every log line of this process from now on; a second call in one process watches nothing new.
+    pub fn install(secrets: &[&str]) -> Self {
+        let guard = Self::default();
+        let layer = GuardLayer {
+            offences: guard.offences.clone(),
+            secrets: secrets.iter().map(|secret| (*secret).to_owned()).collect(),
+        };
+        let _ = tracing_subscriber::registry().with(layer).try_init();
+        guard
+    }
+
+    /// Lines that must not be there.
+    pub fn offences(&self) -> Vec<String> {
+        self.offences.lock().map(|lines| lines.clone()).unwrap_or_default()
+    }
+}
+
+impl<S: Subscriber> Layer<S> for GuardLayer {
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        let offends = *event.metadata().level() == Level::ERROR
+            || self.secrets.iter().any(|secret| line.0.contains(secret.as_str()));
+        if offends && let Ok(mut offences) = self.offences.lock() {
+            offences.push(format!("{} {}:{}", event.metadata().level(), event.metadata().target(), line.0));
+        }
+    }
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        let _ = write!(self.0, " {field}={value:?}");
+    }
+}

@@ -1,0 +1,144 @@
+//! A gateway and a simulator in this process, connected by real sockets.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use finesse_sim::{CallId, Node, ServiceStatus, SimConfig, Simulator, WrapUpMode};
+use gc_server::Config;
+use gc_server::config::Node as FinesseNode;
+use serde_json::Value;
+
+/// Everything a test needs around it; ends with the value.
+#[derive(Debug)]
+pub struct World {
+    simulator: Simulator,
+    gateway: gc_server::Handle,
+}
+
+impl World {
+    /// The demo site; agents let a call ring for a second.
+    pub async fn start() -> Result<Self> {
+        Self::with(|_| {}, |_| {}).await
+    }
+
+    /// As [`World::start`], with wrap-up after each inbound call.
+    pub async fn with_wrap_up() -> Result<Self> {
+        Self::with(|site| site.settings.wrap_up_incoming = WrapUpMode::Required, |_| {}).await
+    }
+
+    /// As [`World::start`], but a request has only half a second for its outcome.
+    pub async fn impatient() -> Result<Self> {
+        Self::with(|_| {}, |gateway| gateway.session.request_deadline = Duration::from_millis(500)).await
+    }
+
+    /// As [`World::start`], with other settings.
+    pub async fn with(site: impl FnOnce(&mut SimConfig), gateway: impl FnOnce(&mut Config)) -> Result<Self> {
+        let mut sim_config = SimConfig::test();
+        site(&mut sim_config);
+        let simulator = Simulator::start(sim_config).await.context("starting the simulator")?;
+        let mut config = config_for(&simulator);
+        gateway(&mut config);
+        let (handle, served) = gc_server::serve(config).await.context("starting the gateway")?;
+        tokio::spawn(served);
+        let world = Self { simulator, gateway: handle };
+        world.wait_until_in_service().await?;
+        Ok(world)
+    }
+
+    /// Address of the client API.
+    pub fn gateway(&self) -> SocketAddr {
+        self.gateway.client_addr()
+    }
+
+    /// Address of the admin listener.
+    pub fn admin(&self) -> SocketAddr {
+        self.gateway.admin_addr()
+    }
+
+    /// The simulator.
+    pub fn simulator(&self) -> &Simulator {
+        &self.simulator
+    }
+
+    /// A customer calls; gives the call's id.
+    pub async fn call(&self, from: &str, to: &str) -> Result<String> {
+        Ok(self.simulator.call(from, to, &[])?.to_string())
+    }
+
+    /// The customer hangs up.
+    pub async fn hang_up(&self, dialog: &str) -> Result<()> {
+        let id: CallId = dialog.parse().map_err(|_| anyhow::anyhow!("{dialog} is no call id"))?;
+        Ok(self.simulator.hangup(id)?)
+    }
+
+    /// Arms a fault, written as for the control API.
+    pub fn fault(&self, fault: Value) -> Result<()> {
+        self.simulator.add_fault(serde_json::from_value(fault)?);
+        Ok(())
+    }
+
+    /// Takes node `a` or `b` out of service, or back.
+    pub fn service(&self, node: &str, status: &str) -> Result<()> {
+        let node = if node == "a" { Node::A } else { Node::B };
+        let status = if status == "IN_SERVICE" { ServiceStatus::InService } else { ServiceStatus::OutOfService };
+        self.simulator.set_service(node, status);
+        Ok(())
+    }
+
+    /// Cuts an agent's link.
+    pub async fn drop_link(&self, agent: &str) -> usize {
+        self.simulator.drop_link(agent)
+    }
+
+    /// Sign-ins of an agent that Finesse refused.
+    pub fn failed_sign_ins(&self, agent: &str) -> u64 {
+        self.simulator.counters().sign_ins.get(agent).map_or(0, |counts| counts.refused)
+    }
+
+    /// XMPP sign-ins of an agent.
+    pub fn links_of(&self, agent: &str) -> u64 {
+        self.simulator.counters().sign_ins.get(agent).map_or(0, |counts| counts.xmpp)
+    }
+
+    /// Calls that exist at Finesse now.
+    pub fn calls_placed(&self) -> usize {
+        self.simulator.state().dialogs.len()
+    }
+
+    async fn wait_until_in_service(&self) -> Result<()> {
+        let ready = async {
+            loop {
+                let answer = crate::client::request(self.admin(), hyper::Method::GET, "/readyz", String::new()).await?;
+                if answer.status == 200 {
+                    return anyhow::Ok(());
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(crate::client::PATIENCE, ready).await.context("the gateway never found Finesse in service")?
+    }
+}
+
+/// Settings of a gateway on any ports, for a simulator on loopback, with loopback callbacks allowed.
+pub fn config_for(simulator: &Simulator) -> Config {
+    let mut config = Config::default();
+    config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    config.server.admin_listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    config.finesse.ca_pem = simulator.ca_pem();
+    config.finesse.system_roots = false;
+    config.finesse.health_interval = Duration::from_millis(200);
+    config.finesse.link.reconnect_min = Duration::from_millis(20);
+    config.finesse.nodes = simulator
+        .nodes()
+        .iter()
+        .map(|node| FinesseNode {
+            address: node.https.ip().to_string(),
+            https_port: node.https.port(),
+            xmpp_port: node.xmpp.port(),
+            ..FinesseNode::new(node.host.clone())
+        })
+        .collect();
+    config.callbacks.allow = vec!["http://127.0.0.1".to_owned()];
+    config
+}
