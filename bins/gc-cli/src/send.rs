@@ -4,7 +4,7 @@ use std::io::Read;
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use gc_protocol::{Body, Command};
+use gc_protocol::{Command, CommandId};
 
 use crate::rest::{self, Envelope};
 use crate::socket::{Dialect, Socket};
@@ -24,6 +24,9 @@ pub(crate) struct Options {
     /// Sends over a WebSocket on this destination, and prints its events until the command has ended.
     #[arg(long)]
     destination: Option<String>,
+    /// With --destination: the key of the command; the same one again is answered again and not executed again.
+    #[arg(long, requires = "destination")]
+    command_id: Option<String>,
     /// Over REST: the client session that the command belongs to.
     #[arg(long, default_value = "gc", conflicts_with = "destination")]
     session: String,
@@ -34,12 +37,15 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(options: Options) -> Result<Ending> {
     let params = params(options.params.as_deref())?;
-    let command = Command::parse_text(&options.command, params.as_deref())
+    let mut command = Command::parse_text(&options.command, params.as_deref())
         .with_context(|| format!("not sent: {}", options.command))?;
     match &options.destination {
         Some(destination) => {
-            let frame = frame(&options.command, params.as_deref());
-            over_socket(&options.gateway, destination, &frame, &command.body).await
+            let id = options.command_id.clone().unwrap_or_else(new_id);
+            let id = CommandId::from(id);
+            command.command_id = Some(id.clone());
+            let frame = command.to_json_exposing_secrets();
+            over_socket(&options.gateway, destination, &frame, &id).await
         }
         None => {
             let envelope = Envelope {
@@ -69,24 +75,23 @@ fn params(given: Option<&str>) -> Result<Option<String>> {
     Ok(Some(line.to_owned()))
 }
 
-fn frame(message_type: &str, params: Option<&str>) -> String {
-    match params {
-        Some(params) => format!("{message_type}\n{params}"),
-        None => message_type.to_owned(),
-    }
+/// Process numbers come again within the ten minutes that a gateway remembers a key.
+fn new_id() -> String {
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+    format!("gc-{}-{}", std::process::id(), now.as_nanos())
 }
 
 async fn over_socket(
     gateway: &Gateway,
     destination: &str,
     frame: &str,
-    body: &Body,
+    id: &CommandId,
 ) -> Result<Ending> {
     let mut socket = Socket::open(gateway, Some(destination), Dialect::Enveloped).await?;
     socket.send(frame).await?;
     while let Some(text) = socket.next().await? {
         println!("{text}");
-        if let Some(ending) = ending(&text, body) {
+        if let Some(ending) = ending(&text, id) {
             return Ok(ending);
         }
     }
@@ -94,16 +99,12 @@ async fn over_socket(
 }
 
 /// How the command ended, when this is its `CommandResult`.
-fn ending(text: &str, body: &Body) -> Option<Ending> {
+fn ending(text: &str, id: &CommandId) -> Option<Ending> {
     let frame: serde_json::Value = serde_json::from_str(text).ok()?;
     let event = frame.get("event").unwrap_or(&frame);
     let is = |key: &str, value: &str| event.get(key).and_then(|v| v.as_str()) == Some(value);
-    if !is("type", "CommandResult") {
+    if !is("type", "CommandResult") || !is("commandId", id.as_str()) {
         return None;
-    }
-    match body {
-        Body::Agent { agent, .. } if !is("agentId", agent.as_str()) => return None,
-        Body::Agent { .. } | Body::Heartbeat { .. } => (),
     }
     Some(
         match event.get("outcome").and_then(|outcome| outcome.as_str()) {
@@ -118,32 +119,17 @@ fn ending(text: &str, body: &Body) -> Option<Ending> {
 mod tests {
     use super::*;
 
-    fn login() -> Body {
-        Command::parse_text("Login#41027", Some("demo,6127"))
-            .unwrap()
-            .body
-    }
-
     #[test]
     fn the_result_of_the_command_ends_it() {
-        let text = r#"{"id":"","agentId":"41027","origin":"live","event":{"type":"CommandResult","agentId":"41027","command":"Login","outcome":"failed","errorType":"DOWN"}}"#;
-        assert!(matches!(ending(text, &login()), Some(Ending::Failed)));
+        let text = r#"{"id":"","agentId":"41027","origin":"live","event":{"type":"CommandResult","commandId":"gc-7","agentId":"41027","command":"Login","outcome":"failed","errorType":"DOWN"}}"#;
+        assert!(matches!(ending(text, &"gc-7".into()), Some(Ending::Failed)));
     }
 
     #[test]
-    fn events_and_results_of_other_agents_do_not_end_it() {
+    fn events_and_results_of_other_commands_do_not_end_it() {
         let state = r#"{"id":"s:1","event":{"type":"State","agentId":"41027"}}"#;
-        assert!(ending(state, &login()).is_none());
-        let other = r#"{"event":{"type":"CommandResult","agentId":"41033","outcome":"done"}}"#;
-        assert!(ending(other, &login()).is_none());
-    }
-
-    #[test]
-    fn parameters_stand_on_a_line_of_their_own() {
-        assert_eq!(
-            frame("Login#41027", Some(" de,mo,6127")),
-            "Login#41027\n de,mo,6127"
-        );
-        assert_eq!(frame("MakeReady#41027", None), "MakeReady#41027");
+        assert!(ending(state, &"gc-7".into()).is_none());
+        let other = r#"{"event":{"type":"CommandResult","commandId":"gc-8","outcome":"done"}}"#;
+        assert!(ending(other, &"gc-7".into()).is_none());
     }
 }
