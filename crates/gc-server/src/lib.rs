@@ -1,1 +1,39 @@
-//! I/O towards clients: REST, callbacks, WebSocket; configuration and the driver of gc-core.
+//! The gateway as a library: I/O towards clients (REST with callbacks, WebSocket), configuration, and the driver of `gc-core`.
+//!
+//! [`serve`] gives a handle and a future. The listeners are bound when it returns; everything works while the future is polled,
+//! and whatever it started ends with it. It holds no rule about calls or agents, those are in `gc-core`, and knows nothing of
+//! Finesse's XML, that is in `finesse-client`.
+//!
+//! ```no_run
+//! # async fn demo() -> Result<(), gc_server::ServeError> {
+//! use gc_server::config::{Config, Node};
+//!
+//! let mut config = Config::default();
+//! config.finesse.nodes.push(Node::new("finesse-a.example.org"));
+//! let (handle, gateway) = gc_server::serve(config).await?;
+//! println!("clients connect to {}", handle.client_addr());
+//! gateway.await
+//! # }
+//! ```
+
+pub mod config;
+pub mod logs;
+
+mod admin;
+mod callback;
+mod clients;
+mod core;
+mod descriptors;
+mod driver;
+mod finesse;
+mod http;
+mod hub;
+mod rate;
+mod serve;
+mod telemetry;
+mod vault;
+
+pub use callback::NoTrust;
+pub use config::Config;
+pub use core::Core;
+pub use serve::{Handle, ServeError, serve, serve_with};

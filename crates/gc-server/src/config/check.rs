@@ -1,0 +1,316 @@
+//! What is wrong with a configuration, without reaching out to anything.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::callback::allow::AllowEntry;
+use crate::callback::signature::SigningKey;
+use crate::clients::KeyDigest;
+
+use super::{Config, Node};
+
+/// One thing that must be changed before the gateway starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The setting, such as `server.listen`.
+    pub key: String,
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub fix: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.key, self.what, self.fix)
+    }
+}
+
+impl Config {
+    /// Every problem found; empty when the gateway can start.
+    pub fn check(&self) -> Vec<Problem> {
+        let mut found = Findings(Vec::new());
+        self.check_server(&mut found);
+        self.check_finesse(&mut found);
+        self.check_clients(&mut found);
+        self.check_callbacks(&mut found);
+        self.check_session(&mut found);
+        self.check_compat(&mut found);
+        found.0
+    }
+
+    fn check_server(&self, found: &mut Findings) {
+        let server = &self.server;
+        if self.clients.is_empty() && !server.listen.ip().is_loopback() {
+            found.add(
+                "server.listen",
+                format!(
+                    "{} is open to other machines and no client has a key",
+                    server.listen
+                ),
+                "add a [clients.<name>] section with key_sha256, or listen on 127.0.0.1",
+            );
+        }
+        if server.listen.port() != 0 && server.listen == server.admin_listen {
+            found.add(
+                "server.admin_listen",
+                "is the address of the client API",
+                "give it another port",
+            );
+        }
+        for path in &server.command_paths {
+            if !is_plain_path(path) {
+                found.add(
+                    "server.command_paths",
+                    format!("`{path}` is no plain path"),
+                    "begin it with `/` and use letters, digits, `/`, `-`, `_` and `.` only",
+                );
+            }
+            if path.starts_with("/gc/v1/") {
+                found.add(
+                    "server.command_paths",
+                    format!("`{path}` is taken by the gateway itself"),
+                    "choose a path outside /gc/v1/",
+                );
+            }
+        }
+        found.positive("server.max_connections", server.max_connections);
+        found.positive("server.max_destinations", server.max_destinations);
+        found.positive(
+            "server.commands_per_second",
+            server.commands_per_second as usize,
+        );
+        found.positive("server.command_burst", server.command_burst as usize);
+    }
+
+    fn check_finesse(&self, found: &mut Findings) {
+        let finesse = &self.finesse;
+        if finesse.nodes.is_empty() {
+            found.add(
+                "finesse.nodes",
+                "there is no Finesse node",
+                "add a [[finesse.nodes]] section with host",
+            );
+        }
+        for (index, node) in finesse.nodes.iter().enumerate() {
+            check_node(index, node, &finesse.nodes, found);
+        }
+        let trusts_something = finesse.system_roots
+            || !finesse.ca_files.is_empty()
+            || !finesse.ca_pem.is_empty()
+            || !finesse.pinned_certificates.is_empty();
+        if !trusts_something {
+            found.add(
+                "finesse.system_roots",
+                "no certificate authority is trusted, so no node can be",
+                "set system_roots = true, or name ca_files or pinned_certificates",
+            );
+        }
+        for file in &finesse.ca_files {
+            found.file("finesse.ca_files", file);
+        }
+        for file in &finesse.pinned_certificates {
+            found.file("finesse.pinned_certificates", file);
+        }
+        found.positive("finesse.max_requests", finesse.max_requests);
+        found.positive("finesse.link.parallel_logins", finesse.link.parallel_logins);
+        found.lasting("finesse.connect_timeout", finesse.connect_timeout);
+        found.lasting("finesse.request_timeout", finesse.request_timeout);
+        found.lasting("finesse.health_interval", finesse.health_interval);
+        found.lasting("finesse.link.ping_interval", finesse.link.ping_interval);
+        found.lasting("finesse.link.ping_timeout", finesse.link.ping_timeout);
+        found.lasting("finesse.link.login_timeout", finesse.link.login_timeout);
+        found.lasting("finesse.link.reconnect_min", finesse.link.reconnect_min);
+        if finesse.link.reconnect_max < finesse.link.reconnect_min {
+            found.add(
+                "finesse.link.reconnect_max",
+                "is shorter than finesse.link.reconnect_min",
+                "write a longer one",
+            );
+        }
+        if finesse.link.resource.is_empty() || finesse.link.resource == "desktop" {
+            found.add(
+                "finesse.link.resource",
+                format!("`{}` is empty or the agents' own", finesse.link.resource),
+                "write a word that no other gateway uses, such as gateway-a",
+            );
+        }
+    }
+
+    fn check_clients(&self, found: &mut Findings) {
+        let mut seen = BTreeMap::new();
+        for (name, client) in &self.clients {
+            let key = format!("clients.{name}.key_sha256");
+            match KeyDigest::parse(&client.key_sha256) {
+                None => found.add(
+                    key,
+                    "is no SHA-256 in hex",
+                    "use the 64 digits that `printf %s \"$KEY\" | sha256sum` prints",
+                ),
+                Some(digest) => {
+                    if let Some(other) = seen.insert(digest, name) {
+                        found.add(
+                            key,
+                            format!("is the key of `{other}` too"),
+                            "give each client its own key",
+                        );
+                    }
+                }
+            }
+            if let Some(secret) = &client.callback_secret
+                && SigningKey::parse(secret).is_none()
+            {
+                found.add(
+                    format!("clients.{name}.callback_secret"),
+                    "is no signing secret",
+                    "write whsec_ and the base64 of 24 to 64 random bytes",
+                );
+            }
+            if let Some(zone) = &client.time_zone {
+                found.zone(format!("clients.{name}.time_zone"), zone);
+            }
+        }
+    }
+
+    fn check_callbacks(&self, found: &mut Findings) {
+        for (index, entry) in self.callbacks.allow.iter().enumerate() {
+            if let Err(reason) = entry.parse::<AllowEntry>() {
+                found.add(
+                    format!("callbacks.allow[{index}]"),
+                    format!("`{entry}`: {reason}"),
+                    "write scheme://host[:port], such as https://*.example.org:8443",
+                );
+            }
+        }
+        for file in &self.callbacks.ca_files {
+            found.file("callbacks.ca_files", file);
+        }
+        found.positive("callbacks.tries", self.callbacks.tries as usize);
+        found.lasting("callbacks.timeout", self.callbacks.timeout);
+        found.lasting("callbacks.give_up_after", self.callbacks.give_up_after);
+    }
+
+    fn check_session(&self, found: &mut Findings) {
+        let session = &self.session;
+        found.lasting("session.request_deadline", session.request_deadline);
+        found.lasting("session.beat_period", session.beat_period);
+        if session.gone_logout_after < session.gone_not_ready_after {
+            found.add(
+                "session.gone_logout_after",
+                "is shorter than session.gone_not_ready_after",
+                "log out no earlier than NOT_READY is set",
+            );
+        }
+    }
+
+    fn check_compat(&self, found: &mut Findings) {
+        found.zone("compat.time_zone".to_owned(), &self.compat.time_zone);
+        if self.compat.monitor_call_type.is_empty() {
+            found.add(
+                "compat.monitor_call_type",
+                "is empty",
+                "write SUPERVISOR_MONITOR or SM",
+            );
+        }
+        if self
+            .log
+            .level
+            .parse::<tracing_subscriber::filter::Targets>()
+            .is_err()
+        {
+            found.add(
+                "log.level",
+                format!("`{}` is no level", self.log.level),
+                "write error, warn, info, debug or trace",
+            );
+        }
+    }
+}
+
+fn check_node(index: usize, node: &Node, all: &[Node], found: &mut Findings) {
+    let key = |name: &str| format!("finesse.nodes[{index}].{name}");
+    for (name, host) in [
+        ("host", &node.host),
+        ("address", &node.address),
+        ("xmpp_domain", &node.xmpp_domain),
+    ] {
+        let required = name == "host";
+        if (required && host.is_empty())
+            || host.contains(|c: char| c.is_whitespace() || "/:@#?".contains(c))
+        {
+            found.add(
+                key(name),
+                format!("`{host}` is no host name"),
+                "write the name alone, without scheme, port or path",
+            );
+        }
+    }
+    for (name, port) in [
+        ("https_port", node.https_port),
+        ("xmpp_port", node.xmpp_port),
+    ] {
+        found.positive(&key(name), usize::from(port));
+    }
+    if all
+        .iter()
+        .take(index)
+        .any(|other| other.label() == node.label())
+    {
+        found.add(
+            key("name"),
+            format!("`{}` names two nodes", node.label()),
+            "give each node its own name",
+        );
+    }
+}
+
+fn is_plain_path(path: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
+    path.len() > 1 && path.starts_with('/') && path.chars().all(plain)
+}
+
+struct Findings(Vec<Problem>);
+
+impl Findings {
+    fn add(&mut self, key: impl Into<String>, what: impl Into<String>, fix: &str) {
+        self.0.push(Problem {
+            key: key.into(),
+            what: what.into(),
+            fix: fix.to_owned(),
+        });
+    }
+
+    fn positive(&mut self, key: &str, value: usize) {
+        if value == 0 {
+            self.add(key, "is 0", "write a number above 0");
+        }
+    }
+
+    fn lasting(&mut self, key: &str, value: Duration) {
+        if value.is_zero() {
+            self.add(key, "is 0", "write a duration above 0, such as \"5s\"");
+        }
+    }
+
+    fn zone(&mut self, key: String, zone: &str) {
+        if jiff::tz::TimeZone::get(zone).is_err() {
+            self.add(
+                key,
+                format!("`{zone}` is no time zone that this machine knows"),
+                "write an IANA name such as Asia/Karachi, or UTC",
+            );
+        }
+    }
+
+    fn file(&mut self, key: &str, file: &str) {
+        if !Path::new(file).is_file() {
+            self.add(
+                key,
+                format!("there is no file `{file}`"),
+                "name a PEM file that exists",
+            );
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! The one loop that owns the core, the vault and the hub: everything that happens goes through it, and it waits for nothing else.
+
+mod addresses;
+mod callbacks;
+mod commands;
+mod happening;
+mod links;
+mod queries;
+mod submit;
+mod tasks;
+
+pub(crate) use commands::{Answered, Failure, Socket, Submitted, Via};
+pub(crate) use happening::{CallbackState, HubNews, Query, Readiness, Subscription, ViewError};
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use finesse_client::{Cluster, HealthReport, LinkReport, LinkSpec};
+use gc_core::{Credential, Epoch, Input, Output, Reply, RequestId};
+use gc_protocol::{AgentId, Destination};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clients::Clients;
+use crate::core::Core;
+use crate::finesse::{self, LinkNews};
+use crate::hub::{Hub, Presence};
+use crate::telemetry;
+use crate::vault::Vault;
+use addresses::Addresses;
+use callbacks::Callbacks;
+use commands::{Commands, Waiter};
+use happening::{Happening, NodeLine, Sources, TaskNews};
+use links::Links;
+use tasks::Tasks;
+
+/// Reports of links that may wait; beyond it, links stop reading and Finesse keeps what comes.
+const LINK_REPORTS: usize = 4_096;
+/// Replies and other news of our own tasks.
+const TASK_NEWS: usize = 1_024;
+/// Health changes.
+const HEALTH_REPORTS: usize = 64;
+/// Subscribers that come and go.
+const HUB_NEWS: usize = 1_024;
+/// Commands; beyond it a request is told 429 and a connection is read no further.
+const COMMANDS: usize = 1_024;
+/// Questions.
+const QUERIES: usize = 256;
+/// How often tables with a time limit are swept.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// How transports reach the driver.
+#[derive(Clone)]
+pub(crate) struct Door {
+    pub(crate) commands: mpsc::Sender<Submitted>,
+    pub(crate) hub: mpsc::Sender<HubNews>,
+    pub(crate) queries: mpsc::Sender<Query>,
+}
+
+/// What a driver is made of.
+pub(crate) struct Parts {
+    pub(crate) core: Box<dyn Core>,
+    pub(crate) hub: Hub,
+    pub(crate) clients: Arc<Clients>,
+    pub(crate) cluster: Cluster,
+    pub(crate) node_names: Vec<String>,
+    pub(crate) health_interval: Duration,
+    pub(crate) callbacks: CallbackParts,
+    pub(crate) tracker: TaskTracker,
+    pub(crate) stop: CancellationToken,
+    pub(crate) kill: CancellationToken,
+}
+
+/// What callbacks are made of.
+pub(crate) struct CallbackParts {
+    pub(crate) couriers: crate::callback::Couriers,
+    pub(crate) patience: crate::callback::Patience,
+    pub(crate) bare: bool,
+}
+
+/// The loop and what it owns.
+pub(crate) struct Driver {
+    core: Box<dyn Core>,
+    vault: Vault,
+    hub: Hub,
+    clients: Arc<Clients>,
+    cluster: Cluster,
+    links: Links,
+    callbacks: Callbacks,
+    commands: Commands,
+    addresses: Addresses,
+    nodes: Vec<Node>,
+    tasks: Tasks,
+    sources: Sources,
+    later: VecDeque<Input>,
+    stopping: bool,
+    swept: Instant,
+}
+
+struct Node {
+    in_service: bool,
+    line: NodeLine,
+}
+
+impl Driver {
+    /// A driver, and the door to it.
+    pub(crate) fn new(parts: Parts) -> (Self, Door) {
+        let (link_sender, links) = mpsc::channel::<LinkReport>(LINK_REPORTS);
+        let (task_sender, task_news) = mpsc::channel::<TaskNews>(TASK_NEWS);
+        let (health_sender, health) = mpsc::channel::<HealthReport>(HEALTH_REPORTS);
+        let (hub_sender, hub_news) = mpsc::channel(HUB_NEWS);
+        let (command_sender, commands) = mpsc::channel(COMMANDS);
+        let (query_sender, queries) = mpsc::channel(QUERIES);
+        let tasks = Tasks::new(parts.tracker, parts.kill, task_sender);
+        tasks.spawn(parts.cluster.health(parts.health_interval, health_sender));
+        let door = Door {
+            commands: command_sender,
+            hub: hub_sender.clone(),
+            queries: query_sender,
+        };
+        let driver = Self {
+            core: parts.core,
+            vault: Vault::default(),
+            hub: parts.hub,
+            clients: parts.clients,
+            links: Links::new(parts.cluster.clone(), link_sender, tasks.clone()),
+            cluster: parts.cluster,
+            callbacks: Callbacks::new(parts.callbacks, hub_sender, tasks.clone()),
+            commands: Commands::default(),
+            addresses: Addresses::default(),
+            nodes: parts.node_names.into_iter().map(Node::new).collect(),
+            tasks,
+            sources: Sources {
+                links,
+                tasks: task_news,
+                health,
+                hub: hub_news,
+                commands,
+                queries,
+                stop: parts.stop,
+            },
+            later: VecDeque::new(),
+            stopping: false,
+            swept: now(),
+        };
+        (driver, door)
+    }
+
+    /// Runs until it is told to stop and every link has ended.
+    pub(crate) async fn run(mut self) {
+        while !(self.stopping && self.links.is_empty()) {
+            let due = self.core.poll_timeout().map(|(due, _why)| due);
+            let first = self.sources.next(due, self.stopping).await;
+            self.take(first);
+            for happening in self.sources.round() {
+                self.take(happening);
+            }
+            self.keep_time();
+        }
+    }
+
+    fn take(&mut self, happening: Happening) {
+        match happening {
+            Happening::Link(report) => self.link_reported(report),
+            Happening::LinkEnded { agent, epoch } => self.links.ended(agent, epoch),
+            Happening::Reply { request, reply } => {
+                self.feed(Input::FinesseReply { request, reply });
+            }
+            Happening::Health(report) => self.health_reported(report),
+            Happening::Hub(news) => self.hub_changed(news),
+            Happening::Command(submitted) => self.submit(submitted),
+            Happening::Query(query) => self.answer(query),
+            Happening::Due => {}
+            Happening::Stop => self.stop(),
+        }
+        self.settle();
+    }
+
+    fn link_reported(&mut self, report: LinkReport) {
+        let span = tracing::info_span!("link", agent = report.agent, epoch = report.epoch);
+        let _entered = span.enter();
+        let agent = AgentId::from(report.agent);
+        let epoch = Epoch(report.epoch);
+        self.feed(match finesse::link_news(report.event) {
+            LinkNews::Update(update) => {
+                telemetry::notification();
+                Input::Notification {
+                    agent,
+                    epoch,
+                    update,
+                }
+            }
+            LinkNews::Change(event) => {
+                if event == gc_core::LinkEvent::Undecodable {
+                    telemetry::undecodable();
+                }
+                Input::Link {
+                    agent,
+                    epoch,
+                    event,
+                }
+            }
+        });
+    }
+
+    fn health_reported(&mut self, report: HealthReport) {
+        let Some(node) = self.nodes.get_mut(report.node) else {
+            return;
+        };
+        let (in_service, status, reason) = finesse::service(report.status);
+        if node.in_service != in_service || node.line.status != status {
+            tracing::info!(node = node.line.name, status, reason, "node");
+        }
+        node.in_service = in_service;
+        node.line.status = status;
+        node.line.reason = reason;
+        self.feed(Input::NodeHealth {
+            node: report.node,
+            in_service,
+        });
+    }
+
+    fn in_service(&self) -> bool {
+        self.nodes.iter().any(|node| node.in_service)
+    }
+
+    /// One input, and everything that comes of it.
+    fn feed(&mut self, input: Input) {
+        self.core.handle(now(), input);
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.core.poll_output() {
+            self.carry_out(output);
+        }
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::Event {
+                destination,
+                origin,
+                event,
+            } => {
+                let change = self.hub.publish(&destination, origin, &event);
+                self.presence_changed(&destination, change);
+            }
+            Output::CommandResult {
+                ticket,
+                outcome,
+                error,
+            } => self.command_ended(ticket, outcome, error),
+            Output::Request {
+                id,
+                header,
+                agent,
+                node,
+                credential,
+                request,
+            } => match self.credential(&agent, credential) {
+                Some(credential) => self.send_request(id, header, node, credential, request),
+                None => self.reply_at_once(id),
+            },
+            Output::OpenLink {
+                agent,
+                epoch,
+                node,
+                credential,
+            } => self.open_link(agent, epoch, node, credential),
+            Output::CloseLink { agent, epoch } => self.links.close(&agent, epoch),
+            Output::ForgetSecret(handle) => self.vault.forget(handle),
+        }
+    }
+
+    fn send_request(
+        &self,
+        id: RequestId,
+        header: String,
+        node: usize,
+        credential: finesse_client::Credential,
+        request: finesse_protocol::Request,
+    ) {
+        let cluster = self.cluster.clone();
+        let work = async move {
+            let since = Instant::now();
+            let outcome = Box::pin(cluster.request(node, &credential, &request, &header)).await;
+            let reply = finesse::reply(outcome);
+            telemetry::request(finesse::reply_name(&reply), since.elapsed());
+            TaskNews::Reply { request: id, reply }
+        };
+        let broken = TaskNews::Reply {
+            request: id,
+            reply: Reply::Unknown {
+                reason: "the request broke off".to_owned(),
+            },
+        };
+        self.tasks.run(work, broken);
+    }
+
+    fn reply_at_once(&self, request: RequestId) {
+        let reply = TaskNews::Reply {
+            request,
+            reply: Reply::NotSent {
+                reason: "the secret is not kept any more".to_owned(),
+            },
+        };
+        let again = TaskNews::Reply {
+            request,
+            reply: Reply::NotSent {
+                reason: String::new(),
+            },
+        };
+        self.tasks.run(async { reply }, again);
+    }
+
+    fn open_link(&mut self, agent: AgentId, epoch: Epoch, node: usize, credential: Credential) {
+        let Some(credential) = self.credential(&agent, credential) else {
+            tracing::error!(%agent, epoch = epoch.0, "a link was to be opened with a forgotten secret");
+            return;
+        };
+        let spec = LinkSpec {
+            agent: agent.as_str().to_owned(),
+            epoch: epoch.0,
+            node,
+            credential,
+        };
+        self.links.open(agent, spec);
+    }
+
+    fn credential(
+        &self,
+        agent: &AgentId,
+        credential: Credential,
+    ) -> Option<finesse_client::Credential> {
+        let secret = self.vault.get(credential.secret)?;
+        Some(finesse::credential(agent, secret, credential.token))
+    }
+
+    /// Comes up while outputs are carried out, and the core takes one input at a time: it waits for its turn.
+    fn presence_changed(&mut self, destination: &Destination, change: Option<Presence>) {
+        let destination = destination.clone();
+        match change {
+            None => {}
+            Some(Presence::Up) => self.later.push_back(Input::ClientUp { destination }),
+            Some(Presence::Gone) => self.later.push_back(Input::ClientGone { destination }),
+        }
+    }
+
+    fn settle(&mut self) {
+        while let Some(input) = self.later.pop_front() {
+            self.feed(input);
+        }
+    }
+
+    fn keep_time(&mut self) {
+        let now = now();
+        if self
+            .core
+            .poll_timeout()
+            .is_some_and(|(due, _why)| due <= now)
+        {
+            self.core.handle_timeout(now);
+            self.drain();
+            self.settle();
+        }
+        if now.saturating_duration_since(self.swept) >= SWEEP_EVERY {
+            self.swept = now;
+            self.commands.sweep(now);
+        }
+    }
+
+    /// No new sessions, every queue runs empty, every link closes.
+    fn stop(&mut self) {
+        tracing::info!("stopping");
+        self.stopping = true;
+        self.hub.drain();
+        self.links.close_all();
+    }
+}
+
+impl Node {
+    fn new(name: String) -> Self {
+        Self {
+            in_service: false,
+            line: NodeLine {
+                name,
+                status: "UNKNOWN",
+                reason: "not asked yet".to_owned(),
+            },
+        }
+    }
+}
+
+/// The clock of the loop: the runtime's, so that tests can turn it.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}

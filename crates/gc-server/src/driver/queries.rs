@@ -1,0 +1,201 @@
+//! Subscribers that come and go, and questions.
+
+use gc_core::{AgentView, ClientId};
+use gc_protocol::{AgentId, Destination, Event};
+use tokio::sync::oneshot;
+
+use crate::clients::Caller;
+use crate::hub::{Form, Queue, Refusal, WhenFull, Wish};
+use crate::telemetry::{self, Levels};
+
+use super::Driver;
+use super::happening::{
+    CallbackState, HubNews, Query, Readiness, SessionLine, Subscription, ViewError,
+};
+
+impl Driver {
+    pub(super) fn hub_changed(&mut self, news: HubNews) {
+        match news {
+            HubNews::Subscribe {
+                caller,
+                destination,
+                form,
+                queue,
+                answer,
+            } => {
+                let destination = destination.unwrap_or_else(own_destination);
+                self.subscribe(&caller, destination, form, queue, answer);
+            }
+            HubNews::Unsubscribe { destination, id } => {
+                let change = self.hub.unsubscribe(&destination, id);
+                self.presence_changed(&destination, change);
+            }
+            HubNews::Callback {
+                destination,
+                id,
+                state,
+            } => {
+                let change = match state {
+                    CallbackState::Working => self.hub.set_reachable(&destination, id, true),
+                    CallbackState::Failing => self.hub.set_reachable(&destination, id, false),
+                    CallbackState::Ended => self.callbacks.ended(&mut self.hub, &destination, id),
+                };
+                tracing::info!(%destination, ?state, "callback");
+                self.presence_changed(&destination, change);
+            }
+        }
+    }
+
+    fn subscribe(
+        &mut self,
+        caller: &Caller,
+        destination: Destination,
+        form: Form,
+        queue: Queue,
+        answer: oneshot::Sender<Result<Subscription, Refusal>>,
+    ) {
+        let client = match caller {
+            Caller::Named(client) => client.clone(),
+            Caller::Open => ClientId::new(destination.as_str()),
+        };
+        if let Err(refusal) = self.claim(&destination, &client) {
+            let _ = answer.send(Err(refusal));
+            return;
+        }
+        let wish = Wish {
+            style: self.clients.style(&client),
+            form,
+            when_full: WhenFull::Cut,
+        };
+        let (id, change) = self.hub.subscribe(&destination, wish, queue);
+        let subscription = Subscription {
+            id,
+            destination: destination.clone(),
+            client,
+        };
+        if answer.send(Ok(subscription)).is_err() {
+            // It hung up before it was there; nobody else would say so.
+            self.hub.unsubscribe(&destination, id);
+            return;
+        }
+        if self.stopping {
+            self.hub.drain();
+        }
+        self.presence_changed(&destination, change);
+    }
+
+    pub(super) fn answer(&mut self, query: Query) {
+        // Whoever asked may have hung up, in any of these.
+        match query {
+            Query::Agent {
+                caller,
+                agent,
+                answer,
+            } => {
+                let _ = answer.send(self.agent_view(&caller, &agent));
+            }
+            Query::Readiness(answer) => {
+                let _ = answer.send(self.readiness());
+            }
+            Query::Sessions(answer) => {
+                let _ = answer.send(
+                    self.core
+                        .agents()
+                        .into_iter()
+                        .map(SessionLine::from)
+                        .collect(),
+                );
+            }
+            Query::Levels(answer) => {
+                telemetry::levels(&self.levels());
+                let _ = answer.send(());
+            }
+        }
+    }
+
+    fn agent_view(&self, caller: &Caller, agent: &AgentId) -> Result<String, ViewError> {
+        let view = self.core.agent(agent).ok_or(ViewError::Unknown)?;
+        let style = match caller {
+            Caller::Named(client) if *client != view.client => return Err(ViewError::Foreign),
+            Caller::Named(client) => self.clients.style(client),
+            Caller::Open => 0,
+        };
+        Ok(self.render(style, view))
+    }
+
+    fn render(&self, style: usize, view: AgentView) -> String {
+        let print = |event: Event| self.hub.press().bare(style, &event);
+        let absent = || "null".to_owned();
+        let info = view
+            .info
+            .map_or_else(absent, |info| print(Event::AgentInfo(Box::new(info))));
+        let state = view
+            .state
+            .map_or_else(absent, |state| print(Event::State(Box::new(state))));
+        let dialogs: Vec<String> = view.dialogs.into_iter().map(print).collect();
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        format!(
+            r#"{{"agentId":{},"destination":{},"info":{info},"state":{state},"dialogs":[{}]}}"#,
+            quoted(view.agent_id.as_str()),
+            quoted(view.destination.as_str()),
+            dialogs.join(","),
+        )
+    }
+
+    fn readiness(&self) -> Readiness {
+        let counters = self.core.counters();
+        let mut reasons = Vec::new();
+        if self.stopping {
+            reasons.push("the gateway is stopping".to_owned());
+        }
+        if !self.in_service() {
+            reasons.push("no Finesse node is in service".to_owned());
+        }
+        Readiness {
+            ready: reasons.is_empty(),
+            reasons,
+            nodes: self.nodes.iter().map(|node| node.line.clone()).collect(),
+            links_up: counters.links_up,
+            sessions: counters.sessions,
+        }
+    }
+
+    fn levels(&self) -> Levels {
+        let counters = self.core.counters();
+        let figures = self.hub.figures();
+        let (commands_waiting, link_reports_waiting) = self.sources.waiting();
+        Levels {
+            sessions: counters.sessions,
+            links_up: counters.links_up,
+            requests_pending: counters.requests_pending,
+            destinations: figures.destinations,
+            subscribers: figures.subscribers,
+            frames_waiting: figures.waiting,
+            commands_waiting,
+            link_reports_waiting,
+            secrets: self.vault.len(),
+            snapshots: counters.snapshots,
+            notifications_dropped: counters.notifications_dropped,
+            impossible: counters.impossible,
+        }
+    }
+}
+
+/// A destination that nobody can guess.
+fn own_destination() -> Destination {
+    Destination::from(uuid::Uuid::new_v4().to_string())
+}
+
+impl From<AgentView> for SessionLine {
+    fn from(view: AgentView) -> Self {
+        Self {
+            agent_id: view.agent_id.as_str().to_owned(),
+            client: view.client.as_str().to_owned(),
+            destination: view.destination.as_str().to_owned(),
+            link: view.link,
+            node: view.node,
+            state: view.state.map(|state| state.state),
+            calls: view.dialogs.len(),
+        }
+    }
+}

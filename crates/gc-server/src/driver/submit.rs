@@ -1,0 +1,388 @@
+//! A command's way from a transport into the core, and its end back to who sent it.
+
+use gc_core::{ClientId, Input, SecretHandle, Sender, Ticket};
+use gc_protocol::command::{Action, Body, Callback, CommandError};
+use gc_protocol::event::ErrorEvent;
+use gc_protocol::{AgentId, Command, CommandId, Destination, ErrorType, Event, Outcome};
+use tokio::sync::oneshot;
+
+use crate::clients::Caller;
+use crate::hub::{Presence, Refusal};
+use crate::telemetry;
+
+use super::callbacks::Wanted;
+use super::commands::{Ended, Pending, Repeat};
+use super::{Answered, Driver, Failure, Socket, Submitted, Via, Waiter, now};
+
+/// Who sent a command, as far as that is settled.
+struct Origin {
+    client: ClientId,
+    destination: Option<Destination>,
+    waiter: Waiter,
+}
+
+impl Driver {
+    pub(super) fn submit(&mut self, submitted: Submitted) {
+        match submitted.via {
+            Via::Rest {
+                caller,
+                session_url,
+                callback,
+                answer,
+            } => {
+                let rest = Rest {
+                    caller,
+                    session_url,
+                    callback,
+                };
+                self.submit_rest(submitted.read, rest, answer);
+            }
+            Via::Socket(socket) => self.submit_socket(submitted.read, socket),
+        }
+    }
+
+    fn submit_socket(&mut self, read: Result<Command, CommandError>, socket: Socket) {
+        let origin = Origin {
+            client: socket.client.clone(),
+            destination: Some(socket.destination.clone()),
+            waiter: Waiter::Socket(socket.clone()),
+        };
+        match read {
+            Err(error) => self.refuse(origin, error),
+            Ok(command) if named(&command).is_some_and(|named| *named != socket.destination) => {
+                let error = wrong(
+                    &command,
+                    "a connection's commands must name its own destination",
+                );
+                self.refuse(origin, error);
+            }
+            Ok(command) => self.run_command(origin, command),
+        }
+    }
+
+    fn submit_rest(
+        &mut self,
+        read: Result<Command, CommandError>,
+        rest: Rest,
+        answer: oneshot::Sender<Answered>,
+    ) {
+        let named = read.as_ref().ok().and_then(named).cloned();
+        let destination = named.clone().or_else(|| self.known_destination(&rest));
+        let client = self.client_of(&rest.caller, destination.as_ref());
+        let origin = Origin {
+            client,
+            destination,
+            waiter: Waiter::Request(answer),
+        };
+        let command = match read {
+            Ok(command) => command,
+            Err(error) => return self.refuse(origin, error),
+        };
+        if let Some(named) = named
+            && let Err(error) = self.bind(&origin.client, &named, &rest, &command)
+        {
+            return self.refuse(origin, error);
+        }
+        self.run_command(origin, command);
+    }
+
+    fn known_destination(&self, rest: &Rest) -> Option<Destination> {
+        let session_url = rest.session_url.as_deref()?;
+        self.addresses.find(rest.key(), session_url).cloned()
+    }
+
+    /// Without keys the destination is the client; one that is not known yet commands nobody.
+    fn client_of(&self, caller: &Caller, destination: Option<&Destination>) -> ClientId {
+        match (caller, destination) {
+            (Caller::Named(client), _) => client.clone(),
+            (Caller::Open, Some(destination)) => ClientId::new(destination.as_str()),
+            (Caller::Open, None) => ClientId::new(""),
+        }
+    }
+
+    /// Makes a destination the client's, binds its session to it and registers its callback.
+    fn bind(
+        &mut self,
+        client: &ClientId,
+        destination: &Destination,
+        rest: &Rest,
+        command: &Command,
+    ) -> Result<(), CommandError> {
+        self.claim(destination, client)
+            .map_err(|refusal| refused(command, refusal))?;
+        let change = match &rest.callback {
+            None => None,
+            Some(callback) => self.register(client, destination, callback, rest, command)?,
+        };
+        if let Some(session_url) = &rest.session_url {
+            self.addresses
+                .bind(rest.key(), session_url.clone(), destination.clone());
+        }
+        // The destination is up before its command is heard.
+        self.presence_changed(destination, change);
+        self.settle();
+        Ok(())
+    }
+
+    fn register(
+        &mut self,
+        client: &ClientId,
+        destination: &Destination,
+        callback: &Callback,
+        rest: &Rest,
+        command: &Command,
+    ) -> Result<Option<Presence>, CommandError> {
+        let wanted = Wanted {
+            client,
+            destination,
+            callback,
+            session_url: rest.session_url.as_deref(),
+            signing: self.clients.signing_key(client),
+            style: self.clients.style(client),
+        };
+        self.callbacks
+            .register(&mut self.hub, wanted)
+            .map_err(|reason| wrong(command, &reason.to_string()))
+    }
+
+    /// Makes a destination a client's own, forgetting idle ones when there are too many.
+    pub(super) fn claim(
+        &mut self,
+        destination: &Destination,
+        client: &ClientId,
+    ) -> Result<(), Refusal> {
+        if !is_name(destination.as_str()) {
+            return Err(Refusal::Name);
+        }
+        if self.hub.is_full() {
+            let sessions = self.core.agents();
+            self.hub
+                .sweep(|known| sessions.iter().any(|session| session.destination == *known));
+        }
+        self.hub.claim(destination, client)
+    }
+
+    fn run_command(&mut self, origin: Origin, command: Command) {
+        let keyed = command.command_id.is_some();
+        let command_id = command.command_id.clone().unwrap_or_else(new_id);
+        let socket = match &origin.waiter {
+            Waiter::Socket(socket) => Some(socket.clone()),
+            Waiter::Request(_) | Waiter::Nobody => None,
+        };
+        if keyed {
+            match self
+                .commands
+                .repeat(&origin.client, &command_id, socket.as_ref(), now())
+            {
+                Repeat::New => {}
+                Repeat::Running => return accepted(origin.waiter, command_id),
+                Repeat::Ended(ended) => return self.tell_end(origin.waiter, &ended),
+            }
+        }
+        if self.stopping {
+            let error = wrong(&command, "the gateway is stopping");
+            return self.refuse(origin, error);
+        }
+        let ticket = self.commands.begin(Pending {
+            client: origin.client.clone(),
+            command_id,
+            keyed,
+            agent: agent_of(&command).cloned(),
+            name: command.body.name(),
+            since: now(),
+            waiter: origin.waiter,
+        });
+        let from = Sender {
+            client: origin.client,
+            destination: origin.destination,
+        };
+        let command = self.keep_secrets(command);
+        self.feed(Input::ClientCommand {
+            ticket,
+            from,
+            command,
+        });
+        if let Some((answer, command_id)) = self.commands.release(ticket) {
+            accepted(Waiter::Request(answer), command_id);
+        }
+    }
+
+    fn keep_secrets(&mut self, command: Command) -> Command<SecretHandle> {
+        let vault = &mut self.vault;
+        let agent = agent_of(&command).cloned();
+        // Only commands about an agent hold a secret.
+        let agent = agent.unwrap_or_else(|| AgentId::from(""));
+        command.map_secret(|secret| vault.intern(&agent, secret))
+    }
+
+    /// A command that never reaches the core: an Error to its destination, and its end to who sent it.
+    fn refuse(&mut self, origin: Origin, error: CommandError) {
+        telemetry::command_refused(if error.malformed {
+            "malformed"
+        } else {
+            "invalid"
+        });
+        let command_id = error.command_id.clone().unwrap_or_else(new_id);
+        let ended = Ended {
+            result: gc_protocol::event::CommandResult {
+                command_id,
+                agent_id: error.agent_id.clone(),
+                command: error.command.unwrap_or_default(),
+                outcome: Outcome::Failed(error.error_type.clone()),
+            },
+            failure: Some(Failure {
+                error_type: error.error_type.clone(),
+                message: error.message.clone(),
+                malformed: error.malformed,
+                in_service: !self.stopping,
+            }),
+        };
+        let event = error.into_event();
+        match &origin.waiter {
+            Waiter::Socket(socket) => self.hub.tell(&socket.destination, socket.id, &event),
+            Waiter::Request(_) | Waiter::Nobody => self.tell_destination(&origin, &event),
+        }
+        self.tell_end(origin.waiter, &ended);
+    }
+
+    /// The Error goes where the client's events go, if that is known to be its own.
+    fn tell_destination(&mut self, origin: &Origin, event: &Event) {
+        let of_agent = event
+            .agent_id()
+            .and_then(|agent| self.core.agent(agent))
+            .filter(|session| session.client == origin.client)
+            .map(|session| session.destination);
+        let destination = origin
+            .destination
+            .clone()
+            .filter(|destination| self.hub.is_owned(destination, &origin.client))
+            .or(of_agent);
+        if let Some(destination) = destination {
+            let change = self.hub.publish(&destination, gc_core::Origin::Live, event);
+            self.presence_changed(&destination, change);
+        }
+    }
+
+    pub(super) fn command_ended(
+        &mut self,
+        ticket: Ticket,
+        outcome: Outcome,
+        error: Option<ErrorEvent>,
+    ) {
+        let in_service = self.in_service();
+        let Some((pending, others, ended)) = self.commands.end(ticket, outcome, error, in_service)
+        else {
+            return;
+        };
+        let took = now().saturating_duration_since(pending.since);
+        telemetry::command(pending.name, outcome_name(&ended.result.outcome), took);
+        self.tell_end(pending.waiter, &ended);
+        for socket in others {
+            self.tell_end(Waiter::Socket(socket), &ended);
+        }
+    }
+
+    fn tell_end(&self, waiter: Waiter, ended: &Ended) {
+        match waiter {
+            Waiter::Request(answer) => {
+                // Whoever asked may have hung up.
+                let _ = answer.send(Answered {
+                    command_id: ended.result.command_id.clone(),
+                    failure: ended.failure.clone(),
+                });
+            }
+            Waiter::Socket(socket) if socket.results => {
+                self.hub
+                    .result(&socket.destination, socket.id, &ended.result);
+            }
+            Waiter::Socket(_) | Waiter::Nobody => {}
+        }
+    }
+}
+
+/// What came with a request beside the command.
+struct Rest {
+    caller: Caller,
+    session_url: Option<String>,
+    callback: Option<Callback>,
+}
+
+impl Rest {
+    /// The client as part of a session's key.
+    fn key(&self) -> Option<ClientId> {
+        match &self.caller {
+            Caller::Named(client) => Some(client.clone()),
+            Caller::Open => None,
+        }
+    }
+}
+
+/// Letters, digits and a few signs, so that a name is safe in a header, a topic and a log.
+fn is_name(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-:".contains(c);
+    (1..=128).contains(&text.len()) && text.chars().all(plain)
+}
+
+/// The destination that a command names.
+fn named(command: &Command) -> Option<&Destination> {
+    match &command.body {
+        Body::Heartbeat { destination, .. } => Some(destination),
+        Body::Agent {
+            action: Action::Connect { destination, .. },
+            ..
+        } => Some(destination),
+        Body::Agent { .. } => None,
+    }
+}
+
+fn agent_of(command: &Command) -> Option<&AgentId> {
+    match &command.body {
+        Body::Heartbeat { .. } => None,
+        Body::Agent { agent, .. } => Some(agent),
+    }
+}
+
+fn wrong(command: &Command, message: &str) -> CommandError {
+    CommandError {
+        error_type: ErrorType::PleaseRetry,
+        message: message.to_owned(),
+        command: Some(command.body.name()),
+        agent_id: agent_of(command).cloned(),
+        command_id: command.command_id.clone(),
+        malformed: false,
+    }
+}
+
+fn refused(command: &Command, refusal: Refusal) -> CommandError {
+    let error_type = match refusal {
+        Refusal::Foreign => ErrorType::InvalidSupervisor,
+        Refusal::Full => ErrorType::CfResourceBusy,
+        Refusal::Name => ErrorType::PleaseRetry,
+    };
+    CommandError {
+        error_type,
+        ..wrong(command, &refusal.to_string())
+    }
+}
+
+fn accepted(waiter: Waiter, command_id: CommandId) {
+    if let Waiter::Request(answer) = waiter {
+        // Whoever asked may have hung up.
+        let _ = answer.send(Answered {
+            command_id,
+            failure: None,
+        });
+    }
+}
+
+fn new_id() -> CommandId {
+    CommandId::from(uuid::Uuid::now_v7().to_string())
+}
+
+fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::Failed(_) => "failed",
+        Outcome::Unknown(_) => "unknown",
+    }
+}

@@ -1,0 +1,162 @@
+//! Between the core's words and those of the Finesse client.
+
+use std::path::PathBuf;
+
+use finesse_client::{
+    Cluster, ClusterConfig, ConfigError, LinkConfig, NodeConfig, NodeStatus, RequestError,
+    TlsConfig,
+};
+use gc_core::{LinkEvent, Reply};
+use gc_protocol::{AgentId, Secret};
+use secrecy::SecretString;
+
+use crate::config::{Finesse, Node, Scheme, XmppSecurity};
+
+/// The cluster as the settings describe it; connects to nothing yet.
+pub(crate) fn cluster(settings: &Finesse) -> Result<Cluster, ConfigError> {
+    Cluster::new(ClusterConfig {
+        nodes: settings.nodes.iter().map(node).collect(),
+        tls: TlsConfig {
+            ca_files: paths(&settings.ca_files),
+            ca_pem: Some(settings.ca_pem.clone())
+                .filter(|pem| !pem.is_empty())
+                .into_iter()
+                .collect(),
+            system_roots: settings.system_roots,
+            pinned_certificates: paths(&settings.pinned_certificates),
+        },
+        request_timeout: settings.request_timeout,
+        connect_timeout: settings.connect_timeout,
+        max_requests_per_node: settings.max_requests,
+        link: link(settings),
+        ..ClusterConfig::default()
+    })
+}
+
+fn paths(files: &[String]) -> Vec<PathBuf> {
+    files.iter().map(PathBuf::from).collect()
+}
+
+fn node(node: &Node) -> NodeConfig {
+    let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    NodeConfig {
+        name: node.label().to_owned(),
+        host: node.host.clone(),
+        address: given(&node.address),
+        https_port: node.https_port,
+        xmpp_port: node.xmpp_port,
+        xmpp_domain: given(&node.xmpp_domain),
+        scheme: match node.scheme {
+            Scheme::Https => finesse_client::Scheme::Https,
+            Scheme::Http => finesse_client::Scheme::Http,
+        },
+        xmpp_security: match node.xmpp_security {
+            XmppSecurity::Tls => finesse_client::XmppSecurity::Tls,
+            XmppSecurity::Plain => finesse_client::XmppSecurity::Plain,
+        },
+    }
+}
+
+fn link(settings: &Finesse) -> LinkConfig {
+    let link = &settings.link;
+    LinkConfig {
+        resource: link.resource.clone(),
+        ping_interval: link.ping_interval,
+        ping_timeout: link.ping_timeout,
+        login_timeout: link.login_timeout,
+        reconnect_min: link.reconnect_min,
+        reconnect_max: link.reconnect_max,
+        parallel_logins: link.parallel_logins,
+        ..LinkConfig::default()
+    }
+}
+
+/// What an agent signs in with.
+pub(crate) fn credential(
+    agent: &AgentId,
+    secret: &Secret,
+    token: bool,
+) -> finesse_client::Credential {
+    let secret = SecretString::from(secret.expose());
+    if token {
+        finesse_client::Credential::bearer(secret)
+    } else {
+        finesse_client::Credential::basic(agent.as_str(), secret)
+    }
+}
+
+/// What came of a request, for the core.
+pub(crate) fn reply(outcome: Result<finesse_protocol::Answer, RequestError>) -> Reply {
+    match outcome {
+        Ok(answer) => Reply::Answer(answer),
+        // A proxy gave up on Finesse, which may have gone on.
+        Err(error @ RequestError::Fault(_)) if !error.outcome_known() => Reply::Unknown {
+            reason: error.to_string(),
+        },
+        Err(RequestError::Fault(fault)) => Reply::Fault(fault),
+        Err(RequestError::NotSent { reason }) => Reply::NotSent { reason },
+        Err(RequestError::OutcomeUnknown { reason }) => Reply::Unknown { reason },
+        Err(error @ (RequestError::TooLarge | RequestError::Garbage { .. })) => Reply::Garbage {
+            reason: error.to_string(),
+        },
+        Err(error) => Reply::Unknown {
+            reason: error.to_string(),
+        },
+    }
+}
+
+/// Name of an outcome in metrics.
+pub(crate) fn reply_name(reply: &Reply) -> &'static str {
+    match reply {
+        Reply::Answer(_) => "answer",
+        Reply::Fault(_) => "fault",
+        Reply::NotSent { .. } => "not_sent",
+        Reply::Unknown { .. } => "unknown",
+        Reply::Garbage { .. } => "garbage",
+    }
+}
+
+/// News of a link, for the core.
+pub(crate) enum LinkNews {
+    /// A notification.
+    Update(Box<finesse_protocol::Update>),
+    /// A change of the link itself.
+    Change(LinkEvent),
+}
+
+/// Reads a link's report; the reason of a trouble goes to the log.
+pub(crate) fn link_news(event: finesse_client::LinkEvent) -> LinkNews {
+    use finesse_client::LinkEvent as Heard;
+    let change = match event {
+        Heard::Notification(update) => return LinkNews::Update(update),
+        Heard::Up => LinkEvent::Up,
+        Heard::Conflict => LinkEvent::Conflict,
+        Heard::FinesseUserAvailable(present) => LinkEvent::FinessePresent(present),
+        Heard::Down { reason } => {
+            tracing::info!(reason, "the link is down");
+            LinkEvent::Down
+        }
+        Heard::Unreachable { reason } => {
+            tracing::info!(reason, "the link cannot be made");
+            LinkEvent::Unreachable
+        }
+        Heard::Refused { reason } => {
+            tracing::info!(reason, "the link was refused");
+            LinkEvent::Refused
+        }
+        Heard::Undecodable { reason } => {
+            tracing::warn!(reason, "a notification cannot be read");
+            LinkEvent::Undecodable
+        }
+    };
+    LinkNews::Change(change)
+}
+
+/// A node's status in readiness: whether it serves, and why not.
+pub(crate) fn service(status: NodeStatus) -> (bool, &'static str, String) {
+    match status {
+        NodeStatus::InService { .. } => (true, "IN_SERVICE", String::new()),
+        NodeStatus::OutOfService { reason } => (false, "OUT_OF_SERVICE", reason),
+        NodeStatus::Unreachable { reason } => (false, "UNREACHABLE", reason),
+    }
+}

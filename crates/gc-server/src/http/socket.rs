@@ -1,0 +1,180 @@
+//! One WebSocket: frames in are commands, frames out are events.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use gc_protocol::command::CommandError;
+use gc_protocol::{Command, ErrorType};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+
+use crate::driver::{Socket, Submitted, Via};
+use crate::hub::{End, Form, Frame, Queue};
+use crate::telemetry;
+
+use super::Api;
+use super::listen::Permit;
+use super::upgrade::Place;
+
+/// How often a client is pinged; one that stays silent over two of them is gone.
+const PING_EVERY: Duration = Duration::from_secs(20);
+/// How long a closing client may take to read what is left.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+/// What a connection is made of.
+pub(super) struct Connection {
+    pub(super) place: Place,
+    pub(super) queue: Queue,
+    pub(super) form: Form,
+    pub(super) api: Api,
+    pub(super) _permit: Arc<Permit>,
+}
+
+/// Why a connection ends.
+enum Ending {
+    /// The client closed, or the network broke.
+    Lost,
+    /// We close, and say why.
+    Closed(u16, &'static str),
+}
+
+pub(super) async fn run(mut socket: WebSocket, connection: Connection) {
+    let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut silent = 0;
+    let mut deaf_until = None;
+    let ending = loop {
+        let step = tokio::select! {
+            next = connection.queue.pop() => connection.pass_on(&mut socket, next).await,
+            () = sleep_until(deaf_until.unwrap_or_else(Instant::now)), if deaf_until.is_some() => {
+                deaf_until = None;
+                Ok(())
+            }
+            message = socket.recv(), if deaf_until.is_none() => {
+                silent = 0;
+                match connection.hear(message).await {
+                    Ok(pause) => {
+                        deaf_until = pause.map(|pause| Instant::now() + pause);
+                        Ok(())
+                    }
+                    Err(ending) => Err(ending),
+                }
+            }
+            _ = pings.tick() => {
+                silent += 1;
+                connection.ping(&mut socket, silent).await
+            }
+        };
+        if let Err(ending) = step {
+            break ending;
+        }
+    };
+    let Connection { place, .. } = connection;
+    drop(place);
+    if let Ending::Closed(code, reason) = ending {
+        close(socket, code, reason).await;
+    }
+}
+
+impl Connection {
+    /// Sends one frame; a client that does not read is given up in the middle of it.
+    async fn pass_on(
+        &self,
+        socket: &mut WebSocket,
+        next: Result<Frame, End>,
+    ) -> Result<(), Ending> {
+        match next {
+            Ok(frame) => self.send(socket, Message::Text(frame.text)).await,
+            Err(End::TooSlow) => Err(Ending::Closed(close_code::POLICY, "slow consumer")),
+            Err(End::Drain) => Err(Ending::Closed(close_code::AWAY, "the gateway is stopping")),
+        }
+    }
+
+    async fn send(&self, socket: &mut WebSocket, message: Message) -> Result<(), Ending> {
+        tokio::select! {
+            sent = socket.send(message) => sent.map_err(|_| Ending::Lost),
+            () = self.queue.cut() => Err(Ending::Closed(close_code::POLICY, "slow consumer")),
+        }
+    }
+
+    async fn ping(&self, socket: &mut WebSocket, silent: u32) -> Result<(), Ending> {
+        if silent > 2 {
+            return Err(Ending::Lost);
+        }
+        self.send(socket, Message::Ping(Vec::new().into())).await
+    }
+
+    /// Takes one message; a client that is too fast is not listened to for a moment.
+    async fn hear(
+        &self,
+        message: Option<Result<Message, axum::Error>>,
+    ) -> Result<Option<Duration>, Ending> {
+        match message {
+            Some(Ok(Message::Text(text))) => self.hand_in(&text).await,
+            Some(Ok(Message::Binary(_))) => Err(Ending::Closed(
+                close_code::UNSUPPORTED,
+                "commands are text frames",
+            )),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
+            Some(Ok(Message::Close(_))) | None => Err(Ending::Lost),
+            Some(Err(_)) => Err(Ending::Closed(
+                close_code::SIZE,
+                "a frame was too large or broken",
+            )),
+        }
+    }
+
+    async fn hand_in(&self, text: &Utf8Bytes) -> Result<Option<Duration>, Ending> {
+        let subscription = &self.place.subscription;
+        let client = subscription.client.as_str();
+        let pause = self
+            .api
+            .0
+            .rates
+            .take(client, Instant::now().into_std())
+            .err();
+        let read = match pause {
+            None => Command::parse_line(text),
+            Some(_) => Err(too_fast()),
+        };
+        let submitted = Submitted {
+            read,
+            via: Via::Socket(Socket {
+                id: subscription.id,
+                destination: subscription.destination.clone(),
+                client: subscription.client.clone(),
+                results: self.form == Form::Enveloped,
+            }),
+        };
+        // Waiting here means that this client is not read from, and nothing else.
+        let handed = self.api.0.door.commands.send(submitted).await;
+        handed.map_err(|_| Ending::Closed(close_code::AWAY, "the gateway is stopping"))?;
+        Ok(pause)
+    }
+}
+
+fn too_fast() -> CommandError {
+    telemetry::command_refused("rate");
+    CommandError {
+        error_type: ErrorType::PleaseRetry,
+        message: "too many commands; slow down".to_owned(),
+        command: None,
+        agent_id: None,
+        command_id: None,
+        malformed: true,
+    }
+}
+
+/// Says why, and waits until the client has read it; a connection dropped too early would take it back.
+async fn close(mut socket: WebSocket, code: u16, reason: &'static str) {
+    let frame = CloseFrame {
+        code,
+        reason: Utf8Bytes::from_static(reason),
+    };
+    let _ = timeout(GOODBYE, async {
+        if socket.send(Message::Close(Some(frame))).await.is_ok() {
+            while let Some(Ok(_)) = socket.recv().await {}
+        }
+    })
+    .await;
+}

@@ -1,0 +1,207 @@
+//! `GET /gc/v1/ws`: who opens a WebSocket, in which dialect, on which destination.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use gc_protocol::{Destination, ErrorType};
+use serde::Deserialize;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clients::Caller;
+use crate::driver::{HubNews, Subscription};
+use crate::hub::{Form, Queue, Refusal};
+
+use super::listen::Permit;
+use super::problem::Problem;
+use super::socket::{self, Connection};
+use super::{Api, auth, unavailable};
+
+#[derive(Deserialize)]
+pub(super) struct Parameters {
+    destination: Option<String>,
+}
+
+/// Most bytes in a message from a client.
+const MESSAGE_LIMIT: usize = 64 * 1024;
+
+pub(super) async fn upgrade(
+    State(api): State<Api>,
+    Extension(permit): Extension<Arc<Permit>>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let upgrade = upgrade.map_err(|_| {
+        Problem::new(
+            400,
+            ErrorType::PleaseRetry,
+            "this path takes WebSocket handshakes only",
+        )
+    })?;
+    let offer = Offer::read(&headers)?;
+    let caller = auth::by_key(&api.0.clients, auth::bearer(&headers).or(offer.key))?;
+    check_origin(&api, &headers)?;
+    let queue = Queue::default();
+    let place = subscribe(
+        &api,
+        caller,
+        parameters.destination,
+        offer.form(),
+        queue.clone(),
+    )
+    .await?;
+    let connection = Connection {
+        place,
+        queue,
+        form: offer.form(),
+        api: api.clone(),
+        _permit: permit,
+    };
+    Ok(accept(&api, upgrade, offer.protocol, connection))
+}
+
+fn accept(
+    api: &Api,
+    upgrade: WebSocketUpgrade,
+    protocol: Option<&'static str>,
+    connection: Connection,
+) -> Response {
+    // Small buffers: the usual ones cost 135 KiB for each socket.
+    let mut upgrade = upgrade
+        .read_buffer_size(2 * 1024)
+        .write_buffer_size(0)
+        .max_message_size(MESSAGE_LIMIT)
+        .max_frame_size(MESSAGE_LIMIT);
+    if let Some(protocol) = protocol {
+        upgrade.set_selected_protocol(HeaderValue::from_static(protocol));
+    }
+    let (tracker, kill) = (api.0.tracker.clone(), api.0.kill.clone());
+    let response = upgrade.on_upgrade(move |socket| {
+        tracker.track_future(async move {
+            kill.run_until_cancelled(Box::pin(socket::run(socket, connection)))
+                .await;
+        })
+    });
+    response.into_response()
+}
+
+/// What a client offers in its subprotocols: a dialect, and in a browser the key after it.
+struct Offer<'a> {
+    protocol: Option<&'static str>,
+    key: Option<&'a str>,
+}
+
+impl<'a> Offer<'a> {
+    fn read(headers: &'a HeaderMap) -> Result<Self, Problem> {
+        let mut offer = Self {
+            protocol: None,
+            key: None,
+        };
+        let words = headers
+            .get_all(header::SEC_WEBSOCKET_PROTOCOL)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .filter(|word| !word.is_empty());
+        for word in words {
+            match word {
+                "gc.v2" => offer.protocol = offer.protocol.or(Some("gc.v2")),
+                "gc.v1" => offer.protocol = offer.protocol.or(Some("gc.v1")),
+                other => offer.key = Some(other),
+            }
+        }
+        if offer.protocol.is_none() && offer.key.is_some() {
+            let detail = "offer the subprotocol gc.v2 or gc.v1";
+            return Err(Problem::new(400, ErrorType::PleaseRetry, detail));
+        }
+        Ok(offer)
+    }
+
+    fn form(&self) -> Form {
+        match self.protocol {
+            Some("gc.v1") => Form::Bare,
+            Some(_) | None => Form::Enveloped,
+        }
+    }
+}
+
+/// Web pages of other sites could ride on an open gateway or a browser's network; programs send no origin.
+fn check_origin(api: &Api, headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return Ok(());
+    };
+    let allowed = api
+        .0
+        .allowed_origins
+        .iter()
+        .any(|allowed| origin == allowed.as_str());
+    allowed.then_some(()).ok_or_else(|| {
+        tracing::warn!(?origin, "a WebSocket of a foreign page was refused");
+        Problem::new(
+            403,
+            ErrorType::AuthorizationFailure,
+            "pages of this origin may not connect",
+        )
+    })
+}
+
+async fn subscribe(
+    api: &Api,
+    caller: Caller,
+    destination: Option<String>,
+    form: Form,
+    queue: Queue,
+) -> Result<Place, Problem> {
+    let (answer, answered) = oneshot::channel();
+    let news = HubNews::Subscribe {
+        caller,
+        destination: destination.map(Destination::from),
+        form,
+        queue,
+        answer,
+    };
+    api.0.door.hub.send(news).await.map_err(|_| unavailable())?;
+    match answered.await.map_err(|_| unavailable())? {
+        Ok(subscription) => Ok(Place {
+            subscription,
+            hub: api.0.door.hub.clone(),
+        }),
+        Err(refusal) => Err(refused(refusal)),
+    }
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    let (status, error_type) = match refusal {
+        Refusal::Foreign => (403, ErrorType::InvalidSupervisor),
+        Refusal::Full => (503, ErrorType::CfResourceBusy),
+        Refusal::Name => (422, ErrorType::PleaseRetry),
+    };
+    Problem::new(status, error_type, refusal.to_string())
+}
+
+/// A connection's place at the hub; it is given up when dropped, however the connection ends.
+pub(super) struct Place {
+    pub(super) subscription: Subscription,
+    hub: mpsc::Sender<HubNews>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let news = HubNews::Unsubscribe {
+            destination: self.subscription.destination.clone(),
+            id: self.subscription.id,
+        };
+        if let Err(mpsc::error::TrySendError::Full(news)) = self.hub.try_send(news) {
+            let hub = self.hub.clone();
+            tokio::spawn(async move {
+                // The driver has ended: nothing is left to give up.
+                let _ = hub.send(news).await;
+            });
+        }
+    }
+}

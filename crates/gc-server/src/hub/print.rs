@@ -1,0 +1,163 @@
+//! Rendering: each event at most once per style and form.
+
+use axum::extract::ws::Utf8Bytes;
+use gc_core::Origin;
+use gc_protocol::event::{CommandResult, envelope};
+use gc_protocol::{AgentId, Event, Printer, Style, StyleError};
+
+use super::queue::Frame;
+
+/// How an event stands in a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The event itself: `gc.v1` and callbacks.
+    Bare,
+    /// With number, time, agent and origin: `gc.v2`.
+    Enveloped,
+}
+
+/// The printers of all styles, and the name of this process's numbering.
+#[derive(Debug)]
+pub(crate) struct Press {
+    stream: String,
+    printers: Vec<Printer>,
+}
+
+impl Press {
+    /// A printer for each style; there is at least one.
+    pub(crate) fn new(stream: impl Into<String>, styles: &[Style]) -> Result<Self, StyleError> {
+        let printers = styles.iter().map(Printer::new).collect::<Result<_, _>>()?;
+        Ok(Self {
+            stream: stream.into(),
+            printers,
+        })
+    }
+
+    /// Name of the numbering.
+    pub(crate) fn stream(&self) -> &str {
+        &self.stream
+    }
+
+    /// The JSON of an event.
+    pub(crate) fn bare(&self, style: usize, event: &Event) -> String {
+        self.printers
+            .get(style)
+            .or(self.printers.first())
+            .map(|printer| printer.print(event))
+            .unwrap_or_default()
+    }
+
+    /// An event for one connection, outside the numbering.
+    pub(super) fn unnumbered(&self, style: usize, form: Form, event: &Event) -> Frame {
+        let bare = self.bare(style, event);
+        let agent = event.agent_id().cloned();
+        let text = match form {
+            Form::Bare => bare,
+            Form::Enveloped => self.envelope(None, agent.as_ref(), Origin::Live, &bare),
+        };
+        frame(text, None, agent)
+    }
+
+    /// The result of a command, always enveloped.
+    pub(super) fn result(&self, style: usize, result: &CommandResult) -> Frame {
+        let bare = self
+            .printers
+            .get(style)
+            .or(self.printers.first())
+            .map(|printer| printer.print_result(result))
+            .unwrap_or_default();
+        let text = self.envelope(None, result.agent_id.as_ref(), Origin::Live, &bare);
+        frame(text, None, result.agent_id.clone())
+    }
+
+    fn envelope(
+        &self,
+        seq: Option<u64>,
+        agent: Option<&AgentId>,
+        origin: Origin,
+        bare: &str,
+    ) -> String {
+        let time = format!("{:.3}", jiff::Timestamp::now());
+        let origin = match origin {
+            Origin::Live => envelope::Origin::Live,
+            Origin::Snapshot => envelope::Origin::Snapshot,
+        };
+        envelope::write(
+            seq.map(|seq| (self.stream.as_str(), seq)),
+            &time,
+            agent.map(AgentId::as_str),
+            origin,
+            bare,
+        )
+    }
+}
+
+/// One event while it is given out, with the renderings made so far.
+pub(super) struct Sheet<'a> {
+    press: &'a Press,
+    seq: u64,
+    origin: Origin,
+    event: &'a Event,
+    made: Vec<(usize, Form, Frame)>,
+}
+
+impl<'a> Sheet<'a> {
+    pub(super) fn new(press: &'a Press, seq: u64, origin: Origin, event: &'a Event) -> Self {
+        Self {
+            press,
+            seq,
+            origin,
+            event,
+            made: Vec::new(),
+        }
+    }
+
+    /// The frame of a form, or `None` where the event is not for it.
+    pub(super) fn frame(&mut self, style: usize, form: Form) -> Option<Frame> {
+        if form == Form::Bare && is_about_one_link(self.event) {
+            return None;
+        }
+        if let Some(made) = self.find(style, form) {
+            return Some(made);
+        }
+        let text = match form {
+            Form::Bare => Utf8Bytes::from(self.press.bare(style, self.event)),
+            Form::Enveloped => {
+                let bare = self.frame(style, Form::Bare).map(|frame| frame.text);
+                let bare = bare.unwrap_or_else(|| self.press.bare(style, self.event).into());
+                let agent = self.event.agent_id();
+                Utf8Bytes::from(
+                    self.press
+                        .envelope(Some(self.seq), agent, self.origin, &bare),
+                )
+            }
+        };
+        let frame = Frame {
+            text,
+            seq: Some(self.seq),
+            agent: self.event.agent_id().cloned(),
+        };
+        self.made.push((style, form, frame.clone()));
+        Some(frame)
+    }
+
+    fn find(&self, style: usize, form: Form) -> Option<Frame> {
+        self.made
+            .iter()
+            .find(|(made_style, made_form, _)| *made_style == style && *made_form == form)
+            .map(|(_, _, frame)| frame.clone())
+    }
+}
+
+/// Trouble of one agent's link is told to `gc.v2` clients only.
+fn is_about_one_link(event: &Event) -> bool {
+    matches!(event, Event::System(system) if system.agent_id.is_some())
+}
+
+fn frame(text: String, seq: Option<u64>, agent: Option<AgentId>) -> Frame {
+    Frame {
+        text: text.into(),
+        seq,
+        agent,
+    }
+}

@@ -1,0 +1,204 @@
+//! The bounded queue of one subscriber: the hub pushes and never waits, the subscriber pops.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use axum::extract::ws::Utf8Bytes;
+use gc_protocol::AgentId;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// Most frames in a queue.
+pub(crate) const MAX_FRAMES: usize = 1_000;
+/// Most bytes in a queue.
+pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// One rendered event, or the result of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// Its text.
+    pub(crate) text: Utf8Bytes,
+    /// Its number on the destination; results have none.
+    pub(crate) seq: Option<u64>,
+    /// The agent it speaks of.
+    pub(crate) agent: Option<AgentId>,
+}
+
+/// Why a queue takes nothing more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// What is in it is still to be delivered.
+    Drain,
+    /// The subscriber was too slow.
+    TooSlow,
+}
+
+/// The queue holds as much as it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Full;
+
+/// A subscriber's queue; clones are the same queue.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Queue(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Notify,
+    cut: CancellationToken,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    frames: VecDeque<Frame>,
+    bytes: usize,
+    end: Option<End>,
+}
+
+impl Queue {
+    /// Adds a frame, unless the queue is full; an ended one takes nothing and says nothing.
+    pub(crate) fn push(&self, frame: Frame) -> Result<(), Full> {
+        let mut state = self.state();
+        if state.end.is_some() {
+            return Ok(());
+        }
+        let bytes = state.bytes + frame.text.len();
+        if state.frames.len() >= MAX_FRAMES || bytes > MAX_BYTES {
+            return Err(Full);
+        }
+        state.bytes = bytes;
+        state.frames.push_back(frame);
+        drop(state);
+        self.0.changed.notify_one();
+        Ok(())
+    }
+
+    /// The next frame, or why there will be none; one reader at a time.
+    pub(crate) async fn pop(&self) -> Result<Frame, End> {
+        loop {
+            let changed = self.0.changed.notified();
+            if let Some(next) = self.try_pop() {
+                return next;
+            }
+            changed.await;
+        }
+    }
+
+    /// Takes nothing more; `TooSlow` throws away what is in it.
+    pub(crate) fn end(&self, end: End) {
+        let mut state = self.state();
+        if state.end.is_none() {
+            state.end = Some(end);
+        }
+        if end == End::TooSlow {
+            state.frames = VecDeque::new();
+            state.bytes = 0;
+            self.0.cut.cancel();
+        }
+        drop(state);
+        self.0.changed.notify_one();
+    }
+
+    /// Throws away what is in it and says how much that was.
+    pub(crate) fn clear(&self) -> usize {
+        let mut state = self.state();
+        state.bytes = 0;
+        std::mem::take(&mut state.frames).len()
+    }
+
+    /// Resolves when the subscriber is to be cut off in the middle of whatever it does.
+    pub(crate) async fn cut(&self) {
+        self.0.cut.cancelled().await;
+    }
+
+    /// Frames waiting.
+    pub(crate) fn len(&self) -> usize {
+        self.state().frames.len()
+    }
+
+    fn try_pop(&self) -> Option<Result<Frame, End>> {
+        let mut state = self.state();
+        match state.frames.pop_front() {
+            Some(frame) => {
+                state.bytes -= frame.text.len();
+                Some(Ok(frame))
+            }
+            None => state.end.map(Err),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it is held; if it did, the queue would still be whole.
+        self.0.state.lock().unwrap_or_else(|held| held.into_inner())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(text: &str) -> Frame {
+        Frame {
+            text: text.into(),
+            seq: None,
+            agent: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn frames_come_out_in_order_and_then_the_end() {
+        let queue = Queue::default();
+        queue.push(frame("one")).unwrap();
+        queue.push(frame("two")).unwrap();
+        queue.end(End::Drain);
+        queue.push(frame("late")).unwrap();
+        assert_eq!(queue.pop().await, Ok(frame("one")));
+        assert_eq!(queue.pop().await, Ok(frame("two")));
+        assert_eq!(queue.pop().await, Err(End::Drain));
+    }
+
+    #[tokio::test]
+    async fn a_waiting_reader_is_woken() {
+        let queue = Queue::default();
+        let reader = tokio::spawn({
+            let queue = queue.clone();
+            async move { queue.pop().await }
+        });
+        tokio::task::yield_now().await;
+        queue.push(frame("one")).unwrap();
+        assert_eq!(reader.await.unwrap(), Ok(frame("one")));
+    }
+
+    #[tokio::test]
+    async fn the_thousand_and_first_frame_finds_no_room() {
+        let queue = Queue::default();
+        for _ in 0..MAX_FRAMES {
+            queue.push(frame("x")).unwrap();
+        }
+        assert_eq!(queue.push(frame("x")), Err(Full));
+        queue.end(End::TooSlow);
+        assert_eq!(queue.pop().await, Err(End::TooSlow));
+        queue.cut().await;
+    }
+
+    #[test]
+    fn four_mebibytes_fill_the_queue() {
+        let queue = Queue::default();
+        let large = "x".repeat(MAX_BYTES / 4);
+        for _ in 0..4 {
+            queue.push(frame(&large)).unwrap();
+        }
+        assert_eq!(queue.push(frame("x")), Err(Full));
+        assert_eq!(queue.clear(), 4);
+        queue.push(frame("x")).unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_was_read_makes_room() {
+        let queue = Queue::default();
+        for _ in 0..3 * MAX_FRAMES {
+            queue.push(frame("x")).unwrap();
+            queue.pop().await.unwrap();
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Putting the parts together.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gc_core::Gateway;
+use gc_protocol::StyleError;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::callback::{Couriers, NoTrust, Patience, Policy, target::Neighbour};
+use crate::clients::Clients;
+use crate::config::{Config, Problem};
+use crate::core::Core;
+use crate::driver::{CallbackParts, Door, Driver, Parts};
+use crate::http::listen::Listener;
+use crate::http::{self, Api, Shared};
+use crate::hub::{Hub, Press};
+use crate::rate::Rates;
+use crate::{admin, descriptors, finesse, telemetry};
+
+/// A running gateway; dropping it does not stop anything.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    client_addr: SocketAddr,
+    admin_addr: SocketAddr,
+    stop: CancellationToken,
+}
+
+impl Handle {
+    /// Where the client API listens.
+    pub fn client_addr(&self) -> SocketAddr {
+        self.client_addr
+    }
+
+    /// Where health, readiness, metrics and sessions are.
+    pub fn admin_addr(&self) -> SocketAddr {
+        self.admin_addr
+    }
+
+    /// Begins a graceful stop; the future of [`serve`] ends when it is done.
+    pub fn shutdown(&self) {
+        self.stop.cancel();
+    }
+}
+
+/// Why the gateway did not start, or did not go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The settings cannot work.
+    #[error("the settings have {} problem(s): {}", .0.len(), list(.0))]
+    Config(Vec<Problem>),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}: {reason}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// The Finesse client refused its settings.
+    #[error("finesse: {0}")]
+    Finesse(#[from] finesse_client::ConfigError),
+    /// The certificates for callbacks cannot be used.
+    #[error(transparent)]
+    Callbacks(#[from] NoTrust),
+    /// A style cannot be printed in.
+    #[error(transparent)]
+    Style(#[from] StyleError),
+    /// The driver broke down.
+    #[error("the driver broke down")]
+    Broken,
+}
+
+fn list(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    lines.join("; ")
+}
+
+/// Starts a gateway: listens at once, works while the future is polled, ends when the handle says so.
+pub async fn serve(
+    config: Config,
+) -> Result<(Handle, impl Future<Output = Result<(), ServeError>> + Send), ServeError> {
+    let (seed, _) = uuid::Uuid::new_v4().as_u64_pair();
+    let core = Gateway::new(config.core(), seed);
+    serve_with(config, Box::new(core)).await
+}
+
+/// As [`serve`], around a core of the caller's.
+pub async fn serve_with(
+    config: Config,
+    core: Box<dyn Core>,
+) -> Result<(Handle, impl Future<Output = Result<(), ServeError>> + Send), ServeError> {
+    let problems = config.check();
+    if !problems.is_empty() {
+        return Err(ServeError::Config(problems));
+    }
+    telemetry::recorder();
+    descriptors::warn_if_few(config.session.max_sessions);
+    let client = bind(config.server.listen).await?;
+    let admin = bind(config.server.admin_listen).await?;
+    let handle = Handle {
+        client_addr: address(&client, config.server.listen),
+        admin_addr: address(&admin, config.server.admin_listen),
+        stop: CancellationToken::new(),
+    };
+    let gateway = Assembly::new(&config, core, handle.clone())?;
+    tracing::info!(client = %handle.client_addr, admin = %handle.admin_addr, "listening");
+    Ok((handle, gateway.run(client, admin)))
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|reason| ServeError::Bind { address, reason })
+}
+
+fn address(socket: &TcpListener, asked: SocketAddr) -> SocketAddr {
+    socket.local_addr().unwrap_or(asked)
+}
+
+/// Everything, ready to run.
+struct Assembly {
+    handle: Handle,
+    driver: Driver,
+    door: Door,
+    api: Api,
+    command_paths: Vec<String>,
+    max_connections: usize,
+    shutdown_timeout: Duration,
+    tracker: TaskTracker,
+    kill: CancellationToken,
+}
+
+impl Assembly {
+    fn new(config: &Config, core: Box<dyn Core>, handle: Handle) -> Result<Self, ServeError> {
+        let clients = Arc::new(Clients::new(config));
+        let tracker = TaskTracker::new();
+        let kill = CancellationToken::new();
+        let stream = uuid::Uuid::new_v4().simple().to_string();
+        let press = Press::new(stream, clients.styles())?;
+        let (driver, door) = Driver::new(Parts {
+            core,
+            hub: Hub::new(press, config.server.max_destinations),
+            clients: Arc::clone(&clients),
+            cluster: finesse::cluster(&config.finesse)?,
+            node_names: config
+                .finesse
+                .nodes
+                .iter()
+                .map(|node| node.label().to_owned())
+                .collect(),
+            health_interval: config.finesse.health_interval,
+            callbacks: callbacks(config, &handle)?,
+            tracker: tracker.clone(),
+            stop: handle.stop.clone(),
+            kill: kill.clone(),
+        });
+        let server = &config.server;
+        let api = Api::new(Shared {
+            door: door.clone(),
+            clients,
+            rates: Rates::new(server.commands_per_second, server.command_burst),
+            allowed_origins: server.allowed_origins.clone(),
+            tracker: tracker.clone(),
+            kill: kill.clone(),
+        });
+        Ok(Self {
+            handle,
+            driver,
+            door,
+            api,
+            command_paths: server.command_paths.clone(),
+            max_connections: server.max_connections,
+            shutdown_timeout: server.shutdown_timeout,
+            tracker,
+            kill,
+        })
+    }
+
+    async fn run(self, client: TcpListener, admin: TcpListener) -> Result<(), ServeError> {
+        // Whoever drops this future ends everything that was started inside it.
+        let _everything = self.kill.clone().drop_guard();
+        let listener = |socket, router, max_connections| Listener {
+            socket,
+            router,
+            max_connections,
+            tracker: self.tracker.clone(),
+            stop: self.handle.stop.clone(),
+            kill: self.kill.clone(),
+        };
+        let client_router = http::router(self.api, &self.command_paths);
+        let client = listener(client, client_router, self.max_connections);
+        let admin_router = admin::router(self.door.queries.clone());
+        let admin = listener(admin, admin_router, admin::MAX_CONNECTIONS);
+        let until_killed = |work: std::pin::Pin<Box<dyn Future<Output = ()> + Send>>| {
+            let kill = self.kill.clone();
+            async move { kill.run_until_cancelled(work).await }
+        };
+        self.tracker.spawn(until_killed(Box::pin(client.run())));
+        self.tracker.spawn(until_killed(Box::pin(admin.run())));
+        let mut driver = self
+            .tracker
+            .spawn(until_killed(Box::pin(self.driver.run())));
+        tokio::select! {
+            () = self.handle.stop.cancelled() => {}
+            _ = &mut driver => {
+                tracing::error!("the driver broke down");
+                return Err(ServeError::Broken);
+            }
+        }
+        self.tracker.close();
+        if timeout(self.shutdown_timeout, self.tracker.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("not everything ended in time; the rest is cut off");
+            self.kill.cancel();
+            self.tracker.wait().await;
+        }
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+fn callbacks(config: &Config, handle: &Handle) -> Result<CallbackParts, ServeError> {
+    let settings = &config.callbacks;
+    let policy = Policy {
+        // Entries that cannot be read were reported by the check.
+        allow: settings
+            .allow
+            .iter()
+            .filter_map(|entry| entry.parse().ok())
+            .collect(),
+        own: vec![handle.client_addr, handle.admin_addr],
+        finesse: config.finesse.nodes.iter().flat_map(neighbours).collect(),
+    };
+    Ok(CallbackParts {
+        couriers: Couriers::new(settings, policy)?,
+        patience: Patience {
+            timeout: settings.timeout,
+            tries: settings.tries,
+            give_up_after: settings.give_up_after,
+        },
+        bare: settings.bare,
+    })
+}
+
+fn neighbours(node: &crate::config::Node) -> impl Iterator<Item = Neighbour> {
+    let ports = vec![node.https_port, node.xmpp_port];
+    [&node.host, node.target()]
+        .map(str::to_ascii_lowercase)
+        .into_iter()
+        .map(move |host| Neighbour {
+            host,
+            ports: ports.clone(),
+        })
+}

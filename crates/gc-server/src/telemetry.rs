@@ -1,0 +1,103 @@
+//! Metrics: their names in one place, and the recorder that `/metrics` reads.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+/// The recorder of this process; several gateways in one process share it, and a host's own recorder wins.
+pub(crate) fn recorder() -> &'static PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER.get_or_init(|| {
+        let recorder = PrometheusBuilder::new()
+            .set_buckets(&BUCKETS)
+            .unwrap_or_else(|_| PrometheusBuilder::new())
+            .build_recorder();
+        let handle = recorder.handle();
+        if metrics::set_global_recorder(recorder).is_err() {
+            tracing::info!("the host process records metrics itself; /metrics stays empty");
+        }
+        handle
+    })
+}
+
+const BUCKETS: [f64; 11] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0,
+];
+
+pub(crate) fn command(name: &'static str, outcome: &'static str, took: Duration) {
+    counter!("gc_commands_total", "command" => name, "outcome" => outcome).increment(1);
+    histogram!("gc_command_seconds", "command" => name).record(took.as_secs_f64());
+}
+
+pub(crate) fn command_refused(reason: &'static str) {
+    counter!("gc_commands_refused_total", "reason" => reason).increment(1);
+}
+
+pub(crate) fn event(kind: &'static str) {
+    counter!("gc_events_total", "type" => kind).increment(1);
+}
+
+pub(crate) fn event_dropped() {
+    events_lost(1);
+}
+
+pub(crate) fn events_lost(count: usize) {
+    counter!("gc_events_dropped_total").increment(count as u64);
+}
+
+pub(crate) fn slow_consumer() {
+    counter!("gc_slow_consumers_total").increment(1);
+}
+
+pub(crate) fn notification() {
+    counter!("gc_notifications_total").increment(1);
+}
+
+pub(crate) fn undecodable() {
+    counter!("gc_decode_failures_total").increment(1);
+}
+
+pub(crate) fn request(outcome: &'static str, took: Duration) {
+    counter!("gc_finesse_requests_total", "outcome" => outcome).increment(1);
+    histogram!("gc_finesse_request_seconds").record(took.as_secs_f64());
+}
+
+pub(crate) fn callback(outcome: &'static str) {
+    counter!("gc_callbacks_total", "outcome" => outcome).increment(1);
+}
+
+/// What stands at the moment rather than what happened.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Levels {
+    pub(crate) sessions: usize,
+    pub(crate) links_up: usize,
+    pub(crate) requests_pending: usize,
+    pub(crate) destinations: usize,
+    pub(crate) subscribers: usize,
+    pub(crate) frames_waiting: usize,
+    pub(crate) commands_waiting: usize,
+    pub(crate) link_reports_waiting: usize,
+    pub(crate) secrets: usize,
+    pub(crate) snapshots: u64,
+    pub(crate) notifications_dropped: u64,
+    pub(crate) impossible: u64,
+}
+
+pub(crate) fn levels(levels: &Levels) {
+    #[allow(clippy::cast_precision_loss)] // metrics are floating point; none of these reaches 2^53
+    let set = |name: &'static str, value: usize| gauge!(name).set(value as f64);
+    set("gc_sessions", levels.sessions);
+    set("gc_links_up", levels.links_up);
+    set("gc_finesse_requests_pending", levels.requests_pending);
+    set("gc_destinations", levels.destinations);
+    set("gc_subscribers", levels.subscribers);
+    set("gc_frames_waiting", levels.frames_waiting);
+    set("gc_commands_waiting", levels.commands_waiting);
+    set("gc_link_reports_waiting", levels.link_reports_waiting);
+    set("gc_secrets_kept", levels.secrets);
+    counter!("gc_snapshots_total").absolute(levels.snapshots);
+    counter!("gc_notifications_dropped_total").absolute(levels.notifications_dropped);
+    counter!("gc_impossible_states_total").absolute(levels.impossible);
+}
