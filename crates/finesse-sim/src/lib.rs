@@ -1,1 +1,46 @@
-//! A Cisco Finesse to test and demonstrate against: two nodes, REST, XMPP, call engine.
+//! A Cisco Finesse to test and demonstrate against: two nodes with REST over HTTPS and XMPP over
+//! TLS, a Unified CCE call engine behind them, faults on request, and a JSON control API.
+//!
+//! It is not a load generator, and not a phone: calls have states, no sound.
+//!
+//! The documents it writes come from its own model, so that a client cannot agree with it by
+//! sharing a mistake.
+//!
+//! ```
+//! # async fn demo() -> Result<(), finesse_sim::SimError> {
+//! use finesse_sim::{SimConfig, Simulator};
+//!
+//! let simulator = Simulator::start(SimConfig::test()).await?;
+//! let call = simulator.call("03005550142", "7800", &[])?;
+//! simulator.hangup(call)?;
+//! simulator.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`engine::Engine`] is usable alone, on simulated time and without sockets.
+
+mod config;
+mod control;
+mod core;
+mod counters;
+pub mod engine;
+mod error;
+mod faults;
+mod rest;
+mod rng;
+mod simulator;
+pub mod site;
+mod state;
+mod tls;
+mod xml;
+mod xmpp;
+
+pub use config::{NodePorts, SimConfig};
+pub use counters::{Counters, SignIns};
+pub use engine::{CallId, Node, OnDisconnect, ServiceStatus, Settings, WrapUpMode};
+pub use error::SimError;
+pub use faults::{Fault, FaultDrop, FaultEffect, FaultMatch, FaultPlace};
+pub use simulator::{NodeAddrs, Simulator};
+pub use site::Site;
+pub use state::{AgentDump, DialogDump, NodeState, ParticipantDump, QueueDump, State};

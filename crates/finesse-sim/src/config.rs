@@ -1,0 +1,71 @@
+//! How to run a simulator.
+
+use std::time::Duration;
+
+use crate::engine::Settings;
+use crate::site::Site;
+
+/// How to run a simulator. Everything listens on loopback.
+#[derive(Debug, Clone)]
+pub struct SimConfig {
+    /// The same seed replays the same jitter and ids.
+    pub seed: u64,
+    /// Agents, teams, queues and so on.
+    pub site: Site,
+    /// Switches and durations of the engine.
+    pub settings: Settings,
+    /// Ports of the two nodes.
+    pub nodes: [NodePorts; 2],
+    /// Port of the control API; 0 takes any.
+    pub control_port: u16,
+}
+
+/// Ports of a node; 0 takes any.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NodePorts {
+    /// REST.
+    pub https: u16,
+    /// XMPP over TLS.
+    pub xmpp: u16,
+}
+
+impl SimConfig {
+    /// The demo site on the demo ports.
+    pub fn demo() -> Self {
+        Self {
+            seed: 1,
+            site: Site::demo(),
+            settings: Settings::default(),
+            nodes: [
+                NodePorts { https: 18445, xmpp: 15223 },
+                NodePorts { https: 28445, xmpp: 25223 },
+            ],
+            control_port: 18080,
+        }
+    }
+
+    /// The demo site on any ports, with latencies of 1 to 5 ms.
+    pub fn test() -> Self {
+        Self {
+            settings: Settings::quick(),
+            nodes: [NodePorts::default(); 2],
+            control_port: 0,
+            ..Self::demo()
+        }
+    }
+
+    /// As [`Self::test`] with `count` agents for measuring.
+    pub fn bench(count: usize) -> Self {
+        Self {
+            site: Site::with_agents(count),
+            ..Self::test()
+        }
+    }
+
+    /// Latency of effects and steps.
+    #[must_use]
+    pub fn latency(mut self, from: Duration, to: Duration) -> Self {
+        self.settings.latency = from..=to;
+        self
+    }
+}

@@ -1,0 +1,107 @@
+//! What all servers share: the engine behind its lock, the clock, the link directory.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::counters::Tally;
+use crate::engine::{Engine, Node, ServiceStatus, SimTime};
+use crate::faults::Faults;
+use crate::xmpp::Hub;
+
+#[derive(Debug)]
+pub(crate) struct Core {
+    engine: Mutex<Engine>,
+    changed: Notify,
+    started: Instant,
+    started_unix_millis: u64,
+    pub(crate) hub: Hub,
+    pub(crate) faults: Faults,
+    pub(crate) tally: Tally,
+    pub(crate) stop: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    serving: [AtomicBool; 2],
+}
+
+impl Core {
+    pub(crate) fn new(engine: Engine, seed: u64) -> Self {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+        let hub = Hub::new(&engine.site().hosts, seed);
+        Self {
+            engine: Mutex::new(engine),
+            changed: Notify::new(),
+            started: Instant::now(),
+            started_unix_millis: since_epoch.unwrap_or_default().as_millis() as u64,
+            hub,
+            faults: Faults::default(),
+            tally: Tally::default(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            serving: [AtomicBool::new(true), AtomicBool::new(true)],
+        }
+    }
+
+    pub(crate) fn now(&self) -> SimTime {
+        SimTime::from_unix_millis(self.started_unix_millis) + self.started.elapsed()
+    }
+
+    /// Does something to the engine; its effects are driven afterwards.
+    pub(crate) fn command<R>(&self, act: impl FnOnce(&mut Engine, SimTime) -> R) -> R {
+        let result = act(&mut self.engine(), self.now());
+        self.changed.notify_one();
+        result
+    }
+
+    /// Looks at the engine.
+    pub(crate) fn read<R>(&self, look: impl FnOnce(&mut Engine) -> R) -> R {
+        look(&mut self.engine())
+    }
+
+    pub(crate) fn is_serving(&self, node: Node) -> bool {
+        self.serving[node.index()].load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_service(&self, node: Node, status: ServiceStatus) {
+        let serving = status == ServiceStatus::InService;
+        self.serving[node.index()].store(serving, Ordering::Release);
+        self.command(|engine, now| engine.set_service(now, node, status));
+        self.hub.announce_finesse(node, serving);
+    }
+
+    /// Runs the engine: the one task that publishes.
+    pub(crate) async fn drive(&self) {
+        loop {
+            let next = self.publish_due();
+            let wait = next.map(|at| at.since(self.now()));
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = self.changed.notified() => {}
+                () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
+            }
+        }
+    }
+
+    fn publish_due(&self) -> Option<SimTime> {
+        let mut due = Vec::new();
+        let next = {
+            let mut engine = self.engine();
+            engine.handle_timeout(self.now());
+            while let Some(publication) = engine.poll_output() {
+                due.push(publication);
+            }
+            engine.poll_timeout()
+        };
+        for publication in due {
+            self.hub.publish(self, &publication);
+        }
+        next
+    }
+
+    fn engine(&self) -> MutexGuard<'_, Engine> {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,144 @@
+//! What agents do with their dialogs.
+
+use super::Engine;
+use super::commands::DialogRequest;
+use super::model::{AgentIx, CallId};
+use super::publication::ErrorView;
+use super::words::{CallType, DialogAction, PartyState};
+
+impl Engine {
+    pub(super) fn act(
+        &mut self,
+        agent: AgentIx,
+        id: CallId,
+        action: DialogAction,
+        request: DialogRequest,
+    ) {
+        if !self.may(agent, id, action) {
+            return self.refuse_action(agent, id, action);
+        }
+        let to = request.to.clone().unwrap_or_default();
+        match action {
+            DialogAction::Answer => self.answer(agent, id),
+            DialogAction::Hold => self.hold(agent, id),
+            DialogAction::Retrieve => self.retrieve(agent, id),
+            DialogAction::Drop => self.drop_own(agent, id),
+            DialogAction::ConsultCall => self.consult(agent, id, to),
+            DialogAction::Transfer => self.transfer(agent, id),
+            DialogAction::Conference => self.conference(agent, id),
+            DialogAction::TransferSst => self.transfer_directly(agent, id, &to),
+            DialogAction::UpdateCallData => self.update_data(id, request),
+            DialogAction::SendDtmf => self.send_dtmf(agent, id, &request),
+        }
+    }
+
+    fn may(&self, agent: AgentIx, id: CallId, action: DialogAction) -> bool {
+        let Some(call) = self.calls.get(&id) else {
+            return false;
+        };
+        let party = call.party(agent);
+        party.is_some_and(|party| self.actions_of(call, party).contains(&action))
+    }
+
+    fn refuse_action(&mut self, agent: AgentIx, id: CallId, action: DialogAction) {
+        let extension = self.agent(agent).extension.clone().unwrap_or_default();
+        let message = format!("INVALID_ACTION {} on extension {extension}", action.as_str());
+        self.refuse_dialog(agent, id, "Generic Error", &message, &extension);
+    }
+
+    pub(super) fn refuse_dialog(
+        &mut self,
+        agent: AgentIx,
+        id: CallId,
+        error_type: &'static str,
+        message: &str,
+        data: &str,
+    ) {
+        let error = ErrorView {
+            error_type,
+            message: message.to_owned(),
+            data: data.to_owned(),
+            peripheral: None,
+            source: format!("/finesse/api/Dialog/{}", id.0),
+        };
+        self.refuse_call(agent, error);
+    }
+
+    fn answer(&mut self, agent: AgentIx, id: CallId) {
+        self.hold_others(agent, id);
+        self.release(id, agent);
+        if let Some(place) = self.calls[&id].place_of(agent) {
+            self.answered(id, place);
+        }
+    }
+
+    fn hold(&mut self, agent: AgentIx, id: CallId) {
+        self.set_own(agent, id, PartyState::Held);
+        self.put(id);
+        self.settle(agent);
+    }
+
+    fn retrieve(&mut self, agent: AgentIx, id: CallId) {
+        self.hold_others(agent, id);
+        self.set_own(agent, id, PartyState::Active);
+        self.put(id);
+        self.settle(agent);
+    }
+
+    /// A phone has one active call: taking up another holds the first.
+    fn hold_others(&mut self, agent: AgentIx, id: CallId) {
+        let others: Vec<CallId> = self.agent(agent).dialogs.iter().copied().collect();
+        for other in others.into_iter().filter(|other| *other != id) {
+            let party = self.calls.get(&other).and_then(|call| call.party(agent));
+            if party.is_some_and(|party| party.state == PartyState::Active) {
+                self.set_own(agent, other, PartyState::Held);
+                self.put(other);
+            }
+        }
+    }
+
+    pub(super) fn set_own(&mut self, agent: AgentIx, id: CallId, state: PartyState) {
+        let now = self.now;
+        if let Some(party) = self.call_mut(id).party_mut(agent) {
+            party.enter(state, now);
+        }
+    }
+
+    fn drop_own(&mut self, agent: AgentIx, id: CallId) {
+        if let Some(place) = self.calls[&id].place_of(agent) {
+            self.leave_call(id, place);
+        }
+    }
+
+    fn consult(&mut self, agent: AgentIx, id: CallId, to: String) {
+        self.set_own(agent, id, PartyState::Held);
+        self.put(id);
+        let variables = self.calls[&id].variables.clone();
+        let leg = self.new_call(agent, to, CallType::Consult);
+        let call = self.call_mut(leg);
+        call.associated = Some(id);
+        call.variables = variables;
+        self.go_off_hook(leg, agent);
+    }
+
+    fn update_data(&mut self, id: CallId, request: DialogRequest) {
+        let call = self.call_mut(id);
+        for (name, value) in &request.variables {
+            call.set_variable(name, value);
+        }
+        if let Some(reason) = request.wrap_up_reason {
+            call.wrap_up_reason = reason;
+        }
+        self.put(id);
+    }
+
+    fn send_dtmf(&mut self, agent: AgentIx, id: CallId, request: &DialogRequest) {
+        let digits = request.params.iter().find(|(name, _)| name == "dtmfString");
+        let sendable = digits.is_some_and(|(_, digits)| {
+            !digits.is_empty() && digits.bytes().all(|b| b"0123456789*#ABCD".contains(&b))
+        });
+        if !sendable {
+            self.refuse_dialog(agent, id, "Generic Error", "CF_VALUE_OUT_OF_RANGE", "3");
+        }
+    }
+}

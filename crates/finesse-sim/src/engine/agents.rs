@@ -1,0 +1,338 @@
+//! The agent's state machine (Unified CCE).
+
+use super::model::{AgentIx, Next, Reason};
+use super::publication::{ErrorView, Payload, Publication, Topic};
+use super::settings::WrapUpMode;
+use super::words::{AgentState, DialogState, PartyState};
+use super::{Engine, Task};
+
+impl Engine {
+    pub(super) fn login(&mut self, agent: AgentIx, extension: String) {
+        if let Some(current) = &self.agent(agent).extension {
+            if *current == extension {
+                return self.publish_user(agent);
+            }
+            return self.refuse_user(agent, "Invalid State", 259, ALREADY_SIGNED_ON);
+        }
+        match self.devices.get(&extension) {
+            None => self.refuse_device(agent),
+            Some(Some(_)) => self.refuse_user(agent, "Device Busy", 283, EXTENSION_IN_USE),
+            Some(None) => self.sign_in(agent, extension),
+        }
+    }
+
+    fn sign_in(&mut self, agent: AgentIx, extension: String) {
+        self.devices.insert(extension.clone(), Some(agent));
+        let this = self.agent_mut(agent);
+        this.extension = Some(extension);
+        this.base = Next::NOT_READY;
+        this.pending = None;
+        self.enter(agent, Next::NOT_READY);
+    }
+
+    pub(super) fn sign_out(&mut self, agent: AgentIx, reason: Reason) {
+        let this = self.agent_mut(agent);
+        this.pending = None;
+        this.reserved_for = None;
+        let extension = this.extension.take();
+        if let Some(extension) = extension {
+            self.devices.insert(extension, None);
+        }
+        self.enter(agent, Next { state: AgentState::Logout, reason });
+    }
+
+    pub(super) fn change_state(&mut self, agent: AgentIx, next: Next, by_supervisor: bool) {
+        if self.lacks_reason(next) {
+            return self.refuse_user(agent, "Generic Error", 281, "CF_REASON_CODE_REQUIRED");
+        }
+        match self.agent(agent).state {
+            AgentState::Logout => self.refuse_signed_out(agent, next),
+            AgentState::NotReady | AgentState::Ready => self.change_idle(agent, next, by_supervisor),
+            AgentState::Work | AgentState::WorkReady => self.leave_work(agent, next, by_supervisor),
+            AgentState::Reserved | AgentState::Talking | AgentState::Hold => {
+                self.change_later(agent, next, by_supervisor);
+            }
+        }
+    }
+
+    fn lacks_reason(&self, next: Next) -> bool {
+        let required = match next.state {
+            AgentState::NotReady => self.settings.not_ready_reason_required,
+            AgentState::Logout => self.settings.logout_reason_required,
+            AgentState::Ready
+            | AgentState::Reserved
+            | AgentState::Talking
+            | AgentState::Hold
+            | AgentState::Work
+            | AgentState::WorkReady => false,
+        };
+        required && next.reason == Reason::NotChosen
+    }
+
+    fn refuse_signed_out(&mut self, agent: AgentIx, next: Next) {
+        if next.state == AgentState::NotReady {
+            self.refuse_user(agent, "Invalid State", 257, "CF_INVALID_PASSWORD_SPECIFIED");
+        } else {
+            self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+        }
+    }
+
+    fn change_idle(&mut self, agent: AgentIx, next: Next, by_supervisor: bool) {
+        let this = self.agent(agent);
+        let (state, same) = (this.state, this.state == next.state && this.reason == next.reason);
+        match next.state {
+            AgentState::Logout if state == AgentState::NotReady || by_supervisor => {
+                self.sign_out(agent, next.reason);
+            }
+            AgentState::NotReady if by_supervisor && state == AgentState::NotReady => {
+                self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+            }
+            AgentState::Ready | AgentState::NotReady if same => {}
+            AgentState::Ready | AgentState::NotReady => self.enter(agent, next),
+            AgentState::Logout
+            | AgentState::Work
+            | AgentState::WorkReady
+            | AgentState::Reserved
+            | AgentState::Talking
+            | AgentState::Hold => {
+                self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+            }
+        }
+    }
+
+    fn leave_work(&mut self, agent: AgentIx, next: Next, by_supervisor: bool) {
+        match next.state {
+            AgentState::Ready | AgentState::NotReady => self.end_wrap_up(agent, next),
+            AgentState::Logout if by_supervisor => {
+                self.end_wrap_up(agent, Next::NOT_READY);
+                self.sign_out(agent, next.reason);
+            }
+            AgentState::Logout
+            | AgentState::Work
+            | AgentState::WorkReady
+            | AgentState::Reserved
+            | AgentState::Talking
+            | AgentState::Hold => {
+                self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+            }
+        }
+    }
+
+    /// During a call the wish is noted and comes true at its end.
+    fn change_later(&mut self, agent: AgentIx, next: Next, by_supervisor: bool) {
+        let work = matches!(next.state, AgentState::Work | AgentState::WorkReady);
+        let no_wrap_up = self.settings.wrap_up_incoming == WrapUpMode::NotAllowed
+            && self.settings.wrap_up_outgoing == WrapUpMode::NotAllowed;
+        let out_of_turn = by_supervisor && next.state == AgentState::NotReady;
+        if (work && no_wrap_up) || out_of_turn {
+            return self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+        }
+        self.agent_mut(agent).pending = Some(next);
+        self.publish_user(agent);
+    }
+
+    /// Enters a state now and tells everybody who watches.
+    pub(super) fn enter(&mut self, agent: AgentIx, next: Next) {
+        let now = self.now;
+        let this = self.agent_mut(agent);
+        this.state = next.state;
+        this.reason = next.reason;
+        this.since = Some(now);
+        if matches!(next.state, AgentState::Ready | AgentState::NotReady) {
+            this.base = next;
+        }
+        self.route_due |= next.state == AgentState::Ready;
+        self.publish_user(agent);
+        self.publish_member(agent);
+        self.queues_changed(agent);
+    }
+
+    /// Brings the agent's state in line with its calls.
+    pub(super) fn settle(&mut self, agent: AgentIx) {
+        self.touched.insert(agent);
+        let state = self.agent(agent).state;
+        if state == AgentState::Logout {
+            return;
+        }
+        match self.state_by_calls(agent) {
+            Some(wanted) if wanted == state => {}
+            Some(wanted) => self.enter(agent, Next { state: wanted, reason: Reason::Absent }),
+            None => self.back_to_idle(agent),
+        }
+    }
+
+    fn state_by_calls(&self, agent: AgentIx) -> Option<AgentState> {
+        let this = self.agent(agent);
+        let (mut held, mut wrapping) = (false, false);
+        for call in this.dialogs.iter().filter_map(|id| self.calls.get(id)) {
+            match call.party(agent).map(|party| party.state) {
+                Some(PartyState::Active | PartyState::Initiating | PartyState::Initiated) => {
+                    return Some(AgentState::Talking);
+                }
+                Some(PartyState::Failed) => return Some(AgentState::Talking),
+                Some(PartyState::Held) => held = true,
+                Some(PartyState::WrapUp) => wrapping = true,
+                Some(PartyState::Alerting | PartyState::Dropped) | None => {}
+            }
+        }
+        match (held, wrapping, this.reserved_for) {
+            (true, ..) => Some(AgentState::Hold),
+            (false, true, _) => Some(self.kind_of_work(agent)),
+            (false, false, Some(_)) => Some(AgentState::Reserved),
+            (false, false, None) => None,
+        }
+    }
+
+    fn kind_of_work(&self, agent: AgentIx) -> AgentState {
+        let this = self.agent(agent);
+        match (this.state, this.pending.map(|next| next.state)) {
+            (AgentState::Work, _) => AgentState::Work,
+            (AgentState::WorkReady, _) => AgentState::WorkReady,
+            (_, Some(AgentState::Work | AgentState::NotReady | AgentState::Logout)) => {
+                AgentState::Work
+            }
+            _ => AgentState::WorkReady,
+        }
+    }
+
+    fn back_to_idle(&mut self, agent: AgentIx) {
+        let this = self.agent_mut(agent);
+        if matches!(this.state, AgentState::Ready | AgentState::NotReady) {
+            return;
+        }
+        let next = this.pending.take().unwrap_or(this.base);
+        match next.state {
+            AgentState::Logout => self.sign_out(agent, next.reason),
+            // Work was asked for, but no call ended in it.
+            AgentState::Work => self.enter(agent, Next::NOT_READY),
+            AgentState::WorkReady => self.enter(agent, Next::READY),
+            AgentState::NotReady
+            | AgentState::Ready
+            | AgentState::Reserved
+            | AgentState::Talking
+            | AgentState::Hold => self.enter(agent, next),
+        }
+    }
+
+    pub(super) fn start_wrap_up_timer(&mut self, agent: AgentIx) {
+        if let Some(since) = self.agent(agent).since {
+            self.after(self.settings.wrap_up_timer, Task::WrapUpOver(agent, since));
+        }
+    }
+
+    pub(super) fn wrap_up_over(&mut self, agent: AgentIx, since: super::SimTime) {
+        let this = self.agent(agent);
+        if this.since != Some(since) {
+            return;
+        }
+        let pending = this.pending.filter(|next| {
+            matches!(next.state, AgentState::NotReady | AgentState::Ready | AgentState::Logout)
+        });
+        match this.state {
+            AgentState::Work => self.end_wrap_up(agent, pending.unwrap_or(Next::NOT_READY)),
+            AgentState::WorkReady => self.end_wrap_up(agent, pending.unwrap_or(Next::READY)),
+            AgentState::Logout
+            | AgentState::NotReady
+            | AgentState::Ready
+            | AgentState::Reserved
+            | AgentState::Talking
+            | AgentState::Hold => {}
+        }
+    }
+
+    fn end_wrap_up(&mut self, agent: AgentIx, next: Next) {
+        let wrapped: Vec<_> = self.agent(agent).dialogs.iter().copied().collect();
+        for call in wrapped {
+            self.close_wrap_up(call, agent);
+        }
+        self.agent_mut(agent).pending = None;
+        if next.state == AgentState::Logout {
+            self.sign_out(agent, next.reason);
+        } else {
+            self.enter(agent, next);
+        }
+    }
+
+    /// The action list of a held call depends on the agent's other call: publish what changed.
+    pub(super) fn refresh_action_lists(&mut self) {
+        for agent in std::mem::take(&mut self.touched) {
+            let dialogs: Vec<_> = self.agent(agent).dialogs.iter().copied().collect();
+            for id in dialogs {
+                let Some(party) = self.calls.get(&id).and_then(|call| call.party(agent)) else {
+                    continue;
+                };
+                let stale = party.state == PartyState::Held
+                    && party.listed != self.actions_of(&self.calls[&id], party);
+                if stale {
+                    self.put_to(id, agent);
+                }
+            }
+        }
+    }
+
+    /// The agent's other call that a held one can be joined to.
+    pub(super) fn joinable(&self, agent: AgentIx, held: super::CallId) -> Option<super::CallId> {
+        let fits = |id: &super::CallId| {
+            let call = &self.calls[id];
+            let own = call.party(agent).map(|party| party.state);
+            let up = call.state == DialogState::Active && own == Some(PartyState::Active);
+            let ringing =
+                call.state == DialogState::Alerting && own == Some(PartyState::Initiated);
+            *id != held && (up || ringing)
+        };
+        let this = self.agent(agent);
+        let mut others = this.dialogs.iter().filter(|id| self.calls.contains_key(id));
+        others.find(|id| fits(id)).copied()
+    }
+
+    pub(super) fn refuse_user(
+        &mut self,
+        agent: AgentIx,
+        error_type: &'static str,
+        code: u32,
+        constant: &str,
+    ) {
+        self.publish_user_error(agent, error_type, code, constant, None);
+    }
+
+    fn refuse_device(&mut self, agent: AgentIx) {
+        let peripheral = (10125, NO_DEVICE_TARGET, NO_DEVICE_TEXT);
+        self.publish_user_error(agent, "Invalid Device", 260, INVALID_DEVICE, Some(peripheral));
+    }
+
+    fn publish_user_error(
+        &mut self,
+        agent: AgentIx,
+        error_type: &'static str,
+        code: u32,
+        constant: &str,
+        peripheral: Option<(u32, &'static str, &'static str)>,
+    ) {
+        let topic = Topic::User(self.agent(agent).profile.id.clone());
+        let error = ErrorView {
+            error_type,
+            message: constant.to_owned(),
+            data: code.to_string(),
+            peripheral,
+            source: topic.path(),
+        };
+        let request_id = self.take_echo(agent);
+        self.publish(
+            agent,
+            Publication {
+                node: None,
+                topic,
+                payload: Payload::Error(error),
+                request_id,
+            },
+        );
+    }
+}
+
+const INVALID_OBJECT_STATE: &str = "CF_INVALID_OBJECT_STATE";
+const ALREADY_SIGNED_ON: &str = "CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON";
+const EXTENSION_IN_USE: &str = "CF_SPECIFIED_EXTENSION_ALREADY_IN_USE";
+const INVALID_DEVICE: &str = "CF_INVALID_LOGON_DEVICE_SPECIFIED";
+const NO_DEVICE_TARGET: &str = "PERERR_TELDRIVE_NODEVICETARGETFORNETTARGETID";
+const NO_DEVICE_TEXT: &str = "No device target is known for the network target id: the extension \
+                              does not exist or is not configured";

@@ -1,0 +1,272 @@
+//! Calls that agents make: off-hook, digits out, ringing, answered or failed.
+
+use super::Engine;
+use super::Task;
+use super::model::{AgentIx, Call, CallId, Next, Party, Reason};
+use super::publication::ErrorView;
+use super::words::{AgentState, CallType, Cause, DialogState, PartyState};
+use crate::site::{CODE_CALLING_FROM_READY, ReasonCategory};
+
+/// What a number leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Destination {
+    /// An agent who can take it.
+    Agent(AgentIx),
+    /// A phone where nobody is signed in: it rings.
+    Vacant,
+    /// The route point of a queue.
+    Queue(usize),
+    /// Somebody outside, who answers.
+    Outside,
+    Busy,
+    Bad,
+}
+
+impl Engine {
+    pub(super) fn destination(&self, number: &str) -> Destination {
+        if let Some(queue) = self.site.queues.iter().position(|q| q.route_point == number) {
+            return Destination::Queue(queue);
+        }
+        match self.devices.get(number) {
+            Some(Some(agent)) if self.agent(*agent).is_free() => Destination::Agent(*agent),
+            Some(Some(_)) => Destination::Busy,
+            Some(None) => Destination::Vacant,
+            None if number == self.site.busy_number => Destination::Busy,
+            None if number == self.site.bad_number || !is_number(number) => Destination::Bad,
+            None => Destination::Outside,
+        }
+    }
+
+    pub(super) fn place_call(
+        &mut self,
+        agent: AgentIx,
+        to: String,
+        variables: Vec<(String, String)>,
+    ) {
+        match self.agent(agent).state {
+            AgentState::NotReady => {}
+            AgentState::Ready => self.leave_ready_for_call(agent),
+            AgentState::Logout
+            | AgentState::Reserved
+            | AgentState::Talking
+            | AgentState::Hold
+            | AgentState::Work
+            | AgentState::WorkReady => return self.refuse_call_now(agent),
+        }
+        let call = self.new_call(agent, to, CallType::AgentInside);
+        for (name, value) in variables {
+            self.call_mut(call).set_variable(&name, &value);
+        }
+        self.go_off_hook(call, agent);
+    }
+
+    fn leave_ready_for_call(&mut self, agent: AgentIx) {
+        let code = self
+            .site
+            .system_reason(ReasonCategory::NotReady, CODE_CALLING_FROM_READY);
+        let next = Next {
+            state: AgentState::NotReady,
+            reason: code.map_or(Reason::NotChosen, Reason::Id),
+        };
+        self.enter(agent, next);
+        self.agent_mut(agent).base = Next::READY;
+    }
+
+    fn refuse_call_now(&mut self, agent: AgentIx) {
+        let id = &self.agent(agent).profile.id;
+        let error = ErrorView {
+            error_type: "Invalid State",
+            message: "CF_INVALID_OBJECT_STATE".to_owned(),
+            data: "22".to_owned(),
+            peripheral: None,
+            source: format!("/finesse/api/User/{id}/Dialogs"),
+        };
+        self.refuse_call(agent, error);
+    }
+
+    pub(super) fn new_call(&mut self, agent: AgentIx, to: String, call_type: CallType) -> CallId {
+        let id = self.new_call_id();
+        let from = self.agent(agent).extension.clone().unwrap_or_default();
+        let party = self.new_party(&from, Some(agent), PartyState::Initiating);
+        let call = Call {
+            id,
+            associated: None,
+            secondary: None,
+            from,
+            to: String::new(),
+            dialing: to,
+            dnis: String::new(),
+            call_type,
+            state: DialogState::Initiating,
+            queue: None,
+            queued_since: None,
+            key: id.0 % 1000,
+            wrap_up_reason: String::new(),
+            variables: empty_variables(),
+            parties: vec![party],
+        };
+        self.calls.insert(id, call);
+        id
+    }
+
+    pub(super) fn new_party(
+        &self,
+        address: &str,
+        agent: Option<AgentIx>,
+        state: PartyState,
+    ) -> Party {
+        Party {
+            address: address.to_owned(),
+            agent,
+            agent_device: agent.is_some(),
+            state,
+            cause: Cause::None,
+            called: state == PartyState::Alerting,
+            started: self.now,
+            changed: self.now,
+            listed: Vec::new(),
+        }
+    }
+
+    pub(super) fn go_off_hook(&mut self, call: CallId, agent: AgentIx) {
+        self.post(call, agent);
+        self.settle(agent);
+        let wait = self.latency();
+        self.after(wait, Task::Dialed(call));
+    }
+
+    /// The digits are out.
+    pub(super) fn dialed(&mut self, id: CallId) {
+        let Some(call) = self.in_state(id, DialogState::Initiating) else {
+            return;
+        };
+        let (to, consult) = (call.dialing.clone(), call.call_type == CallType::Consult);
+        let outside = matches!(self.destination(&to), Destination::Outside | Destination::Bad);
+        let now = self.now;
+        let call = self.call_mut(id);
+        call.dnis.clone_from(&to);
+        call.to = to;
+        if outside && !consult {
+            call.call_type = CallType::Out;
+        }
+        call.state = DialogState::Initiated;
+        call.parties[0].enter(PartyState::Initiated, now);
+        self.put(id);
+        let wait = self.latency();
+        self.after(wait, Task::Rings(id));
+    }
+
+    /// The far end rings, or does not.
+    pub(super) fn rings(&mut self, id: CallId) {
+        let Some(call) = self.in_state(id, DialogState::Initiated) else {
+            return;
+        };
+        let to = call.to.clone();
+        match self.destination(&to) {
+            Destination::Agent(agent) => self.ring_agent(id, agent),
+            Destination::Vacant => self.ring_phone(id, &to, true),
+            Destination::Outside => {
+                self.ring_phone(id, &to, false);
+                self.after(self.settings.outside_ring, Task::OutsideAnswers(id));
+            }
+            Destination::Queue(queue) => self.enqueue(id, queue),
+            Destination::Busy => self.fail(id, Cause::Busy),
+            Destination::Bad => self.fail(id, Cause::BadDestination),
+        }
+    }
+
+    /// Rings an agent's phone with a call that is not routed.
+    pub(super) fn ring_agent(&mut self, id: CallId, agent: AgentIx) {
+        let address = self.agent(agent).extension.clone().unwrap_or_default();
+        let party = self.new_party(&address, Some(agent), PartyState::Alerting);
+        self.alert(id, party);
+        self.post(id, agent);
+    }
+
+    fn ring_phone(&mut self, id: CallId, number: &str, agent_device: bool) {
+        let mut party = self.new_party(number, None, PartyState::Alerting);
+        party.agent_device = agent_device;
+        self.alert(id, party);
+    }
+
+    pub(super) fn alert(&mut self, id: CallId, party: Party) {
+        let call = self.call_mut(id);
+        call.dnis.clone_from(&party.address);
+        call.parties.push(party);
+        if call.state != DialogState::Active {
+            call.state = DialogState::Alerting;
+        }
+        self.put(id);
+    }
+
+    pub(super) fn outside_answers(&mut self, id: CallId) {
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
+        let ringing = call
+            .parties
+            .iter()
+            .position(|party| party.agent.is_none() && party.state == PartyState::Alerting);
+        if let Some(place) = ringing {
+            self.answered(id, place);
+        }
+    }
+
+    /// The party at `place` picks up.
+    pub(super) fn answered(&mut self, id: CallId, place: usize) {
+        let now = self.now;
+        let call = self.call_mut(id);
+        call.parties[place].enter(PartyState::Active, now);
+        call.parties[place].started = now;
+        for party in &mut call.parties {
+            if matches!(party.state, PartyState::Initiating | PartyState::Initiated) {
+                party.enter(PartyState::Active, now);
+                party.started = now;
+            }
+        }
+        call.parties.retain(|party| party.state != PartyState::Dropped);
+        call.state = DialogState::Active;
+        self.put(id);
+        for agent in self.call_mut(id).agents() {
+            self.settle(agent);
+        }
+    }
+
+    fn fail(&mut self, id: CallId, cause: Cause) {
+        let now = self.now;
+        let call = self.call_mut(id);
+        call.state = DialogState::Failed;
+        call.parties[0].cause = cause;
+        call.parties[0].enter(PartyState::Failed, now);
+        self.put(id);
+        self.after(self.settings.failed_clears, Task::ClearFailed(id));
+    }
+
+    pub(super) fn clear_failed(&mut self, id: CallId) {
+        if self.in_state(id, DialogState::Failed).is_some() {
+            self.leave_call(id, 0);
+        }
+    }
+
+    fn in_state(&self, id: CallId, state: DialogState) -> Option<&Call> {
+        self.calls.get(&id).filter(|call| call.state == state)
+    }
+
+    /// A call that is known to exist.
+    pub(super) fn call_mut(&mut self, id: CallId) -> &mut Call {
+        match self.calls.get_mut(&id) {
+            Some(call) => call,
+            None => unreachable!("call {} is gone", id.0),
+        }
+    }
+}
+
+pub(super) fn empty_variables() -> Vec<(String, String)> {
+    (1..=10)
+        .map(|n| (format!("callVariable{n}"), String::new()))
+        .collect()
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b"+*#".contains(&b))
+}

@@ -1,0 +1,199 @@
+//! Parties that leave, calls that end, after-call work.
+
+use super::Engine;
+use super::model::{AgentIx, CallId, Party};
+use super::settings::WrapUpMode;
+use super::words::{AgentState, CallType, Cause, DialogState, PartyState};
+
+impl Engine {
+    /// The party at `place` hangs up.
+    pub(super) fn leave_call(&mut self, id: CallId, place: usize) {
+        self.unqueue(id);
+        let call = &self.calls[&id];
+        let others = call.live_parties() - usize::from(call.parties[place].is_live());
+        if call.state == DialogState::Active && others >= 2 {
+            self.leave_conference(id, place);
+        } else if call.state == DialogState::Active {
+            self.end_active(id, place);
+        } else {
+            self.end_unanswered(id, place);
+        }
+    }
+
+    /// The call goes on without this party.
+    fn leave_conference(&mut self, id: CallId, place: usize) {
+        let now = self.now;
+        let agent = self.calls[&id].parties[place].agent;
+        if agent.is_some_and(|agent| self.wraps_up(id, agent)) {
+            self.call_mut(id).parties[place].enter(PartyState::WrapUp, now);
+            self.put(id);
+        } else {
+            self.call_mut(id).parties[place].leave(Cause::None, now);
+            if let Some(agent) = agent {
+                self.delete(id, agent);
+            }
+            self.put(id);
+            self.call_mut(id).parties.remove(place);
+            self.put(id);
+        }
+        if let Some(agent) = agent {
+            self.settle_after_call(agent);
+        }
+        self.forget_if_outside(id);
+    }
+
+    fn end_active(&mut self, id: CallId, place: usize) {
+        let now = self.now;
+        let agents = self.calls[&id].agents();
+        let wrapping: Vec<AgentIx> =
+            agents.iter().copied().filter(|agent| self.wraps_up(id, *agent)).collect();
+        for party in &mut self.call_mut(id).parties {
+            if party.agent.is_some_and(|agent| wrapping.contains(&agent)) {
+                party.enter(PartyState::WrapUp, now);
+            }
+        }
+        let by_agent = self.calls[&id].parties[place].agent.is_some();
+        if !wrapping.is_empty() {
+            self.put(id);
+        } else if !by_agent {
+            self.call_mut(id).parties[place].leave(Cause::None, now);
+            self.put(id);
+        }
+        self.drop_everybody(id, Cause::None);
+        if wrapping.is_empty() && !self.someone_wraps_up(id) {
+            self.call_mut(id).state = DialogState::Dropped;
+        }
+        self.put(id);
+        self.close(id);
+        for agent in agents {
+            self.settle_after_call(agent);
+        }
+    }
+
+    /// Everybody who talks or rings is out; after-call work goes on.
+    pub(super) fn drop_everybody(&mut self, id: CallId, cause: Cause) {
+        let now = self.now;
+        let gone = |party: &&mut Party| party.is_live();
+        for party in self.call_mut(id).parties.iter_mut().filter(gone) {
+            party.leave(cause, now);
+        }
+    }
+
+    fn end_unanswered(&mut self, id: CallId, place: usize) {
+        let now = self.now;
+        let call = self.call_mut(id);
+        if call.parties[place].agent.is_some() {
+            call.parties[place].leave(Cause::None, now);
+        }
+        let agents = call.agents();
+        for party in call.parties.iter_mut().filter(|party| party.agent.is_some()) {
+            if party.state != PartyState::Dropped {
+                party.leave(Cause::None, now);
+            }
+        }
+        self.close(id);
+        let reserved = self.reserved_agent(id);
+        for agent in agents.into_iter().chain(reserved) {
+            self.release(id, agent);
+            self.settle(agent);
+        }
+    }
+
+    fn reserved_agent(&self, id: CallId) -> Option<AgentIx> {
+        let place = self.agents.iter().position(|a| a.reserved_for == Some(id));
+        place.map(AgentIx)
+    }
+
+    /// Takes the call out of the lists of everybody who is done with it.
+    pub(super) fn close(&mut self, id: CallId) {
+        let done: Vec<AgentIx> = self.calls[&id]
+            .parties
+            .iter()
+            .filter(|party| party.state == PartyState::Dropped)
+            .filter_map(|party| party.agent)
+            .collect();
+        for agent in done {
+            self.delete(id, agent);
+        }
+        if !self.someone_wraps_up(id) {
+            self.calls.remove(&id);
+        }
+    }
+
+    fn someone_wraps_up(&self, id: CallId) -> bool {
+        let mut parties = self.calls[&id].parties.iter();
+        parties.any(|party| party.state == PartyState::WrapUp)
+    }
+
+    /// A call without agents is of no interest to Finesse.
+    pub(super) fn forget_if_outside(&mut self, id: CallId) {
+        if self.calls[&id].queued_since.is_none() && self.calls[&id].agents().is_empty() {
+            self.calls.remove(&id);
+        }
+    }
+
+    pub(super) fn settle_after_call(&mut self, agent: AgentIx) {
+        let before = self.agent(agent).state;
+        self.settle(agent);
+        let after = self.agent(agent).state;
+        let work = matches!(after, AgentState::Work | AgentState::WorkReady);
+        if work && after != before {
+            self.start_wrap_up_timer(agent);
+        }
+    }
+
+    /// Whether leaving this call now starts after-call work.
+    pub(super) fn wraps_up(&self, id: CallId, agent: AgentIx) -> bool {
+        let call = &self.calls[&id];
+        let Some(party) = call.party(agent).filter(|party| party.has_talked()) else {
+            return false;
+        };
+        let mode = if party.called {
+            self.settings.wrap_up_incoming
+        } else {
+            self.settings.wrap_up_outgoing
+        };
+        let asked = self.agent(agent).pending.is_some_and(|next| {
+            matches!(next.state, AgentState::Work | AgentState::WorkReady)
+        });
+        let wanted = match mode {
+            WrapUpMode::Required => true,
+            WrapUpMode::Optional => asked,
+            WrapUpMode::NotAllowed => false,
+        };
+        wanted && call.call_type != CallType::Consult && !self.has_other_call(id, agent)
+    }
+
+    fn has_other_call(&self, id: CallId, agent: AgentIx) -> bool {
+        let others = self.agent(agent).dialogs.iter().filter(|other| **other != id);
+        let mut others = others.filter_map(|other| self.calls.get(other));
+        others.any(|call| {
+            call.call_type != CallType::Consult
+                && call.party(agent).is_some_and(Party::is_live)
+        })
+    }
+
+    /// After-call work on this dialog is over.
+    pub(super) fn close_wrap_up(&mut self, id: CallId, agent: AgentIx) {
+        let now = self.now;
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        let Some(place) = call.place_of(agent) else {
+            return;
+        };
+        if call.parties[place].state != PartyState::WrapUp {
+            return;
+        }
+        call.parties[place].leave(Cause::None, now);
+        self.delete(id, agent);
+        let call = self.call_mut(id);
+        call.parties.remove(place);
+        let over = call.live_parties() == 0 && !self.someone_wraps_up(id);
+        if over {
+            self.calls.remove(&id);
+        } else {
+            self.put(id);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The state behind the engine: agents, calls, parties, queues.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::time::SimTime;
+use super::words::{AgentState, CallType, Cause, DialogAction, DialogState, PartyState};
+use crate::site::AgentProfile;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct AgentIx(pub(crate) usize);
+
+/// Id of a dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CallId(pub u64);
+
+/// Reason of NOT_READY or LOGOUT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reason {
+    Absent,
+    NotChosen,
+    Id(u32),
+}
+
+/// Where an agent goes when the calls are over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Next {
+    pub(crate) state: AgentState,
+    pub(crate) reason: Reason,
+}
+
+impl Next {
+    pub(crate) const READY: Self = Self {
+        state: AgentState::Ready,
+        reason: Reason::Absent,
+    };
+    pub(crate) const NOT_READY: Self = Self {
+        state: AgentState::NotReady,
+        reason: Reason::NotChosen,
+    };
+}
+
+#[derive(Debug)]
+pub(crate) struct Agent {
+    pub(crate) profile: AgentProfile,
+    pub(crate) extension: Option<String>,
+    pub(crate) state: AgentState,
+    pub(crate) reason: Reason,
+    pub(crate) since: Option<SimTime>,
+    pub(crate) pending: Option<Next>,
+    pub(crate) base: Next,
+    pub(crate) dialogs: BTreeSet<CallId>,
+    pub(crate) reserved_for: Option<CallId>,
+    pub(crate) online: [u32; 2],
+    pub(crate) gone_since: [Option<SimTime>; 2],
+    /// Requests of one agent take effect in order.
+    pub(crate) busy_until: SimTime,
+    /// Each feed is in order; two feeds are not.
+    pub(crate) user_feed: SimTime,
+    pub(crate) dialogs_feed: SimTime,
+}
+
+impl Agent {
+    pub(crate) fn new(profile: AgentProfile) -> Self {
+        Self {
+            profile,
+            extension: None,
+            state: AgentState::Logout,
+            reason: Reason::NotChosen,
+            since: None,
+            pending: None,
+            base: Next::NOT_READY,
+            dialogs: BTreeSet::new(),
+            reserved_for: None,
+            online: [0; 2],
+            gone_since: [None; 2],
+            busy_until: SimTime::default(),
+            user_feed: SimTime::default(),
+            dialogs_feed: SimTime::default(),
+        }
+    }
+
+    pub(crate) fn is_free(&self) -> bool {
+        matches!(self.state, AgentState::Ready | AgentState::NotReady)
+            && self.dialogs.is_empty()
+            && self.reserved_for.is_none()
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Party {
+    pub(crate) address: String,
+    pub(crate) agent: Option<AgentIx>,
+    pub(crate) agent_device: bool,
+    pub(crate) state: PartyState,
+    pub(crate) cause: Cause,
+    /// The call came to this party, rather than being made by it.
+    pub(crate) called: bool,
+    pub(crate) started: SimTime,
+    pub(crate) changed: SimTime,
+    /// The actions last published for this party.
+    pub(crate) listed: Vec<DialogAction>,
+}
+
+impl Party {
+    pub(crate) fn is_live(&self) -> bool {
+        match self.state {
+            PartyState::WrapUp | PartyState::Dropped => false,
+            PartyState::Initiating
+            | PartyState::Initiated
+            | PartyState::Alerting
+            | PartyState::Active
+            | PartyState::Held
+            | PartyState::Failed => true,
+        }
+    }
+
+    pub(crate) fn has_talked(&self) -> bool {
+        matches!(self.state, PartyState::Active | PartyState::Held)
+    }
+
+    pub(crate) fn enter(&mut self, state: PartyState, now: SimTime) {
+        self.state = state;
+        self.changed = now;
+    }
+
+    pub(crate) fn leave(&mut self, cause: Cause, now: SimTime) {
+        self.cause = cause;
+        self.enter(PartyState::Dropped, now);
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) id: CallId,
+    pub(crate) associated: Option<CallId>,
+    pub(crate) secondary: Option<CallId>,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    /// What was dialled; becomes `to` once the digits are out.
+    pub(crate) dialing: String,
+    pub(crate) dnis: String,
+    pub(crate) call_type: CallType,
+    pub(crate) state: DialogState,
+    pub(crate) queue: Option<usize>,
+    pub(crate) queued_since: Option<SimTime>,
+    pub(crate) key: u64,
+    pub(crate) wrap_up_reason: String,
+    pub(crate) variables: Vec<(String, String)>,
+    pub(crate) parties: Vec<Party>,
+}
+
+impl Call {
+    pub(crate) fn place_of(&self, agent: AgentIx) -> Option<usize> {
+        self.parties
+            .iter()
+            .position(|party| party.agent == Some(agent))
+    }
+
+    pub(crate) fn party(&self, agent: AgentIx) -> Option<&Party> {
+        self.parties.iter().find(|p| p.agent == Some(agent))
+    }
+
+    pub(crate) fn party_mut(&mut self, agent: AgentIx) -> Option<&mut Party> {
+        self.parties.iter_mut().find(|p| p.agent == Some(agent))
+    }
+
+    pub(crate) fn agents(&self) -> Vec<AgentIx> {
+        self.parties.iter().filter_map(|p| p.agent).collect()
+    }
+
+    pub(crate) fn live_parties(&self) -> usize {
+        self.parties.iter().filter(|p| p.is_live()).count()
+    }
+
+    pub(crate) fn set_variable(&mut self, name: &str, value: &str) {
+        match self.variables.iter_mut().find(|(known, _)| known == name) {
+            Some((_, current)) => value.clone_into(current),
+            None => self.variables.push((name.to_owned(), value.to_owned())),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct QueueState {
+    pub(crate) waiting: VecDeque<CallId>,
+    pub(crate) report_due: bool,
+    pub(crate) last_report: SimTime,
+}

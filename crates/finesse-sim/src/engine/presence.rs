@@ -1,0 +1,122 @@
+//! Presence of desktops, forced logout, service status of the nodes.
+
+use super::model::{AgentIx, Next, Reason};
+use super::publication::{Change, Node, Payload, Publication, ServiceStatus, Topic};
+use super::settings::OnDisconnect;
+use super::time::SimTime;
+use super::words::AgentState;
+use super::{Engine, Task};
+use crate::site::{CODE_CONNECTION_FAILURE, CODE_FORCED_LOGOUT, ReasonCategory};
+
+impl Engine {
+    /// A desktop of the agent became available on a node.
+    pub fn desktop_arrived(&mut self, now: SimTime, agent: &str, node: Node) {
+        self.advance(now);
+        let Some(ix) = self.by_id.get(agent).copied() else {
+            return;
+        };
+        let this = self.agent_mut(ix);
+        this.online[node.index()] += 1;
+        this.gone_since[node.index()] = None;
+    }
+
+    /// A desktop of the agent became unavailable on a node. When it was the last one there, the
+    /// node waits and then forces the agent out.
+    pub fn desktop_left(&mut self, now: SimTime, agent: &str, node: Node) {
+        self.advance(now);
+        let Some(ix) = self.by_id.get(agent).copied() else {
+            return;
+        };
+        let time = self.now;
+        let this = self.agent_mut(ix);
+        let online = &mut this.online[node.index()];
+        *online = online.saturating_sub(1);
+        if *online == 0 {
+            this.gone_since[node.index()] = Some(time);
+            let grace = self.settings.presence_grace;
+            self.after(grace, Task::PresenceOver(ix, node, time));
+        }
+    }
+
+    pub(super) fn presence_over(&mut self, agent: AgentIx, node: Node, since: SimTime) {
+        let gone = self.agent(agent).gone_since[node.index()] == Some(since);
+        let serving = self.status[node.index()] == ServiceStatus::InService;
+        if !gone || !serving || self.agent(agent).state == AgentState::Logout {
+            return;
+        }
+        let next = self.after_disconnect();
+        match self.agent(agent).state {
+            AgentState::Logout => {}
+            AgentState::NotReady | AgentState::Ready if next.state == AgentState::Logout => {
+                self.sign_out(agent, next.reason);
+            }
+            AgentState::NotReady | AgentState::Ready => self.enter(agent, next),
+            AgentState::Reserved
+            | AgentState::Talking
+            | AgentState::Hold
+            | AgentState::Work
+            | AgentState::WorkReady => {
+                self.agent_mut(agent).pending = Some(next);
+                self.publish_user(agent);
+            }
+        }
+    }
+
+    fn after_disconnect(&self) -> Next {
+        let (state, category, code) = match self.settings.on_disconnect {
+            OnDisconnect::NotReady => (
+                AgentState::NotReady,
+                ReasonCategory::NotReady,
+                CODE_CONNECTION_FAILURE,
+            ),
+            OnDisconnect::Logout => (
+                AgentState::Logout,
+                ReasonCategory::Logout,
+                CODE_FORCED_LOGOUT,
+            ),
+        };
+        let id = self.site.system_reason(category, code);
+        let reason = id.map_or(Reason::NotChosen, Reason::Id);
+        Next { state, reason }
+    }
+
+    /// Whether a node serves.
+    pub fn service(&self, node: Node) -> ServiceStatus {
+        self.status[node.index()]
+    }
+
+    /// Changes the service status of a node; coming back, it publishes snapshots.
+    pub fn set_service(&mut self, now: SimTime, node: Node, status: ServiceStatus) {
+        self.advance(now);
+        if self.status[node.index()] == status {
+            return;
+        }
+        self.status[node.index()] = status;
+        self.send_on(node, Topic::SystemInfo, Payload::System(self.system_view(node)));
+        if status == ServiceStatus::InService {
+            for agent in 0..self.agents.len() {
+                self.send_snapshot(AgentIx(agent), node);
+            }
+        }
+    }
+
+    fn send_snapshot(&mut self, agent: AgentIx, node: Node) {
+        if self.agent(agent).online[node.index()] == 0 {
+            return;
+        }
+        let user = self.user_view(agent);
+        let id = user.id.clone();
+        self.send_on(node, Topic::User(id.clone()), Payload::User(user));
+        let dialogs: Vec<_> = self.agent(agent).dialogs.iter().copied().collect();
+        for dialog in dialogs {
+            let payload = Payload::Dialog(Change::Post, self.dialog_view(dialog));
+            self.send_on(node, Topic::Dialogs(id.clone()), payload);
+        }
+    }
+
+    fn send_on(&mut self, node: Node, topic: Topic, payload: Payload) {
+        let mut publication = Publication::quiet(topic, payload);
+        publication.node = Some(node);
+        self.output.push_back(publication);
+    }
+}

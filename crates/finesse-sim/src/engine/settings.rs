@@ -1,0 +1,102 @@
+//! Switches and durations of the engine.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+/// When an agent gets time for after-call work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WrapUpMode {
+    /// After every call.
+    Required,
+    /// Only if asked for during the call.
+    Optional,
+    /// Never.
+    #[default]
+    NotAllowed,
+}
+
+impl WrapUpMode {
+    /// As Finesse spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "REQUIRED",
+            Self::Optional => "OPTIONAL",
+            Self::NotAllowed => "NOT_ALLOWED",
+        }
+    }
+}
+
+/// What the peripheral does with an agent whose desktop is gone (its LOAD setting).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnDisconnect {
+    /// LOAD=0: NOT_READY, "Connection Failure"; after the call when there is one.
+    #[default]
+    NotReady,
+    /// LOAD=1: signed out, "System Failure".
+    Logout,
+}
+
+/// Switches and durations of the engine.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// From an accepted request to its effect, and between the steps of a call.
+    pub latency: RangeInclusive<Duration>,
+    /// How long a routed call rings before it goes to somebody else.
+    pub ring_no_answer: Duration,
+    /// How long an outside party rings before it answers.
+    pub outside_ring: Duration,
+    /// After this a FAILED call clears by itself.
+    pub failed_clears: Duration,
+    /// NOT_READY must name a reason.
+    pub not_ready_reason_required: bool,
+    /// LOGOUT must name a reason.
+    pub logout_reason_required: bool,
+    /// After-call work on calls that came in.
+    pub wrap_up_incoming: WrapUpMode,
+    /// After-call work on calls that the agent made.
+    pub wrap_up_outgoing: WrapUpMode,
+    /// Length of after-call work.
+    pub wrap_up_timer: Duration,
+    /// From lost presence to the forced logout.
+    pub presence_grace: Duration,
+    /// What the forced logout comes to.
+    pub on_disconnect: OnDisconnect,
+    /// At most one notification per queue in this time.
+    pub queue_interval: Duration,
+    /// Wrong passwords in a row that lock an account.
+    pub lockout_after: u32,
+    /// How long it stays locked.
+    pub lockout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            latency: Duration::from_millis(50)..=Duration::from_millis(300),
+            ring_no_answer: Duration::from_secs(12),
+            outside_ring: Duration::from_millis(1500),
+            failed_clears: Duration::from_secs(2),
+            not_ready_reason_required: false,
+            logout_reason_required: false,
+            wrap_up_incoming: WrapUpMode::default(),
+            wrap_up_outgoing: WrapUpMode::default(),
+            wrap_up_timer: Duration::from_secs(120),
+            presence_grace: Duration::from_secs(60),
+            on_disconnect: OnDisconnect::default(),
+            queue_interval: Duration::from_secs(10),
+            lockout_after: 5,
+            lockout: Duration::from_secs(300),
+        }
+    }
+}
+
+impl Settings {
+    /// Latency of 1 to 5 ms and an outside party that answers after 20 ms: for tests on sockets.
+    pub fn quick() -> Self {
+        Self {
+            latency: Duration::from_millis(1)..=Duration::from_millis(5),
+            outside_ring: Duration::from_millis(20),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! Snapshots of the model, and sending them out.
+
+use super::model::{Agent, AgentIx, Call, CallId, Party, Reason};
+use super::publication::{
+    Change, DialogView, ErrorView, Node, ParticipantView, Payload, Publication, QueueView,
+    ReasonView, SystemView, Topic, UserView,
+};
+use super::words::{AgentState, CallType, DialogAction, DialogState, PartyState};
+use super::{Engine, Task};
+use std::time::Duration;
+
+impl Engine {
+    pub(super) fn publish_user(&mut self, agent: AgentIx) {
+        let request_id = self.take_user_echo(agent);
+        let view = self.user_view(agent);
+        let topic = Topic::User(view.id.clone());
+        self.publish(
+            agent,
+            Publication {
+                node: None,
+                topic,
+                payload: Payload::User(view),
+                request_id,
+            },
+        );
+    }
+
+    pub(super) fn publish_member(&mut self, agent: AgentIx) {
+        let view = self.user_view(agent);
+        let topic = Topic::TeamUsers(view.team.0.clone());
+        self.publish(agent, Publication::quiet(topic, Payload::TeamMember(view)));
+    }
+
+    /// A change of the dialog, to every agent that has it in its list.
+    pub(super) fn put(&mut self, call: CallId) {
+        for agent in self.calls[&call].agents() {
+            self.put_to(call, agent);
+        }
+    }
+
+    pub(super) fn put_to(&mut self, call: CallId, agent: AgentIx) {
+        if self.agent(agent).dialogs.contains(&call) {
+            self.send_dialog(call, agent, Change::Put);
+        }
+    }
+
+    pub(super) fn post(&mut self, call: CallId, agent: AgentIx) {
+        self.agent_mut(agent).dialogs.insert(call);
+        self.send_dialog(call, agent, Change::Post);
+    }
+
+    pub(super) fn delete(&mut self, call: CallId, agent: AgentIx) {
+        self.release(call, agent);
+        if self.agent_mut(agent).dialogs.remove(&call) {
+            self.send_dialog(call, agent, Change::Delete);
+        }
+    }
+
+    /// The agent is no longer kept for this call.
+    pub(super) fn release(&mut self, call: CallId, agent: AgentIx) {
+        let reserved = &mut self.agent_mut(agent).reserved_for;
+        reserved.take_if(|reserved| *reserved == call);
+    }
+
+    fn send_dialog(&mut self, call: CallId, agent: AgentIx, change: Change) {
+        self.touched.insert(agent);
+        let listed = self.calls[&call]
+            .party(agent)
+            .map(|party| self.actions_of(&self.calls[&call], party));
+        let party = self.calls.get_mut(&call).and_then(|call| call.party_mut(agent));
+        if let (Some(party), Some(listed)) = (party, listed) {
+            party.listed = listed;
+        }
+        let view = self.dialog_view(call);
+        self.send_view(agent, change, view);
+    }
+
+    pub(super) fn send_view(&mut self, agent: AgentIx, change: Change, mut view: DialogView) {
+        if self.rng.coin() {
+            view.participants.reverse();
+        }
+        let topic = Topic::Dialogs(self.agent(agent).profile.id.clone());
+        let request_id = self.take_dialog_echo(agent);
+        self.publish(
+            agent,
+            Publication {
+                node: None,
+                topic,
+                payload: Payload::Dialog(change, view),
+                request_id,
+            },
+        );
+    }
+
+    pub(super) fn refuse_call(&mut self, agent: AgentIx, error: ErrorView) {
+        let topic = Topic::Dialogs(self.agent(agent).profile.id.clone());
+        let request_id = self.take_echo(agent);
+        self.publish(
+            agent,
+            Publication {
+                node: None,
+                topic,
+                payload: Payload::Error(error),
+                request_id,
+            },
+        );
+    }
+
+    /// Schedules a publication; each feed keeps its order, different feeds do not.
+    pub(super) fn publish(&mut self, agent: AgentIx, publication: Publication) {
+        let spread = *self.settings.latency.end() / 4;
+        let at = self.now + self.rng.between(Duration::ZERO, spread);
+        let this = self.agent_mut(agent);
+        let feed = match publication.topic {
+            Topic::Dialogs(_) => &mut this.dialogs_feed,
+            Topic::User(_) | Topic::SystemInfo | Topic::TeamUsers(_) | Topic::Queue(_) => {
+                &mut this.user_feed
+            }
+        };
+        *feed = at.max(*feed);
+        let at = *feed;
+        self.at(at, Task::Publish(Box::new(publication)));
+    }
+
+    fn take_user_echo(&mut self, agent: AgentIx) -> String {
+        if self.echo.as_ref().is_some_and(|echo| echo.of_user) {
+            self.take_echo(agent)
+        } else {
+            String::new()
+        }
+    }
+
+    fn take_dialog_echo(&mut self, agent: AgentIx) -> String {
+        if self.echo.as_ref().is_some_and(|echo| !echo.of_user) {
+            self.take_echo(agent)
+        } else {
+            String::new()
+        }
+    }
+
+    pub(super) fn take_echo(&mut self, agent: AgentIx) -> String {
+        let echo = self.echo.take_if(|echo| echo.agent == agent);
+        echo.map(|echo| echo.request_id).unwrap_or_default()
+    }
+
+    pub(super) fn user_view(&self, ix: AgentIx) -> UserView {
+        let agent = self.agent(ix);
+        let profile = &agent.profile;
+        let named = |id: &String| (id.clone(), self.site.team_name(id).to_owned());
+        UserView {
+            id: profile.id.clone(),
+            login_name: profile.login_name.clone(),
+            first_name: profile.first_name.clone(),
+            last_name: profile.last_name.clone(),
+            extension: agent.extension.clone().unwrap_or_default(),
+            state: agent.state,
+            since: agent.since,
+            pending: agent.pending.map(|next| next.state),
+            reason: self.reason_view(agent),
+            team: named(&profile.team),
+            supervises: profile.supervises.iter().map(named).collect(),
+            wrap_up_incoming: self.settings.wrap_up_incoming.as_str(),
+            wrap_up_outgoing: self.settings.wrap_up_outgoing.as_str(),
+            wrap_up_seconds: self.settings.wrap_up_timer.as_secs(),
+        }
+    }
+
+    fn reason_view(&self, agent: &Agent) -> ReasonView {
+        let id = match agent.reason {
+            Reason::Absent => return ReasonView::Absent,
+            Reason::NotChosen => return ReasonView::NotChosen,
+            Reason::Id(id) => id,
+        };
+        match self.site.reason(id) {
+            None => ReasonView::NotChosen,
+            Some(reason) => ReasonView::Code {
+                id,
+                category: reason.category.as_str(),
+                code: reason.code,
+                label: reason.label.clone(),
+                system: reason.system,
+            },
+        }
+    }
+
+    pub(super) fn dialog_view(&self, id: CallId) -> DialogView {
+        let call = &self.calls[&id];
+        let queue = call.queue.map(|queue| &self.site.queues[queue]);
+        let named = !matches!(call.state, DialogState::Alerting | DialogState::Initiated);
+        DialogView {
+            id: id.0,
+            associated: call.associated.map(|id| id.0),
+            secondary: call.secondary.map(|id| id.0),
+            from: call.from.clone(),
+            to: call.to.clone(),
+            dnis: call.dnis.clone(),
+            dialed: call.to.clone(),
+            call_type: call.call_type,
+            state: call.state,
+            queue_number: queue.map(|queue| queue.id.clone()).unwrap_or_default(),
+            queue_name: queue
+                .filter(|_| named)
+                .map(|queue| queue.name.clone())
+                .unwrap_or_default(),
+            call_key: call.key,
+            wrap_up_reason: call.wrap_up_reason.clone(),
+            variables: call.variables.clone(),
+            participants: call
+                .parties
+                .iter()
+                .map(|party| self.participant_view(call, party))
+                .collect(),
+        }
+    }
+
+    fn participant_view(&self, call: &Call, party: &Party) -> ParticipantView {
+        ParticipantView {
+            address: party.address.clone(),
+            agent_device: party.agent_device,
+            state: party.state,
+            cause: party.cause,
+            actions: self.actions_of(call, party),
+            started: party.started,
+            changed: party.changed,
+        }
+    }
+
+    /// What the party may ask for, in Finesse's order.
+    pub(super) fn actions_of(&self, call: &Call, party: &Party) -> Vec<DialogAction> {
+        use DialogAction::{
+            Answer, Conference, ConsultCall, Drop, Hold, Retrieve, SendDtmf, Transfer, TransferSst,
+            UpdateCallData,
+        };
+        match party.state {
+            PartyState::Initiating | PartyState::Initiated => vec![UpdateCallData, Drop],
+            PartyState::Alerting => vec![Answer],
+            PartyState::Active => {
+                vec![TransferSst, ConsultCall, Hold, UpdateCallData, SendDtmf, Drop]
+            }
+            PartyState::Held => {
+                let mut actions = vec![UpdateCallData, Drop, Retrieve];
+                let other = party.agent.and_then(|agent| self.joinable(agent, call.id));
+                if let Some(other) = other {
+                    actions.push(Transfer);
+                    if self.calls[&other].state == DialogState::Active {
+                        actions.push(Conference);
+                    }
+                }
+                actions
+            }
+            PartyState::Failed => vec![Drop],
+            PartyState::WrapUp => vec![UpdateCallData],
+            PartyState::Dropped => vec![],
+        }
+    }
+
+    pub(super) fn system_view(&self, node: Node) -> SystemView {
+        SystemView {
+            now: self.now,
+            status: self.status[node.index()],
+            hosts: self.site.hosts.clone(),
+            domain: self.site.hosts[node.index()].clone(),
+        }
+    }
+
+    pub(super) fn queue_view(&self, queue: usize) -> QueueView {
+        let site = &self.site.queues[queue];
+        let waiting = &self.queues[queue].waiting;
+        let longest = waiting.front().and_then(|id| self.calls.get(id));
+        let mut view = QueueView {
+            id: site.id.clone(),
+            name: site.name.clone(),
+            calls: waiting.len(),
+            longest_since: longest.and_then(|call| call.queued_since),
+            ..QueueView::default()
+        };
+        let members = self.agents.iter().filter(|a| site.teams.contains(&a.profile.team));
+        for agent in members.filter(|agent| agent.state != AgentState::Logout) {
+            view.logged_on += 1;
+            *self.counter(&mut view, agent) += 1;
+        }
+        view
+    }
+
+    fn counter<'v>(&self, view: &'v mut QueueView, agent: &Agent) -> &'v mut usize {
+        match agent.state {
+            AgentState::Ready => &mut view.ready,
+            AgentState::NotReady | AgentState::Logout => &mut view.not_ready,
+            AgentState::Reserved => &mut view.busy_other,
+            AgentState::Work => &mut view.wrap_up_not_ready,
+            AgentState::WorkReady => &mut view.wrap_up_ready,
+            AgentState::Talking | AgentState::Hold => {
+                let call = agent.dialogs.iter().find_map(|id| self.calls.get(id));
+                match call.map(|call| call.call_type) {
+                    Some(CallType::Out) => &mut view.talking_outbound,
+                    Some(CallType::AgentInside | CallType::Consult) => &mut view.talking_internal,
+                    Some(
+                        CallType::PrerouteAcdIn
+                        | CallType::OtherIn
+                        | CallType::Transfer
+                        | CallType::Conference,
+                    )
+                    | None => &mut view.talking_inbound,
+                }
+            }
+        }
+    }
+}
+
+impl Publication {
+    pub(super) fn quiet(topic: Topic, payload: Payload) -> Self {
+        Self {
+            node: None,
+            topic,
+            payload,
+            request_id: String::new(),
+        }
+    }
+}

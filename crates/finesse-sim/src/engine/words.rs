@@ -1,0 +1,100 @@
+//! The words of the call and agent model, as Finesse spells them.
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vmeta])* #[doc = $word] $variant),+ }
+
+        impl $name {
+            /// As Finesse spells it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The value of a word, if it is one.
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+words! {
+    /// State of an agent.
+    AgentState {
+        Logout = "LOGOUT",
+        NotReady = "NOT_READY",
+        Ready = "READY",
+        Reserved = "RESERVED",
+        Talking = "TALKING",
+        Hold = "HOLD",
+        Work = "WORK",
+        WorkReady = "WORK_READY",
+    }
+}
+
+words! {
+    /// State of a dialog.
+    DialogState {
+        Initiating = "INITIATING",
+        Initiated = "INITIATED",
+        Alerting = "ALERTING",
+        Active = "ACTIVE",
+        Failed = "FAILED",
+        Dropped = "DROPPED",
+    }
+}
+
+words! {
+    /// State of one participant of a dialog.
+    PartyState {
+        Initiating = "INITIATING",
+        Initiated = "INITIATED",
+        Alerting = "ALERTING",
+        Active = "ACTIVE",
+        Held = "HELD",
+        Failed = "FAILED",
+        WrapUp = "WRAP_UP",
+        Dropped = "DROPPED",
+    }
+}
+
+words! {
+    /// Why a participant is in its state.
+    Cause {
+        None = "",
+        Busy = "BUSY",
+        BadDestination = "BAD_DESTINATION",
+        Other = "OTHER",
+    }
+}
+
+words! {
+    /// Kind of a call.
+    CallType {
+        PrerouteAcdIn = "PREROUTE_ACD_IN",
+        OtherIn = "OTHER_IN",
+        AgentInside = "AGENT_INSIDE",
+        Out = "OUT",
+        Consult = "CONSULT",
+        Transfer = "TRANSFER",
+        Conference = "CONFERENCE",
+    }
+}
+
+words! {
+    /// What can be asked of a dialog.
+    DialogAction {
+        Answer = "ANSWER",
+        Hold = "HOLD",
+        Retrieve = "RETRIEVE",
+        Drop = "DROP",
+        ConsultCall = "CONSULT_CALL",
+        Transfer = "TRANSFER",
+        Conference = "CONFERENCE",
+        TransferSst = "TRANSFER_SST",
+        UpdateCallData = "UPDATE_CALL_DATA",
+        SendDtmf = "SEND_DTMF",
+    }
+}

@@ -1,0 +1,10 @@
+//! The REST API.
+
+mod body;
+mod dialogs;
+mod lists;
+mod reply;
+mod service;
+mod users;
+
+pub(crate) use service::{Service, serve};

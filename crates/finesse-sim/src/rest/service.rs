@@ -1,0 +1,175 @@
+//! From a connection to a handler: faults first, then routing.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::header::AUTHORIZATION;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tower::ServiceExt;
+
+use super::body::action_of;
+use super::reply::xml_reply;
+use super::{dialogs, lists, users};
+use crate::core::Core;
+use crate::engine::Node;
+use crate::faults::{FaultDrop, FaultEffect, FaultPlace, Occasion};
+
+const MAX_BODY: usize = 256 * 1024;
+
+/// What handlers share: the site, and which node they speak for.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) core: Arc<Core>,
+    pub(crate) node: Node,
+}
+
+/// The REST service of one node.
+#[derive(Clone)]
+pub(crate) struct Service {
+    context: Arc<Context>,
+    router: Router,
+}
+
+impl Service {
+    pub(crate) fn new(core: Arc<Core>, node: Node) -> Self {
+        let context = Arc::new(Context { core, node });
+        let router = Router::new()
+            .route("/finesse/api/SystemInfo", get(lists::system_info))
+            .route("/finesse/api/Users", get(users::all))
+            .route("/finesse/api/User/{id}", get(users::read).put(users::change))
+            .route(
+                "/finesse/api/User/{id}/Dialogs",
+                get(dialogs::of_user).post(dialogs::make_call),
+            )
+            .route("/finesse/api/User/{id}/Queues", get(lists::user_queues))
+            .route("/finesse/api/User/{id}/ReasonCodes", get(lists::user_reason_codes))
+            .route("/finesse/api/User/{id}/ReasonCode/{code}", get(lists::user_reason_code))
+            .route("/finesse/api/User/{id}/WrapUpReasons", get(lists::user_wrap_up_reasons))
+            .route("/finesse/api/User/{id}/WrapUpReason/{reason}", get(lists::user_wrap_up_reason))
+            .route("/finesse/api/User/{id}/PhoneBooks", get(lists::user_phone_books))
+            .route("/finesse/api/Dialog/{id}", get(dialogs::read).put(dialogs::act))
+            .route("/finesse/api/ReasonCodes", get(lists::reason_codes))
+            .route("/finesse/api/ReasonCode/{code}", get(lists::reason_code))
+            .route("/finesse/api/WrapUpReasons", get(lists::wrap_up_reasons))
+            .route("/finesse/api/Team/{id}", get(users::team))
+            .route("/finesse/api/TeamResource/{id}/ReasonCodes", get(lists::team_reason_codes))
+            .route("/finesse/api/TeamResource/{id}/WrapUpReasons", get(lists::team_wrap_up_reasons))
+            .route("/finesse/api/TeamResource/{id}/PhoneBooks", get(lists::team_phone_books))
+            .route("/finesse/api/Queue/{id}", get(lists::queue))
+            .fallback(lists::unknown)
+            .with_state(Arc::clone(&context));
+        Self { context, router }
+    }
+
+    /// An error ends the connection without an answer.
+    async fn call(&self, request: Request<Incoming>) -> io::Result<Response> {
+        let (parts, body) = request.into_parts();
+        let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
+            return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
+        };
+        let body = body.to_bytes();
+        let effect = self.fault(&parts, &body);
+        let request = Request::from_parts(parts, Body::from(body));
+        match effect {
+            None => self.route(request).await,
+            Some(effect) => self.with_fault(request, &effect).await,
+        }
+    }
+
+    async fn route(&self, request: Request) -> io::Result<Response> {
+        match self.router.clone().oneshot(request).await {
+            Ok(response) => Ok(response),
+            Err(never) => match never {},
+        }
+    }
+
+    fn fault(&self, parts: &hyper::http::request::Parts, body: &Bytes) -> Option<FaultEffect> {
+        if !self.context.core.faults.any() {
+            return None;
+        }
+        let header = parts.headers.get(AUTHORIZATION).and_then(|h| h.to_str().ok());
+        let agent = header.and_then(basic).map(|(user, _)| user).unwrap_or_default();
+        self.context.core.faults.strike(Occasion {
+            place: FaultPlace::Rest,
+            node: self.context.node.as_str(),
+            agent: &agent,
+            method: parts.method.as_str(),
+            path: parts.uri.path(),
+            action: &action_of(body),
+        })
+    }
+
+    async fn with_fault(&self, request: Request, effect: &FaultEffect) -> io::Result<Response> {
+        let answer = match effect.drop {
+            Some(FaultDrop::Before) => return Err(io::ErrorKind::ConnectionReset.into()),
+            Some(FaultDrop::After) => {
+                self.route(request).await?;
+                return Err(io::ErrorKind::ConnectionReset.into());
+            }
+            None => self.stand_in(effect),
+        };
+        let answer = match answer {
+            Some(answer) => answer,
+            None => self.route(request).await?,
+        };
+        if let Some(millis) = effect.delay_ms {
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+        }
+        Ok(answer)
+    }
+
+    /// The answer given instead of executing the request.
+    fn stand_in(&self, effect: &FaultEffect) -> Option<Response> {
+        if let Some(status) = effect.status {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+            return Some(xml_reply(status, effect.body.clone().unwrap_or_default()));
+        }
+        effect.silence.then(|| StatusCode::ACCEPTED.into_response())
+    }
+}
+
+/// Serves a connection until either side ends it.
+pub(crate) async fn serve<Io>(service: Service, io: Io)
+where
+    Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let stop = service.context.core.stop.clone();
+    let handler = service_fn(move |request| {
+        let service = service.clone();
+        async move { service.call(request).await }
+    });
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(io), handler);
+    tokio::select! {
+        () = stop.cancelled() => {}
+        served = connection => {
+            if let Err(error) = served {
+                tracing::debug!(%error, "connection ended");
+            }
+        }
+    }
+}
+
+/// User and password of a Basic header.
+pub(crate) fn basic(header: &str) -> Option<(String, String)> {
+    let (scheme, code) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = String::from_utf8(STANDARD.decode(code.trim()).ok()?).ok()?;
+    let (user, password) = text.split_once(':')?;
+    Some((user.to_owned(), password.to_owned()))
+}

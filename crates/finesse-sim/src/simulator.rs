@@ -1,0 +1,220 @@
+//! The running simulator.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use serde::Serialize;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use crate::config::SimConfig;
+use crate::core::Core;
+use crate::counters::Counters;
+use crate::engine::{CallId, Engine, Node, ServiceStatus};
+use crate::error::SimError;
+use crate::faults::Fault;
+use crate::state::State;
+use crate::tls::Authority;
+use crate::{control, rest, xmpp};
+
+/// Where a node listens.
+#[derive(Debug, Clone, Serialize)]
+pub struct NodeAddrs {
+    /// Its host name, which is also its XMPP domain.
+    pub host: String,
+    /// REST.
+    pub https: SocketAddr,
+    /// XMPP over TLS.
+    pub xmpp: SocketAddr,
+}
+
+/// A running simulator; everything ends with [`Simulator::shutdown`] or when it is dropped.
+#[derive(Debug)]
+pub struct Simulator {
+    core: Arc<Core>,
+    nodes: [NodeAddrs; 2],
+    control: SocketAddr,
+    ca_pem: String,
+}
+
+impl Simulator {
+    /// Opens the ports and starts serving, as tasks of the current runtime.
+    pub async fn start(config: SimConfig) -> Result<Self, SimError> {
+        let authority = Authority::new()?;
+        let hosts = config.site.hosts.clone();
+        let engine = Engine::new(config.site, config.settings, config.seed);
+        let core = Arc::new(Core::new(engine, config.seed));
+        let mut nodes = Vec::new();
+        for (node, host) in Node::ALL.into_iter().zip(hosts) {
+            let ports = config.nodes[node.index()];
+            let https = listen(ports.https).await?;
+            let links = listen(ports.xmpp).await?;
+            nodes.push(NodeAddrs {
+                https: local(&https)?,
+                xmpp: local(&links)?,
+                host: host.clone(),
+            });
+            let tls = authority.acceptor(&host)?;
+            spawn_rest(&core, node, https, tls.clone());
+            spawn_xmpp(&core, node, links, tls);
+        }
+        let listener = listen(config.control_port).await?;
+        let control = local(&listener)?;
+        control::spawn(&core, listener);
+        let driven = Arc::clone(&core);
+        core.tasks.spawn(async move { driven.drive().await });
+        Ok(Self {
+            core,
+            nodes: [nodes.remove(0), nodes.remove(0)],
+            control,
+            ca_pem: authority.pem(),
+        })
+    }
+
+    /// The two nodes.
+    pub fn nodes(&self) -> &[NodeAddrs; 2] {
+        &self.nodes
+    }
+
+    /// Where the control API listens.
+    pub fn control_addr(&self) -> SocketAddr {
+        self.control
+    }
+
+    /// The authority that signed the nodes' certificates.
+    pub fn ca_pem(&self) -> String {
+        self.ca_pem.clone()
+    }
+
+    /// A customer calls a route point or an extension.
+    pub fn call(
+        &self,
+        from: &str,
+        to: &str,
+        variables: &[(String, String)],
+    ) -> Result<CallId, SimError> {
+        Ok(self
+            .core
+            .command(|engine, now| engine.inbound(now, from, to, variables))?)
+    }
+
+    /// The customer of a call hangs up.
+    pub fn hangup(&self, call: CallId) -> Result<(), SimError> {
+        Ok(self.core.command(|engine, now| engine.hang_up(now, call))?)
+    }
+
+    /// Takes a node out of service, or back.
+    pub fn set_service(&self, node: Node, status: ServiceStatus) {
+        self.core.set_service(node, status);
+    }
+
+    /// Arms a fault.
+    pub fn add_fault(&self, fault: Fault) {
+        self.core.faults.add(fault);
+    }
+
+    /// Disarms all faults; silenced links speak again.
+    pub fn clear_faults(&self) {
+        self.core.faults.clear();
+        self.core.hub.unsilence();
+    }
+
+    /// Cuts the XMPP links of an agent; tells how many there were.
+    pub fn drop_link(&self, agent: &str) -> usize {
+        self.core.hub.cut(agent)
+    }
+
+    /// Counts since the start.
+    pub fn counters(&self) -> Counters {
+        self.core.tally.snapshot()
+    }
+
+    /// The whole state of the site.
+    pub fn state(&self) -> State {
+        State::of(&self.core)
+    }
+
+    /// Publishes any text on a node of an agent: `suffix` is empty for the User node, `/Dialogs`
+    /// for the dialogs node.
+    pub fn publish_raw(&self, agent: &str, suffix: &str, xml: &str) {
+        let path = format!("/finesse/api/User/{agent}{suffix}");
+        self.core.hub.publish_raw(&self.core, agent, &path, xml);
+    }
+
+    /// Ends everything and waits for it.
+    pub async fn shutdown(self) {
+        self.core.stop.cancel();
+        self.core.tasks.close();
+        self.core.tasks.wait().await;
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.core.stop.cancel();
+    }
+}
+
+async fn listen(port: u16) -> Result<TcpListener, SimError> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address).await.map_err(|source| SimError::Listen {
+        address: address.to_string(),
+        source,
+    })
+}
+
+fn local(listener: &TcpListener) -> Result<SocketAddr, SimError> {
+    listener.local_addr().map_err(|source| SimError::Listen {
+        address: "a port that was just opened".to_owned(),
+        source,
+    })
+}
+
+fn spawn_rest(core: &Arc<Core>, node: Node, listener: TcpListener, tls: TlsAcceptor) {
+    let service = rest::Service::new(Arc::clone(core), node);
+    let core = Arc::clone(core);
+    core.tasks.clone().spawn(accept(core, listener, move |socket| {
+        let (tls, service) = (tls.clone(), service.clone());
+        async move {
+            if let Ok(stream) = tls.accept(socket).await {
+                rest::serve(service, stream).await;
+            }
+        }
+    }));
+}
+
+fn spawn_xmpp(core: &Arc<Core>, node: Node, listener: TcpListener, tls: TlsAcceptor) {
+    let core = Arc::clone(core);
+    let shared = Arc::clone(&core);
+    core.tasks.clone().spawn(accept(core, listener, move |socket| {
+        let (tls, core) = (tls.clone(), Arc::clone(&shared));
+        async move {
+            if let Ok(stream) = tls.accept(socket).await {
+                xmpp::serve(core, node, stream).await;
+            }
+        }
+    }));
+}
+
+/// Accepts until the end; every connection is a task of its own that ends with the simulator.
+pub(crate) async fn accept<F>(
+    core: Arc<Core>,
+    listener: TcpListener,
+    serve: impl Fn(TcpStream) -> F,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        let socket = tokio::select! {
+            () = core.stop.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((socket, _)) = socket else {
+            // Out of descriptors: let some connections end first.
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            continue;
+        };
+        let _ = socket.set_nodelay(true);
+        core.tasks.spawn(serve(socket));
+    }
+}

@@ -1,0 +1,88 @@
+//! Dialog and Dialogs.
+
+use super::Writer;
+use crate::engine::{DialogView, ParticipantView};
+
+/// A dialog; REST and lists call it `Dialog`, a lone notification `dialog`.
+pub(crate) fn dialog(w: &mut Writer, root: &str, dialog: &DialogView) {
+    w.element(root, |w| {
+        let associated = dialog.associated.map(uri).unwrap_or_default();
+        w.leaf("associatedDialogUri", &associated);
+        w.leaf("fromAddress", &dialog.from);
+        w.number("id", dialog.id);
+        media(w, dialog);
+        w.leaf("mediaType", "Voice");
+        w.element("participants", |w| {
+            for each in &dialog.participants {
+                participant(w, each);
+            }
+        });
+        if let Some(id) = dialog.secondary {
+            w.number("secondaryId", id);
+        }
+        w.leaf("state", dialog.state.as_str());
+        w.leaf("toAddress", &dialog.to);
+        w.leaf("uri", &uri(dialog.id));
+    });
+}
+
+pub(crate) fn dialogs(list: &[DialogView]) -> String {
+    Writer::document(|w| {
+        if list.is_empty() {
+            return w.empty("Dialogs");
+        }
+        w.element("Dialogs", |w| {
+            for each in list {
+                dialog(w, "Dialog", each);
+            }
+        });
+    })
+}
+
+fn uri(id: u64) -> String {
+    format!("/finesse/api/Dialog/{id}")
+}
+
+/// Alphabetical, but for the variables, which come last.
+fn media(w: &mut Writer, dialog: &DialogView) {
+    w.element("mediaProperties", |w| {
+        w.leaf("DNIS", &dialog.dnis);
+        w.number("callKeyCallId", dialog.call_key);
+        w.leaf("callKeyPrefix", "152770");
+        w.leaf("callKeySequenceNum", "1");
+        w.leaf("callType", dialog.call_type.as_str());
+        w.leaf("dialedNumber", &dialog.dialed);
+        w.leaf("mediaId", "1");
+        w.leaf("outboundClassification", "");
+        w.leaf("queueName", &dialog.queue_name);
+        w.leaf("queueNumber", &dialog.queue_number);
+        if !dialog.wrap_up_reason.is_empty() {
+            w.leaf("wrapUpReason", &dialog.wrap_up_reason);
+        }
+        w.element("callvariables", |w| {
+            for (name, value) in &dialog.variables {
+                w.element("CallVariable", |w| {
+                    w.leaf("name", name);
+                    w.leaf("value", value);
+                });
+            }
+        });
+    });
+}
+
+fn participant(w: &mut Writer, party: &ParticipantView) {
+    w.element("Participant", |w| {
+        w.element("actions", |w| {
+            for action in &party.actions {
+                w.leaf("action", action.as_str());
+            }
+        });
+        w.leaf("mediaAddress", &party.address);
+        let kind = if party.agent_device { "AGENT_DEVICE" } else { "" };
+        w.leaf("mediaAddressType", kind);
+        w.leaf("startTime", &party.started.iso());
+        w.leaf("state", party.state.as_str());
+        w.leaf("stateCause", party.cause.as_str());
+        w.leaf("stateChangeTime", &party.changed.iso());
+    });
+}

@@ -1,0 +1,126 @@
+//! Queues, reason codes, wrap-up reasons, phone books.
+
+use super::Writer;
+use crate::engine::QueueView;
+use crate::site::{Contact, PhoneBook, ReasonCode, WrapUpReason};
+
+/// A queue; `Queue` in answers, `queue` in notifications.
+pub(crate) fn queue_element(w: &mut Writer, root: &str, queue: &QueueView) {
+    w.element(root, |w| {
+        w.leaf("name", &queue.name);
+        w.element("statistics", |w| {
+            w.number("agentsBusyOther", queue.busy_other);
+            w.number("agentsLoggedOn", queue.logged_on);
+            w.number("agentsNotReady", queue.not_ready);
+            w.number("agentsReady", queue.ready);
+            w.number("agentsTalkingInbound", queue.talking_inbound);
+            w.number("agentsTalkingInternal", queue.talking_internal);
+            w.number("agentsTalkingOutbound", queue.talking_outbound);
+            w.number("agentsWrapUpNotReady", queue.wrap_up_not_ready);
+            w.number("agentsWrapUpReady", queue.wrap_up_ready);
+            w.number("callsInQueue", queue.calls);
+            let longest = queue.longest_since.map(|since| since.iso());
+            w.leaf("startTimeOfLongestCallInQueue", &longest.unwrap_or_default());
+        });
+        w.leaf("uri", &format!("/finesse/api/Queue/{}", queue.id));
+    });
+}
+
+pub(crate) fn queue(queue: &QueueView) -> String {
+    Writer::document(|w| queue_element(w, "Queue", queue))
+}
+
+pub(crate) fn queues(queues: &[QueueView]) -> String {
+    Writer::document(|w| {
+        w.element("Queues", |w| {
+            for queue in queues {
+                queue_element(w, "Queue", queue);
+            }
+        });
+    })
+}
+
+pub(crate) fn reason_code(reason: &ReasonCode) -> String {
+    Writer::document(|w| reason_element(w, reason))
+}
+
+pub(crate) fn reason_codes(category: &str, reasons: &[&ReasonCode]) -> String {
+    Writer::document(|w| {
+        w.element_with("ReasonCodes", &[("category", category)], |w| {
+            for reason in reasons {
+                reason_element(w, reason);
+            }
+        });
+    })
+}
+
+fn reason_element(w: &mut Writer, reason: &ReasonCode) {
+    w.element("ReasonCode", |w| {
+        w.leaf("uri", &format!("/finesse/api/ReasonCode/{}", reason.id));
+        w.leaf("category", reason.category.as_str());
+        w.number("code", reason.code);
+        w.leaf("label", &reason.label);
+        w.leaf("forAll", "true");
+        w.number("systemCode", reason.system);
+    });
+}
+
+/// `prefix` is the collection's parent: user-scoped lists name the user in each URI.
+pub(crate) fn wrap_up_reasons(prefix: &str, reasons: &[WrapUpReason]) -> String {
+    Writer::document(|w| {
+        w.element("WrapUpReasons", |w| {
+            for reason in reasons {
+                wrap_up_element(w, prefix, reason);
+            }
+        });
+    })
+}
+
+pub(crate) fn wrap_up_reason(prefix: &str, reason: &WrapUpReason) -> String {
+    Writer::document(|w| wrap_up_element(w, prefix, reason))
+}
+
+fn wrap_up_element(w: &mut Writer, prefix: &str, reason: &WrapUpReason) {
+    w.element("WrapUpReason", |w| {
+        w.leaf("uri", &format!("{prefix}/WrapUpReason/{}", reason.id));
+        w.leaf("label", &reason.label);
+        w.leaf("forAll", "true");
+    });
+}
+
+/// Books with their contacts, cut after `limit` contacts; tells whether anything was left out.
+pub(crate) fn phone_books(books: &[&PhoneBook], limit: usize) -> (String, bool) {
+    let mut left = limit;
+    let mut cut = false;
+    let document = Writer::document(|w| {
+        w.element("PhoneBooks", |w| {
+            for book in books {
+                cut |= book.contacts.len() > left;
+                let shown = &book.contacts[..book.contacts.len().min(left)];
+                left -= shown.len();
+                phone_book(w, book, shown);
+            }
+        });
+    });
+    (document, cut)
+}
+
+fn phone_book(w: &mut Writer, book: &PhoneBook, contacts: &[Contact]) {
+    let uri = format!("/finesse/api/PhoneBook/{}", book.id);
+    w.element("PhoneBook", |w| {
+        w.leaf("name", &book.name);
+        w.leaf("type", if book.team.is_some() { "TEAM" } else { "GLOBAL" });
+        w.leaf("uri", &uri);
+        w.element("Contacts", |w| {
+            for contact in contacts {
+                w.element("Contact", |w| {
+                    w.leaf("firstName", &contact.first_name);
+                    w.leaf("lastName", &contact.last_name);
+                    w.leaf("phoneNumber", &contact.number);
+                    w.leaf("description", &contact.description);
+                    w.leaf("uri", &format!("{uri}/Contact/{}", contact.id));
+                });
+            }
+        });
+    });
+}

@@ -1,0 +1,11 @@
+//! The notification service: XMPP over TLS from the first byte, and publish-subscribe.
+
+mod framer;
+mod hub;
+mod iq;
+mod jid;
+mod link;
+mod pubsub;
+
+pub(crate) use hub::Hub;
+pub(crate) use link::serve;
