@@ -37,8 +37,14 @@ impl SimConfig {
             site: Site::demo(),
             settings: Settings::default(),
             nodes: [
-                NodePorts { https: 18445, xmpp: 15223 },
-                NodePorts { https: 28445, xmpp: 25223 },
+                NodePorts {
+                    https: 18445,
+                    xmpp: 15223,
+                },
+                NodePorts {
+                    https: 28445,
+                    xmpp: 25223,
+                },
             ],
             control_port: 18080,
         }

@@ -48,7 +48,10 @@ impl Tally {
     pub(crate) fn executed(&self, request_id: &str) {
         if !request_id.is_empty() {
             let mut counters = self.lock();
-            *counters.executions.entry(request_id.to_owned()).or_default() += 1;
+            *counters
+                .executions
+                .entry(request_id.to_owned())
+                .or_default() += 1;
         }
     }
 

@@ -155,13 +155,18 @@ impl Faults {
 
 fn fits(fault: &Fault, occasion: Occasion<'_>) -> bool {
     let same = |wanted: &Option<String>, is: &str| {
-        wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(is))
+        wanted
+            .as_ref()
+            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(is))
     };
     let on = &fault.on;
     fault.place == occasion.place
         && same(&on.node, occasion.node)
         && same(&on.agent_id, occasion.agent)
         && same(&on.method, occasion.method)
-        && on.path.as_ref().is_none_or(|part| occasion.path.contains(part.as_str()))
+        && on
+            .path
+            .as_ref()
+            .is_none_or(|part| occasion.path.contains(part.as_str()))
         && same(&on.action, occasion.action)
 }

@@ -157,10 +157,12 @@ impl Drop for Simulator {
 
 async fn listen(port: u16) -> Result<TcpListener, SimError> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    TcpListener::bind(address).await.map_err(|source| SimError::Listen {
-        address: address.to_string(),
-        source,
-    })
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| SimError::Listen {
+            address: address.to_string(),
+            source,
+        })
 }
 
 fn local(listener: &TcpListener) -> Result<SocketAddr, SimError> {
@@ -173,27 +175,31 @@ fn local(listener: &TcpListener) -> Result<SocketAddr, SimError> {
 fn spawn_rest(core: &Arc<Core>, node: Node, listener: TcpListener, tls: TlsAcceptor) {
     let service = rest::Service::new(Arc::clone(core), node);
     let core = Arc::clone(core);
-    core.tasks.clone().spawn(accept(core, listener, move |socket| {
-        let (tls, service) = (tls.clone(), service.clone());
-        async move {
-            if let Ok(stream) = tls.accept(socket).await {
-                rest::serve(service, stream).await;
+    core.tasks
+        .clone()
+        .spawn(accept(core, listener, move |socket| {
+            let (tls, service) = (tls.clone(), service.clone());
+            async move {
+                if let Ok(stream) = tls.accept(socket).await {
+                    rest::serve(service, stream).await;
+                }
             }
-        }
-    }));
+        }));
 }
 
 fn spawn_xmpp(core: &Arc<Core>, node: Node, listener: TcpListener, tls: TlsAcceptor) {
     let core = Arc::clone(core);
     let shared = Arc::clone(&core);
-    core.tasks.clone().spawn(accept(core, listener, move |socket| {
-        let (tls, core) = (tls.clone(), Arc::clone(&shared));
-        async move {
-            if let Ok(stream) = tls.accept(socket).await {
-                xmpp::serve(core, node, stream).await;
+    core.tasks
+        .clone()
+        .spawn(accept(core, listener, move |socket| {
+            let (tls, core) = (tls.clone(), Arc::clone(&shared));
+            async move {
+                if let Ok(stream) = tls.accept(socket).await {
+                    xmpp::serve(core, node, stream).await;
+                }
             }
-        }
-    }));
+        }));
 }
 
 /// Accepts until the end; every connection is a task of its own that ends with the simulator.

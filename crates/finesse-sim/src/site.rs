@@ -177,7 +177,13 @@ impl Site {
             .map(|n| {
                 let id = (100_000 + n).to_string();
                 let extension = (200_000 + n).to_string();
-                profile(&id, &format!("agent{n}"), "Agent", &n.to_string(), &extension)
+                profile(
+                    &id,
+                    &format!("agent{n}"),
+                    "Agent",
+                    &n.to_string(),
+                    &extension,
+                )
             })
             .collect();
         let mut supervisor = profile("41900", "nsethi", "Nadia", "Sethi", "6190");
@@ -252,8 +258,20 @@ fn reason_codes() -> Vec<ReasonCode> {
         (5, Logout, 29, "Break room", false),
         (901, NotReady, CODE_NOT_ANSWERED, "Call Not Answered", true),
         (902, NotReady, CODE_SUPERVISOR, "Supervisor Initiated", true),
-        (903, NotReady, CODE_CONNECTION_FAILURE, "Connection Failure", true),
-        (904, NotReady, CODE_CALLING_FROM_READY, "Call from Ready", true),
+        (
+            903,
+            NotReady,
+            CODE_CONNECTION_FAILURE,
+            "Connection Failure",
+            true,
+        ),
+        (
+            904,
+            NotReady,
+            CODE_CALLING_FROM_READY,
+            "Call from Ready",
+            true,
+        ),
         (905, Logout, CODE_FORCED_LOGOUT, "System Failure", true),
         (906, Logout, CODE_SUPERVISOR, "Supervisor Initiated", true),
     ]
@@ -269,13 +287,17 @@ fn reason_codes() -> Vec<ReasonCode> {
 }
 
 fn wrap_up_reasons() -> Vec<WrapUpReason> {
-    [(3, "Order placed"), (6, "Complaint"), (7, "Call back later")]
-        .into_iter()
-        .map(|(id, label)| WrapUpReason {
-            id,
-            label: label.to_owned(),
-        })
-        .collect()
+    [
+        (3, "Order placed"),
+        (6, "Complaint"),
+        (7, "Call back later"),
+    ]
+    .into_iter()
+    .map(|(id, label)| WrapUpReason {
+        id,
+        label: label.to_owned(),
+    })
+    .collect()
 }
 
 fn phone_books() -> Vec<PhoneBook> {

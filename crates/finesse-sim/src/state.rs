@@ -111,11 +111,14 @@ fn agent(user: UserView) -> AgentDump {
 }
 
 fn dialog(dialog: DialogView) -> DialogDump {
-    let participants = dialog.participants.into_iter().map(|party| ParticipantDump {
-        address: party.address,
-        state: party.state.as_str(),
-        actions: party.actions.iter().map(|action| action.as_str()).collect(),
-    });
+    let participants = dialog
+        .participants
+        .into_iter()
+        .map(|party| ParticipantDump {
+            address: party.address,
+            state: party.state.as_str(),
+            actions: party.actions.iter().map(|action| action.as_str()).collect(),
+        });
     DialogDump {
         dialog_id: dialog.id.to_string(),
         state: dialog.state.as_str(),

@@ -21,7 +21,10 @@ impl Authority {
         params
             .distinguished_name
             .push(DnType::CommonName, "Simulated Finesse authority");
-        Ok(Self(CertifiedIssuer::self_signed(params, KeyPair::generate()?)?))
+        Ok(Self(CertifiedIssuer::self_signed(
+            params,
+            KeyPair::generate()?,
+        )?))
     }
 
     pub(crate) fn pem(&self) -> String {

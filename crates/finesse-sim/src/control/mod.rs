@@ -39,7 +39,10 @@ fn router(core: Arc<Core>) -> Router {
         .route("/sim/calls/{id}/hangup", post(hangup))
         .route("/sim/campaigns", post(campaign))
         .route("/sim/service", post(service))
-        .route("/sim/faults", get(faults).post(add_fault).delete(clear_faults))
+        .route(
+            "/sim/faults",
+            get(faults).post(add_fault).delete(clear_faults),
+        )
         .route("/sim/links/drop", post(drop_link))
         .with_state(core)
 }
@@ -74,8 +77,7 @@ async fn counters(State(core): State<Arc<Core>>) -> Response {
 
 async fn call(State(core): State<Arc<Core>>, Json(call): Json<NewCall>) -> Response {
     let variables: Vec<(String, String)> = call.variables.into_iter().collect();
-    let placed =
-        core.command(|engine, now| engine.inbound(now, &call.from, &call.to, &variables));
+    let placed = core.command(|engine, now| engine.inbound(now, &call.from, &call.to, &variables));
     match placed {
         Ok(id) => Json(json!({ "dialogId": id.0.to_string() })).into_response(),
         Err(refusal) => refused(&refusal),
@@ -94,7 +96,10 @@ async fn hangup(State(core): State<Arc<Core>>, Path(id): Path<String>) -> Respon
 }
 
 async fn campaign() -> Response {
-    problem(StatusCode::NOT_IMPLEMENTED, "campaigns are not simulated yet")
+    problem(
+        StatusCode::NOT_IMPLEMENTED,
+        "campaigns are not simulated yet",
+    )
 }
 
 async fn service(State(core): State<Arc<Core>>, Json(wish): Json<Service>) -> Response {

@@ -42,7 +42,10 @@ impl Engine {
 
     fn refuse_action(&mut self, agent: AgentIx, id: CallId, action: DialogAction) {
         let extension = self.agent(agent).extension.clone().unwrap_or_default();
-        let message = format!("INVALID_ACTION {} on extension {extension}", action.as_str());
+        let message = format!(
+            "INVALID_ACTION {} on extension {extension}",
+            action.as_str()
+        );
         self.refuse_dialog(agent, id, "Generic Error", &message, &extension);
     }
 

@@ -38,7 +38,13 @@ impl Engine {
         if let Some(extension) = extension {
             self.devices.insert(extension, None);
         }
-        self.enter(agent, Next { state: AgentState::Logout, reason });
+        self.enter(
+            agent,
+            Next {
+                state: AgentState::Logout,
+                reason,
+            },
+        );
     }
 
     pub(super) fn change_state(&mut self, agent: AgentIx, next: Next, by_supervisor: bool) {
@@ -47,7 +53,9 @@ impl Engine {
         }
         match self.agent(agent).state {
             AgentState::Logout => self.refuse_signed_out(agent, next),
-            AgentState::NotReady | AgentState::Ready => self.change_idle(agent, next, by_supervisor),
+            AgentState::NotReady | AgentState::Ready => {
+                self.change_idle(agent, next, by_supervisor)
+            }
             AgentState::Work | AgentState::WorkReady => self.leave_work(agent, next, by_supervisor),
             AgentState::Reserved | AgentState::Talking | AgentState::Hold => {
                 self.change_later(agent, next, by_supervisor);
@@ -79,7 +87,10 @@ impl Engine {
 
     fn change_idle(&mut self, agent: AgentIx, next: Next, by_supervisor: bool) {
         let this = self.agent(agent);
-        let (state, same) = (this.state, this.state == next.state && this.reason == next.reason);
+        let (state, same) = (
+            this.state,
+            this.state == next.state && this.reason == next.reason,
+        );
         match next.state {
             AgentState::Logout if state == AgentState::NotReady || by_supervisor => {
                 self.sign_out(agent, next.reason);
@@ -156,7 +167,13 @@ impl Engine {
         }
         match self.state_by_calls(agent) {
             Some(wanted) if wanted == state => {}
-            Some(wanted) => self.enter(agent, Next { state: wanted, reason: Reason::Absent }),
+            Some(wanted) => self.enter(
+                agent,
+                Next {
+                    state: wanted,
+                    reason: Reason::Absent,
+                },
+            ),
             None => self.back_to_idle(agent),
         }
     }
@@ -226,7 +243,10 @@ impl Engine {
             return;
         }
         let pending = this.pending.filter(|next| {
-            matches!(next.state, AgentState::NotReady | AgentState::Ready | AgentState::Logout)
+            matches!(
+                next.state,
+                AgentState::NotReady | AgentState::Ready | AgentState::Logout
+            )
         });
         match this.state {
             AgentState::Work => self.end_wrap_up(agent, pending.unwrap_or(Next::NOT_READY)),
@@ -276,8 +296,7 @@ impl Engine {
             let call = &self.calls[id];
             let own = call.party(agent).map(|party| party.state);
             let up = call.state == DialogState::Active && own == Some(PartyState::Active);
-            let ringing =
-                call.state == DialogState::Alerting && own == Some(PartyState::Initiated);
+            let ringing = call.state == DialogState::Alerting && own == Some(PartyState::Initiated);
             *id != held && (up || ringing)
         };
         let this = self.agent(agent);
@@ -297,7 +316,13 @@ impl Engine {
 
     fn refuse_device(&mut self, agent: AgentIx) {
         let peripheral = (10125, NO_DEVICE_TARGET, NO_DEVICE_TEXT);
-        self.publish_user_error(agent, "Invalid Device", 260, INVALID_DEVICE, Some(peripheral));
+        self.publish_user_error(
+            agent,
+            "Invalid Device",
+            260,
+            INVALID_DEVICE,
+            Some(peripheral),
+        );
     }
 
     fn publish_user_error(

@@ -58,10 +58,22 @@ pub(crate) struct Command {
 
 #[derive(Debug)]
 pub(crate) enum Act {
-    Login { extension: String },
-    Change { next: Next, by_supervisor: bool },
-    MakeCall { to: String, variables: Vec<(String, String)> },
-    Dialog { call: CallId, action: DialogAction, request: DialogRequest },
+    Login {
+        extension: String,
+    },
+    Change {
+        next: Next,
+        by_supervisor: bool,
+    },
+    MakeCall {
+        to: String,
+        variables: Vec<(String, String)>,
+    },
+    Dialog {
+        call: CallId,
+        action: DialogAction,
+        request: DialogRequest,
+    },
 }
 
 impl Engine {
@@ -122,13 +134,21 @@ impl Engine {
         let agent = self.find_agent(requester)?;
         let call = self.find_call(id)?;
         let action = self.check_dialog_request(agent, &request)?;
-        let act = Act::Dialog { call, action, request };
+        let act = Act::Dialog {
+            call,
+            action,
+            request,
+        };
         self.accept(agent, request_id, act);
         Ok(())
     }
 
     pub(super) fn execute(&mut self, command: Command) {
-        let Command { agent, request_id, act } = command;
+        let Command {
+            agent,
+            request_id,
+            act,
+        } = command;
         self.echo = Some(Echo {
             agent,
             request_id,
@@ -136,9 +156,16 @@ impl Engine {
         });
         match act {
             Act::Login { extension } => self.login(agent, extension),
-            Act::Change { next, by_supervisor } => self.change_state(agent, next, by_supervisor),
+            Act::Change {
+                next,
+                by_supervisor,
+            } => self.change_state(agent, next, by_supervisor),
             Act::MakeCall { to, variables } => self.place_call(agent, to, variables),
-            Act::Dialog { call, action, request } => self.act(agent, call, action, request),
+            Act::Dialog {
+                call,
+                action,
+                request,
+            } => self.act(agent, call, action, request),
         }
     }
 
@@ -173,7 +200,11 @@ impl Engine {
         if by.profile.supervises.is_empty() {
             return Err(Refusal::acting_for_another(requester));
         }
-        if !by.profile.supervises.contains(&self.agent(agent).profile.team) {
+        if !by
+            .profile
+            .supervises
+            .contains(&self.agent(agent).profile.team)
+        {
             return Err(Refusal::not_the_supervisor(requester));
         }
         Ok(true)
@@ -185,7 +216,10 @@ impl Engine {
         request: &UserRequest,
         by_supervisor: bool,
     ) -> Result<Act, Refusal> {
-        let word = request.state.as_deref().ok_or_else(|| Refusal::missing("state"))?;
+        let word = request
+            .state
+            .as_deref()
+            .ok_or_else(|| Refusal::missing("state"))?;
         let state = settable(word, by_supervisor)?;
         let signed_out = self.agent(agent).state == AgentState::Logout;
         if state == AgentState::Logout && signed_out {
@@ -193,14 +227,20 @@ impl Engine {
         }
         let reason = match &request.reason_code_id {
             Some(id) if by_supervisor => {
-                return Err(Refusal::invalid("reasonCodeId not allowed for supervisor", id));
+                return Err(Refusal::invalid(
+                    "reasonCodeId not allowed for supervisor",
+                    id,
+                ));
             }
             Some(id) => self.chosen_reason(state, id)?,
             None if by_supervisor => self.supervisor_reason(state),
             None => no_reason(state),
         };
         let next = Next { state, reason };
-        Ok(Act::Change { next, by_supervisor })
+        Ok(Act::Change {
+            next,
+            by_supervisor,
+        })
     }
 
     fn chosen_reason(&self, state: AgentState, id: &str) -> Result<Reason, Refusal> {
@@ -213,13 +253,16 @@ impl Engine {
         let known = id.parse().ok().and_then(|id: u32| self.site.reason(id));
         match known.filter(|reason| reason.category == category) {
             Some(reason) => Ok(Reason::Id(reason.id)),
-            None => Err(Refusal::invalid("Invalid reason code specified", "reasonCodeId")),
+            None => Err(Refusal::invalid(
+                "Invalid reason code specified",
+                "reasonCodeId",
+            )),
         }
     }
 
     fn supervisor_reason(&self, state: AgentState) -> Reason {
-        let code = category(state)
-            .and_then(|category| self.site.system_reason(category, CODE_SUPERVISOR));
+        let code =
+            category(state).and_then(|category| self.site.system_reason(category, CODE_SUPERVISOR));
         code.map_or(no_reason(state), Reason::Id)
     }
 
@@ -234,7 +277,10 @@ impl Engine {
             return Err(Refusal::missing("fromAddress"));
         }
         if self.agent(agent).extension.as_ref() != Some(&request.from) {
-            return Err(Refusal::invalid("fromAddress is not the user's extension", &request.from));
+            return Err(Refusal::invalid(
+                "fromAddress is not the user's extension",
+                &request.from,
+            ));
         }
         if request.to == request.from {
             return Err(Refusal::destination(&request.to));
@@ -256,7 +302,10 @@ impl Engine {
             self.check_target(agent, request)?;
         }
         let to = request.to.as_deref().unwrap_or_default();
-        if matches!(action, DialogAction::ConsultCall | DialogAction::TransferSst) {
+        if matches!(
+            action,
+            DialogAction::ConsultCall | DialogAction::TransferSst
+        ) {
             if to.is_empty() {
                 return Err(Refusal::missing("toAddress"));
             }
@@ -292,7 +341,10 @@ fn settable(word: &str, by_supervisor: bool) -> Result<AgentState, Refusal> {
     match AgentState::parse(word) {
         Some(state @ (AgentState::Ready | AgentState::NotReady | AgentState::Logout)) => Ok(state),
         Some(state @ (AgentState::Work | AgentState::WorkReady)) if !by_supervisor => Ok(state),
-        _ => Err(Refusal::invalid("Invalid State specified for user", "state")),
+        _ => Err(Refusal::invalid(
+            "Invalid State specified for user",
+            "state",
+        )),
     }
 }
 
@@ -315,7 +367,9 @@ fn no_reason(state: AgentState) -> Reason {
 
 fn check_variables(variables: &[(String, String)]) -> Result<(), Refusal> {
     for (place, (name, _)) in variables.iter().enumerate() {
-        let twice = variables[..place].iter().any(|(earlier, _)| earlier == name);
+        let twice = variables[..place]
+            .iter()
+            .any(|(earlier, _)| earlier == name);
         let settable = name.starts_with("callVariable") || name.starts_with("user.");
         if twice || !settable {
             return Err(Refusal::invalid("Invalid call variable", name));

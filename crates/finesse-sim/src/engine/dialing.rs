@@ -24,7 +24,12 @@ pub(super) enum Destination {
 
 impl Engine {
     pub(super) fn destination(&self, number: &str) -> Destination {
-        if let Some(queue) = self.site.queues.iter().position(|q| q.route_point == number) {
+        if let Some(queue) = self
+            .site
+            .queues
+            .iter()
+            .position(|q| q.route_point == number)
+        {
             return Destination::Queue(queue);
         }
         match self.devices.get(number) {
@@ -141,7 +146,10 @@ impl Engine {
             return;
         };
         let (to, consult) = (call.dialing.clone(), call.call_type == CallType::Consult);
-        let outside = matches!(self.destination(&to), Destination::Outside | Destination::Bad);
+        let outside = matches!(
+            self.destination(&to),
+            Destination::Outside | Destination::Bad
+        );
         let now = self.now;
         let call = self.call_mut(id);
         call.dnis.clone_from(&to);
@@ -224,7 +232,8 @@ impl Engine {
                 party.started = now;
             }
         }
-        call.parties.retain(|party| party.state != PartyState::Dropped);
+        call.parties
+            .retain(|party| party.state != PartyState::Dropped);
         call.state = DialogState::Active;
         self.put(id);
         for agent in self.call_mut(id).agents() {
@@ -268,5 +277,8 @@ pub(super) fn empty_variables() -> Vec<(String, String)> {
 }
 
 fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b"+*#".contains(&b))
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b"+*#".contains(&b))
 }

@@ -1,11 +1,11 @@
 //! Transfers and conferences.
 
+use super::Engine;
 use super::Task;
 use super::dialing::Destination;
 use super::model::{AgentIx, Call, CallId, Party};
 use super::publication::Change;
 use super::words::{CallType, Cause, DialogState, PartyState};
-use super::Engine;
 
 impl Engine {
     /// Joins the held call with the agent's other one and leaves both.
@@ -24,7 +24,9 @@ impl Engine {
         }
         let joined = self.dissolve(leg, agent);
         if !wraps && !ringing {
-            self.call_mut(id).parties.retain(|party| party.agent != Some(agent));
+            self.call_mut(id)
+                .parties
+                .retain(|party| party.agent != Some(agent));
         }
         self.merge(id, leg, joined, CallType::Transfer);
         self.settle_after_call(agent);
@@ -212,9 +214,8 @@ impl Engine {
 
     /// Takes the sender off the list, unless after-call work keeps it there.
     fn purge(&mut self, sender: AgentIx, id: CallId) {
-        let gone = |party: &Party| {
-            party.agent == Some(sender) && party.state == PartyState::Dropped
-        };
+        let gone =
+            |party: &Party| party.agent == Some(sender) && party.state == PartyState::Dropped;
         self.call_mut(id).parties.retain(|party| !gone(party));
     }
 

@@ -45,8 +45,11 @@ impl Engine {
     fn end_active(&mut self, id: CallId, place: usize) {
         let now = self.now;
         let agents = self.calls[&id].agents();
-        let wrapping: Vec<AgentIx> =
-            agents.iter().copied().filter(|agent| self.wraps_up(id, *agent)).collect();
+        let wrapping: Vec<AgentIx> = agents
+            .iter()
+            .copied()
+            .filter(|agent| self.wraps_up(id, *agent))
+            .collect();
         for party in &mut self.call_mut(id).parties {
             if party.agent.is_some_and(|agent| wrapping.contains(&agent)) {
                 party.enter(PartyState::WrapUp, now);
@@ -86,7 +89,11 @@ impl Engine {
             call.parties[place].leave(Cause::None, now);
         }
         let agents = call.agents();
-        for party in call.parties.iter_mut().filter(|party| party.agent.is_some()) {
+        for party in call
+            .parties
+            .iter_mut()
+            .filter(|party| party.agent.is_some())
+        {
             if party.state != PartyState::Dropped {
                 party.leave(Cause::None, now);
             }
@@ -153,9 +160,10 @@ impl Engine {
         } else {
             self.settings.wrap_up_outgoing
         };
-        let asked = self.agent(agent).pending.is_some_and(|next| {
-            matches!(next.state, AgentState::Work | AgentState::WorkReady)
-        });
+        let asked = self
+            .agent(agent)
+            .pending
+            .is_some_and(|next| matches!(next.state, AgentState::Work | AgentState::WorkReady));
         let wanted = match mode {
             WrapUpMode::Required => true,
             WrapUpMode::Optional => asked,
@@ -165,11 +173,14 @@ impl Engine {
     }
 
     fn has_other_call(&self, id: CallId, agent: AgentIx) -> bool {
-        let others = self.agent(agent).dialogs.iter().filter(|other| **other != id);
+        let others = self
+            .agent(agent)
+            .dialogs
+            .iter()
+            .filter(|other| **other != id);
         let mut others = others.filter_map(|other| self.calls.get(other));
         others.any(|call| {
-            call.call_type != CallType::Consult
-                && call.party(agent).is_some_and(Party::is_live)
+            call.call_type != CallType::Consult && call.party(agent).is_some_and(Party::is_live)
         })
     }
 

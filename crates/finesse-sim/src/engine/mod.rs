@@ -108,7 +108,11 @@ impl Engine {
         let ids = site.agents.iter().enumerate();
         Self {
             by_id: ids.map(|(n, a)| (a.id.clone(), AgentIx(n))).collect(),
-            devices: site.agents.iter().map(|a| (a.extension.clone(), None)).collect(),
+            devices: site
+                .agents
+                .iter()
+                .map(|a| (a.extension.clone(), None))
+                .collect(),
             queues: site.queues.iter().map(|_| QueueState::default()).collect(),
             site,
             settings,

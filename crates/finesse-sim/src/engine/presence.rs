@@ -92,7 +92,11 @@ impl Engine {
             return;
         }
         self.status[node.index()] = status;
-        self.send_on(node, Topic::SystemInfo, Payload::System(self.system_view(node)));
+        self.send_on(
+            node,
+            Topic::SystemInfo,
+            Payload::System(self.system_view(node)),
+        );
         if status == ServiceStatus::InService {
             for agent in 0..self.agents.len() {
                 self.send_snapshot(AgentIx(agent), node);

@@ -1,11 +1,11 @@
 //! What can be read: the answers to GET.
 
+use super::Engine;
 use super::model::{AgentIx, CallId};
 use super::publication::{DialogView, Node, QueueView, SystemView, UserView};
 use super::refusal::Refusal;
 use super::time::SimTime;
 use super::words::AgentState;
-use super::Engine;
 
 impl Engine {
     /// Id of the user with this id or login name.
@@ -29,7 +29,9 @@ impl Engine {
         if !self.is_administrator(requester) {
             return Err(Refusal::new(403, "Forbidden", "FORBIDDEN", requester));
         }
-        Ok((0..self.agents.len()).map(|n| self.user_view(AgentIx(n))).collect())
+        Ok((0..self.agents.len())
+            .map(|n| self.user_view(AgentIx(n)))
+            .collect())
     }
 
     /// `GET /User/{target}/Dialogs`.
@@ -99,7 +101,9 @@ impl Engine {
 
     /// Every agent, for the state dump.
     pub fn all_users(&self) -> Vec<UserView> {
-        (0..self.agents.len()).map(|n| self.user_view(AgentIx(n))).collect()
+        (0..self.agents.len())
+            .map(|n| self.user_view(AgentIx(n)))
+            .collect()
     }
 
     /// Every call, for the state dump.
@@ -110,9 +114,8 @@ impl Engine {
     /// Ids of the calls that wait in each queue.
     pub fn waiting(&self) -> Vec<(String, Vec<CallId>)> {
         let queues = self.site.queues.iter().zip(&self.queues);
-        let waiting = queues.map(|(site, state)| {
-            (site.id.clone(), state.waiting.iter().copied().collect())
-        });
+        let waiting =
+            queues.map(|(site, state)| (site.id.clone(), state.waiting.iter().copied().collect()));
         waiting.collect()
     }
 
@@ -127,7 +130,11 @@ impl Engine {
             return Ok(agent);
         }
         let by = self.agent(self.find_agent(requester)?);
-        if by.profile.supervises.contains(&self.agent(agent).profile.team) {
+        if by
+            .profile
+            .supervises
+            .contains(&self.agent(agent).profile.team)
+        {
             Ok(agent)
         } else {
             Err(Refusal::acting_for_another(requester))

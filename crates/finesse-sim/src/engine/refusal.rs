@@ -38,7 +38,12 @@ impl Refusal {
     }
 
     pub(crate) fn not_the_supervisor(user: &str) -> Self {
-        Self::new(401, "Invalid Supervisor", "The agent is not in a team of this supervisor", user)
+        Self::new(
+            401,
+            "Invalid Supervisor",
+            "The agent is not in a team of this supervisor",
+            user,
+        )
     }
 
     pub(crate) fn unknown_user(user: &str) -> Self {
@@ -46,7 +51,12 @@ impl Refusal {
     }
 
     pub(crate) fn unknown_dialog(id: &str) -> Self {
-        Self::new(404, "Not Found", "Invalid dialogId specified for dialog", id)
+        Self::new(
+            404,
+            "Not Found",
+            "Invalid dialogId specified for dialog",
+            id,
+        )
     }
 
     pub(crate) fn missing(parameter: &str) -> Self {
@@ -59,7 +69,12 @@ impl Refusal {
     }
 
     pub(crate) fn destination(data: &str) -> Self {
-        Self::new(400, "Invalid Destination", "Invalid destination specified", data)
+        Self::new(
+            400,
+            "Invalid Destination",
+            "Invalid destination specified",
+            data,
+        )
     }
 
     pub(crate) fn bad_request(message: &str) -> Self {
@@ -67,7 +82,12 @@ impl Refusal {
     }
 
     pub(crate) fn invalid_state(data: &str) -> Self {
-        Self::new(400, "Invalid State", "Invalid State specified for user", data)
+        Self::new(
+            400,
+            "Invalid State",
+            "Invalid State specified for user",
+            data,
+        )
     }
 
     pub(crate) fn out_of_service() -> Self {

@@ -49,7 +49,9 @@ impl Engine {
         }
         let call = self.calls.get(&id);
         let place = call.and_then(|call| {
-            call.parties.iter().position(|party| party.agent.is_none() && party.is_live())
+            call.parties
+                .iter()
+                .position(|party| party.agent.is_none() && party.is_live())
         });
         let Some(place) = place else {
             return Err(Refusal::unknown_dialog(&id.0.to_string()));
@@ -133,7 +135,9 @@ impl Engine {
                 && agent.is_free()
                 && teams.contains(&agent.profile.team)
         });
-        ready.min_by_key(|(_, agent)| agent.since).map(|(n, _)| AgentIx(n))
+        ready
+            .min_by_key(|(_, agent)| agent.since)
+            .map(|(n, _)| AgentIx(n))
     }
 
     fn reserve(&mut self, id: CallId, agent: AgentIx) {
@@ -173,7 +177,10 @@ impl Engine {
             .site
             .system_reason(ReasonCategory::NotReady, CODE_NOT_ANSWERED);
         let reason = code.map_or(Reason::NotChosen, Reason::Id);
-        self.agent_mut(agent).base = Next { state: AgentState::NotReady, reason };
+        self.agent_mut(agent).base = Next {
+            state: AgentState::NotReady,
+            reason,
+        };
         self.settle(agent);
         self.offer_again(id);
     }
@@ -205,7 +212,10 @@ impl Engine {
 
     pub(super) fn queues_changed(&mut self, agent: AgentIx) {
         for queue in 0..self.site.queues.len() {
-            if self.site.queues[queue].teams.contains(&self.agent(agent).profile.team) {
+            if self.site.queues[queue]
+                .teams
+                .contains(&self.agent(agent).profile.team)
+            {
                 self.queue_changed(queue);
             }
         }
@@ -226,6 +236,7 @@ impl Engine {
         self.queues[queue].last_report = self.now;
         let view = self.queue_view(queue);
         let topic = Topic::Queue(view.id.clone());
-        self.output.push_back(Publication::quiet(topic, Payload::Queue(view)));
+        self.output
+            .push_back(Publication::quiet(topic, Payload::Queue(view)));
     }
 }

@@ -67,7 +67,10 @@ impl Engine {
         let listed = self.calls[&call]
             .party(agent)
             .map(|party| self.actions_of(&self.calls[&call], party));
-        let party = self.calls.get_mut(&call).and_then(|call| call.party_mut(agent));
+        let party = self
+            .calls
+            .get_mut(&call)
+            .and_then(|call| call.party_mut(agent));
         if let (Some(party), Some(listed)) = (party, listed) {
             party.listed = listed;
         }
@@ -235,7 +238,14 @@ impl Engine {
             PartyState::Initiating | PartyState::Initiated => vec![UpdateCallData, Drop],
             PartyState::Alerting => vec![Answer],
             PartyState::Active => {
-                vec![TransferSst, ConsultCall, Hold, UpdateCallData, SendDtmf, Drop]
+                vec![
+                    TransferSst,
+                    ConsultCall,
+                    Hold,
+                    UpdateCallData,
+                    SendDtmf,
+                    Drop,
+                ]
             }
             PartyState::Held => {
                 let mut actions = vec![UpdateCallData, Drop, Retrieve];
@@ -274,7 +284,10 @@ impl Engine {
             longest_since: longest.and_then(|call| call.queued_since),
             ..QueueView::default()
         };
-        let members = self.agents.iter().filter(|a| site.teams.contains(&a.profile.team));
+        let members = self
+            .agents
+            .iter()
+            .filter(|a| site.teams.contains(&a.profile.team));
         for agent in members.filter(|agent| agent.state != AgentState::Logout) {
             view.logged_on += 1;
             *self.counter(&mut view, agent) += 1;

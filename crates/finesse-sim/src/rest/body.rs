@@ -32,7 +32,9 @@ pub(super) fn dialog_request(body: &str) -> Result<DialogRequest, Refusal> {
         to: dialog.child_text("toAddress"),
         variables: variables(&dialog),
         wrap_up_reason: media.and_then(|media| media.child_text("wrapUpReason")),
-        params: params.map(|params| pairs(params, "ActionParam")).unwrap_or_default(),
+        params: params
+            .map(|params| pairs(params, "ActionParam"))
+            .unwrap_or_default(),
     })
 }
 
@@ -43,7 +45,9 @@ pub(super) fn action_of(body: &[u8]) -> String {
         return String::new();
     };
     let action = root.child_text("requestedAction");
-    action.or_else(|| root.child_text("state")).unwrap_or_default()
+    action
+        .or_else(|| root.child_text("state"))
+        .unwrap_or_default()
 }
 
 fn root(body: &str, name: &str) -> Result<Element, Refusal> {
@@ -58,7 +62,8 @@ fn root(body: &str, name: &str) -> Result<Element, Refusal> {
 fn variables(dialog: &Element) -> Vec<(String, String)> {
     let media = dialog.child("mediaProperties");
     let list = media.and_then(|media| media.child("callvariables"));
-    list.map(|list| pairs(list, "CallVariable")).unwrap_or_default()
+    list.map(|list| pairs(list, "CallVariable"))
+        .unwrap_or_default()
 }
 
 fn pairs(list: &Element, name: &str) -> Vec<(String, String)> {

@@ -18,7 +18,9 @@ pub(super) async fn of_user(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Answer {
-    let dialogs = context.core.read(|engine| engine.dialogs(&caller.id, &id))?;
+    let dialogs = context
+        .core
+        .read(|engine| engine.dialogs(&caller.id, &id))?;
     Ok(document(xml::dialogs(&dialogs)))
 }
 
@@ -42,7 +44,9 @@ pub(super) async fn read(
     Path(id): Path<String>,
 ) -> Answer {
     let dialog = context.core.read(|engine| engine.dialog(&caller.id, &id))?;
-    Ok(document(Writer::document(|w| xml::dialog(w, "Dialog", &dialog))))
+    Ok(document(Writer::document(|w| {
+        xml::dialog(w, "Dialog", &dialog)
+    })))
 }
 
 pub(super) async fn act(

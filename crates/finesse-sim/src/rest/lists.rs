@@ -20,8 +20,12 @@ const CONTACTS: usize = 6000;
 
 /// Answered by everybody to everybody, also out of service.
 pub(super) async fn system_info(State(context): State<Arc<Context>>) -> Response {
-    let system = context.core.command(|engine, now| engine.system(now, context.node));
-    document(Writer::document(|w| xml::system_info(w, "SystemInfo", &system)))
+    let system = context
+        .core
+        .command(|engine, now| engine.system(now, context.node));
+    document(Writer::document(|w| {
+        xml::system_info(w, "SystemInfo", &system)
+    }))
 }
 
 pub(super) async fn unknown(_: Caller) -> Refusal {
@@ -51,7 +55,9 @@ pub(super) async fn reason_codes(
     _: Caller,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    context.core.read(|engine| list_codes(engine.site(), &query.unwrap_or_default()))
+    context
+        .core
+        .read(|engine| list_codes(engine.site(), &query.unwrap_or_default()))
 }
 
 pub(super) async fn user_reason_codes(
@@ -91,11 +97,10 @@ pub(super) async fn user_reason_code(
     context.core.read(|engine| one_code(engine.site(), &id))
 }
 
-pub(super) async fn wrap_up_reasons(
-    State(context): State<Arc<Context>>,
-    _: Caller,
-) -> Response {
-    context.core.read(|engine| list_wrap_up(engine.site(), "/finesse/api"))
+pub(super) async fn wrap_up_reasons(State(context): State<Arc<Context>>, _: Caller) -> Response {
+    context
+        .core
+        .read(|engine| list_wrap_up(engine.site(), "/finesse/api"))
 }
 
 pub(super) async fn user_wrap_up_reasons(
@@ -105,7 +110,9 @@ pub(super) async fn user_wrap_up_reasons(
 ) -> Answer {
     own(&context, &caller, &id)?;
     let prefix = format!("/finesse/api/User/{id}");
-    Ok(context.core.read(|engine| list_wrap_up(engine.site(), &prefix)))
+    Ok(context
+        .core
+        .read(|engine| list_wrap_up(engine.site(), &prefix)))
 }
 
 pub(super) async fn team_wrap_up_reasons(
@@ -154,7 +161,9 @@ pub(super) async fn team_phone_books(
     headers: HeaderMap,
 ) -> Answer {
     team(&context, &id)?;
-    context.core.read(|engine| books(engine.site(), &id, &headers))
+    context
+        .core
+        .read(|engine| books(engine.site(), &id, &headers))
 }
 
 fn own(context: &Context, caller: &Caller, id: &str) -> Result<(), Refusal> {
@@ -172,12 +181,16 @@ fn own(context: &Context, caller: &Caller, id: &str) -> Result<(), Refusal> {
 }
 
 fn team(context: &Context, id: &str) -> Result<(), Refusal> {
-    let known = context.core.read(|engine| engine.site().teams.iter().any(|team| team.id == id));
+    let known = context
+        .core
+        .read(|engine| engine.site().teams.iter().any(|team| team.id == id));
     if known { Ok(()) } else { Err(not_found(id)) }
 }
 
 fn list_codes(site: &Site, query: &str) -> Answer {
-    let category = query.split('&').find_map(|pair| pair.strip_prefix("category="));
+    let category = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("category="));
     let category = category.ok_or_else(|| Refusal::missing("category"))?;
     if !["NOT_READY", "LOGOUT", "ALL"].contains(&category) {
         return Err(Refusal::invalid("Invalid category", category));
@@ -201,7 +214,10 @@ fn list_wrap_up(site: &Site, prefix: &str) -> Response {
 fn books(site: &Site, team: &str, headers: &HeaderMap) -> Answer {
     let limit = limit(headers)?;
     let global = site.phone_books.iter().filter(|book| book.team.is_none());
-    let own = site.phone_books.iter().filter(|book| book.team.as_deref() == Some(team));
+    let own = site
+        .phone_books
+        .iter()
+        .filter(|book| book.team.as_deref() == Some(team));
     let books: Vec<&PhoneBook> = global.chain(own).collect();
     let (list, cut) = xml::phone_books(&books, limit);
     let mut response = document(list);
@@ -216,7 +232,9 @@ fn limit(headers: &HeaderMap) -> Result<usize, Refusal> {
         return Ok(CONTACTS);
     };
     let text = range.to_str().unwrap_or_default();
-    let bounds = text.strip_prefix("objects=").and_then(|bounds| bounds.split_once('-'));
+    let bounds = text
+        .strip_prefix("objects=")
+        .and_then(|bounds| bounds.split_once('-'));
     let upper = bounds.and_then(|(_, to)| to.parse().ok());
     let upper = upper.filter(|upper| (1..=CONTACTS).contains(upper));
     upper.ok_or_else(|| Refusal::new(416, "Invalid Input", "Invalid range", text))

@@ -28,7 +28,10 @@ impl FromRequestParts<Arc<Context>> for Caller {
         if !context.core.is_serving(context.node) {
             return Err(Refusal::out_of_service());
         }
-        let header = parts.headers.get(AUTHORIZATION).and_then(|h| h.to_str().ok());
+        let header = parts
+            .headers
+            .get(AUTHORIZATION)
+            .and_then(|h| h.to_str().ok());
         let Some((user, password)) = header.and_then(basic) else {
             return Err(Refusal::unauthorized(""));
         };
@@ -59,7 +62,9 @@ impl IntoResponse for Refusal {
 }
 
 fn request_id(headers: &HeaderMap) -> String {
-    let header = headers.get("requestId").and_then(|header| header.to_str().ok());
+    let header = headers
+        .get("requestId")
+        .and_then(|header| header.to_str().ok());
     header.unwrap_or_default().to_owned()
 }
 

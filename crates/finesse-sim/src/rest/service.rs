@@ -50,25 +50,55 @@ impl Service {
         let router = Router::new()
             .route("/finesse/api/SystemInfo", get(lists::system_info))
             .route("/finesse/api/Users", get(users::all))
-            .route("/finesse/api/User/{id}", get(users::read).put(users::change))
+            .route(
+                "/finesse/api/User/{id}",
+                get(users::read).put(users::change),
+            )
             .route(
                 "/finesse/api/User/{id}/Dialogs",
                 get(dialogs::of_user).post(dialogs::make_call),
             )
             .route("/finesse/api/User/{id}/Queues", get(lists::user_queues))
-            .route("/finesse/api/User/{id}/ReasonCodes", get(lists::user_reason_codes))
-            .route("/finesse/api/User/{id}/ReasonCode/{code}", get(lists::user_reason_code))
-            .route("/finesse/api/User/{id}/WrapUpReasons", get(lists::user_wrap_up_reasons))
-            .route("/finesse/api/User/{id}/WrapUpReason/{reason}", get(lists::user_wrap_up_reason))
-            .route("/finesse/api/User/{id}/PhoneBooks", get(lists::user_phone_books))
-            .route("/finesse/api/Dialog/{id}", get(dialogs::read).put(dialogs::act))
+            .route(
+                "/finesse/api/User/{id}/ReasonCodes",
+                get(lists::user_reason_codes),
+            )
+            .route(
+                "/finesse/api/User/{id}/ReasonCode/{code}",
+                get(lists::user_reason_code),
+            )
+            .route(
+                "/finesse/api/User/{id}/WrapUpReasons",
+                get(lists::user_wrap_up_reasons),
+            )
+            .route(
+                "/finesse/api/User/{id}/WrapUpReason/{reason}",
+                get(lists::user_wrap_up_reason),
+            )
+            .route(
+                "/finesse/api/User/{id}/PhoneBooks",
+                get(lists::user_phone_books),
+            )
+            .route(
+                "/finesse/api/Dialog/{id}",
+                get(dialogs::read).put(dialogs::act),
+            )
             .route("/finesse/api/ReasonCodes", get(lists::reason_codes))
             .route("/finesse/api/ReasonCode/{code}", get(lists::reason_code))
             .route("/finesse/api/WrapUpReasons", get(lists::wrap_up_reasons))
             .route("/finesse/api/Team/{id}", get(users::team))
-            .route("/finesse/api/TeamResource/{id}/ReasonCodes", get(lists::team_reason_codes))
-            .route("/finesse/api/TeamResource/{id}/WrapUpReasons", get(lists::team_wrap_up_reasons))
-            .route("/finesse/api/TeamResource/{id}/PhoneBooks", get(lists::team_phone_books))
+            .route(
+                "/finesse/api/TeamResource/{id}/ReasonCodes",
+                get(lists::team_reason_codes),
+            )
+            .route(
+                "/finesse/api/TeamResource/{id}/WrapUpReasons",
+                get(lists::team_wrap_up_reasons),
+            )
+            .route(
+                "/finesse/api/TeamResource/{id}/PhoneBooks",
+                get(lists::team_phone_books),
+            )
             .route("/finesse/api/Queue/{id}", get(lists::queue))
             .fallback(lists::unknown)
             .with_state(Arc::clone(&context));
@@ -101,8 +131,14 @@ impl Service {
         if !self.context.core.faults.any() {
             return None;
         }
-        let header = parts.headers.get(AUTHORIZATION).and_then(|h| h.to_str().ok());
-        let agent = header.and_then(basic).map(|(user, _)| user).unwrap_or_default();
+        let header = parts
+            .headers
+            .get(AUTHORIZATION)
+            .and_then(|h| h.to_str().ok());
+        let agent = header
+            .and_then(basic)
+            .map(|(user, _)| user)
+            .unwrap_or_default();
         self.context.core.faults.strike(Occasion {
             place: FaultPlace::Rest,
             node: self.context.node.as_str(),

@@ -54,10 +54,14 @@ pub(super) async fn team(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let query = query.unwrap_or_default();
-    let logged_out_too = !query.split('&').any(|pair| pair == "includeLoggedOutAgents=false");
+    let logged_out_too = !query
+        .split('&')
+        .any(|pair| pair == "includeLoggedOutAgents=false");
     let (name, members) = context.core.read(|engine| {
         let name = engine.site().team_name(&id).to_owned();
-        engine.team(&caller.id, &id, logged_out_too).map(|members| (name, members))
+        engine
+            .team(&caller.id, &id, logged_out_too)
+            .map(|members| (name, members))
     })?;
     Ok(document(xml::team(&id, &name, &members)))
 }

@@ -78,7 +78,11 @@ fn participant(w: &mut Writer, party: &ParticipantView) {
             }
         });
         w.leaf("mediaAddress", &party.address);
-        let kind = if party.agent_device { "AGENT_DEVICE" } else { "" };
+        let kind = if party.agent_device {
+            "AGENT_DEVICE"
+        } else {
+            ""
+        };
         w.leaf("mediaAddressType", kind);
         w.leaf("startTime", &party.started.iso());
         w.leaf("state", party.state.as_str());

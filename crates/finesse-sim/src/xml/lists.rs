@@ -20,7 +20,10 @@ pub(crate) fn queue_element(w: &mut Writer, root: &str, queue: &QueueView) {
             w.number("agentsWrapUpReady", queue.wrap_up_ready);
             w.number("callsInQueue", queue.calls);
             let longest = queue.longest_since.map(|since| since.iso());
-            w.leaf("startTimeOfLongestCallInQueue", &longest.unwrap_or_default());
+            w.leaf(
+                "startTimeOfLongestCallInQueue",
+                &longest.unwrap_or_default(),
+            );
         });
         w.leaf("uri", &format!("/finesse/api/Queue/{}", queue.id));
     });
@@ -109,7 +112,14 @@ fn phone_book(w: &mut Writer, book: &PhoneBook, contacts: &[Contact]) {
     let uri = format!("/finesse/api/PhoneBook/{}", book.id);
     w.element("PhoneBook", |w| {
         w.leaf("name", &book.name);
-        w.leaf("type", if book.team.is_some() { "TEAM" } else { "GLOBAL" });
+        w.leaf(
+            "type",
+            if book.team.is_some() {
+                "TEAM"
+            } else {
+                "GLOBAL"
+            },
+        );
         w.leaf("uri", &uri);
         w.element("Contacts", |w| {
             for contact in contacts {

@@ -22,7 +22,10 @@ pub(crate) fn system_info(w: &mut Writer, root: &str, system: &SystemView) {
         host(w, "primaryNode", &system.hosts[0]);
         host(w, "secondaryNode", &system.hosts[1]);
         w.leaf("status", system.status.as_str());
-        w.leaf("statusReason", if serving { "" } else { "CTI connection lost" });
+        w.leaf(
+            "statusReason",
+            if serving { "" } else { "CTI connection lost" },
+        );
         w.leaf("systemAuthMode", "NON_SSO");
         w.leaf("timezoneOffset", "300");
         w.leaf("uri", "/finesse/api/SystemInfo");

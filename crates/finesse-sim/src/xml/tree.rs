@@ -80,7 +80,9 @@ fn opened(start: &BytesStart<'_>, parent: Option<&Element>) -> Result<Element, M
     let (prefix, local) = full.split_once(':').unwrap_or(("", full));
     let mut element = Element {
         name: local.to_owned(),
-        namespace: parent.map(|parent| parent.namespace.clone()).unwrap_or_default(),
+        namespace: parent
+            .map(|parent| parent.namespace.clone())
+            .unwrap_or_default(),
         ..Element::default()
     };
     for attribute in start.attributes() {
@@ -96,7 +98,9 @@ fn opened(start: &BytesStart<'_>, parent: Option<&Element>) -> Result<Element, M
         if declares {
             element.namespace = value.clone().into_owned();
         }
-        element.attributes.push((key.to_owned(), value.into_owned()));
+        element
+            .attributes
+            .push((key.to_owned(), value.into_owned()));
     }
     Ok(element)
 }

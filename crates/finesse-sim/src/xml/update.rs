@@ -11,18 +11,35 @@ fn update(publication: &Publication) -> String {
             Payload::Error(error) => error_update(w, error, &publication.request_id),
             Payload::User(view) => {
                 w.element("data", |w| user(w, "user", view));
-                tail(w, publication, Change::Put, &format!("/finesse/api/User/{}", view.id));
+                tail(
+                    w,
+                    publication,
+                    Change::Put,
+                    &format!("/finesse/api/User/{}", view.id),
+                );
             }
             Payload::TeamMember(view) => {
                 w.element("data", |w| member(w, "user", view));
-                tail(w, publication, Change::Put, &format!("/finesse/api/User/{}", view.id));
+                tail(
+                    w,
+                    publication,
+                    Change::Put,
+                    &format!("/finesse/api/User/{}", view.id),
+                );
             }
             Payload::Dialog(Change::Put, view) => {
                 w.element("data", |w| dialog(w, "dialog", view));
-                tail(w, publication, Change::Put, &format!("/finesse/api/Dialog/{}", view.id));
+                tail(
+                    w,
+                    publication,
+                    Change::Put,
+                    &format!("/finesse/api/Dialog/{}", view.id),
+                );
             }
             Payload::Dialog(change @ (Change::Post | Change::Delete), view) => {
-                w.element("data", |w| w.element("dialogs", |w| dialog(w, "Dialog", view)));
+                w.element("data", |w| {
+                    w.element("dialogs", |w| dialog(w, "Dialog", view))
+                });
                 tail(w, publication, *change, &publication.topic.path());
             }
             Payload::System(view) => {

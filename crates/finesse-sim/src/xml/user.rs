@@ -92,7 +92,14 @@ fn reason(w: &mut Writer, reason: &ReasonView) {
 }
 
 fn reason_element(w: &mut Writer, reason: &ReasonView) {
-    let ReasonView::Code { id, category, code, label, system } = reason else {
+    let ReasonView::Code {
+        id,
+        category,
+        code,
+        label,
+        system,
+    } = reason
+    else {
         return;
     };
     w.element("reasonCode", |w| {

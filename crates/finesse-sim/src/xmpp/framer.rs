@@ -187,7 +187,10 @@ mod tests {
         feed(&mut framer, "<stream><auth/>");
         framer.restart();
         let frames = feed(&mut framer, "<stream><iq/>");
-        let expected = [Frame::Open("<stream>".to_owned()), Frame::Stanza("<iq/>".to_owned())];
+        let expected = [
+            Frame::Open("<stream>".to_owned()),
+            Frame::Stanza("<iq/>".to_owned()),
+        ];
         assert_eq!(frames, expected);
     }
 
@@ -196,7 +199,9 @@ mod tests {
         let mut framer = Framer::default();
         feed(&mut framer, "<stream>");
         framer.buffer.extend_from_slice(b"<iq>");
-        framer.buffer.extend(std::iter::repeat_n(b'x', MAX_STANZA + 1));
+        framer
+            .buffer
+            .extend(std::iter::repeat_n(b'x', MAX_STANZA + 1));
         assert_eq!(framer.next(), Err(FrameError::TooLarge));
     }
 }

@@ -163,14 +163,20 @@ impl Hub {
     pub(crate) fn subscribed_by(&self, node: Node, bare: &str) -> Vec<(String, String)> {
         let subscriptions = read(&self.nodes[node.index()].subscriptions);
         let all = subscriptions.iter().flat_map(|(path, addresses)| {
-            addresses.keys().map(move |address| (path.clone(), address.clone()))
+            addresses
+                .keys()
+                .map(move |address| (path.clone(), address.clone()))
         });
-        all.filter(|(_, address)| address.split('/').next() == Some(bare)).collect()
+        all.filter(|(_, address)| address.split('/').next() == Some(bare))
+            .collect()
     }
 
     /// Cuts every link of an agent without a word; tells how many.
     pub(crate) fn cut(&self, agent: &str) -> usize {
-        let links = self.nodes.iter().map(|node| read(&node.links).get(agent).cloned());
+        let links = self
+            .nodes
+            .iter()
+            .map(|node| read(&node.links).get(agent).cloned());
         let links: Vec<Arc<Handle>> = links.flatten().flatten().collect();
         for link in &links {
             link.send(Outgoing::Cut);
@@ -187,13 +193,20 @@ impl Hub {
     }
 
     pub(crate) fn link_count(&self, node: Node) -> usize {
-        read(&self.nodes[node.index()].links).values().map(Vec::len).sum()
+        read(&self.nodes[node.index()].links)
+            .values()
+            .map(Vec::len)
+            .sum()
     }
 
     /// Presence of Finesse's own user, to everybody who is present.
     pub(crate) fn announce_finesse(&self, node: Node, serving: bool) {
         let hub = &self.nodes[node.index()];
-        for link in read(&hub.links).values().flatten().filter(|link| link.is_available()) {
+        for link in read(&hub.links)
+            .values()
+            .flatten()
+            .filter(|link| link.is_available())
+        {
             let presence = finesse_presence(&hub.domain, &link.full, serving);
             link.send(Outgoing::Stanza(presence.into()));
         }
@@ -219,7 +232,12 @@ impl Hub {
                 continue;
             }
             let text = text.get_or_insert_with(|| publication.xml());
-            let letter = Letter { node, path: &path, method, text };
+            let letter = Letter {
+                node,
+                path: &path,
+                method,
+                text,
+            };
             self.deliver(core, &letter, owner, system);
         }
     }
@@ -227,14 +245,21 @@ impl Hub {
     /// Publishes any text on a node of an agent, at both servers.
     pub(crate) fn publish_raw(&self, core: &Core, agent: &str, path: &str, text: &str) {
         for node in Node::ALL {
-            let letter = Letter { node, path, method: "PUT", text };
+            let letter = Letter {
+                node,
+                path,
+                method: "PUT",
+                text,
+            };
             self.deliver(core, &letter, Some(agent), false);
         }
     }
 
     fn is_watched(&self, node: Node, path: &str) -> bool {
         let subscriptions = read(&self.nodes[node.index()].subscriptions);
-        subscriptions.get(path).is_some_and(|addresses| !addresses.is_empty())
+        subscriptions
+            .get(path)
+            .is_some_and(|addresses| !addresses.is_empty())
     }
 
     fn deliver(&self, core: &Core, letter: &Letter<'_>, owner: Option<&str>, everybody: bool) {
@@ -329,7 +354,11 @@ impl NodeHub {
 
 fn send_in_turn(link: &Handle, message: Bytes) {
     link.send(Outgoing::Stanza(message));
-    let held = link.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let held = link
+        .held
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
     if let Some(held) = held {
         link.send(Outgoing::Stanza(held));
     }

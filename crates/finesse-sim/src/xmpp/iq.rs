@@ -113,7 +113,8 @@ fn subscription(path: &str, address: &str) -> String {
 fn own_address(link: &Handle, request: &Element) -> Option<String> {
     let address = request.attribute("jid")?;
     let bare = address.split('/').next()?;
-    bare.eq_ignore_ascii_case(&link.bare).then(|| address.to_owned())
+    bare.eq_ignore_ascii_case(&link.bare)
+        .then(|| address.to_owned())
 }
 
 fn disco_info(

@@ -243,7 +243,8 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
         let handle = Handle::new(serial, user, (domain, &resource), self.sender.clone());
         self.out.push_str("<iq type='result' id='");
         escape_into(&mut self.out, id);
-        self.out.push_str("'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>");
+        self.out
+            .push_str("'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>");
         escape_into(&mut self.out, &handle.full);
         self.out.push_str("</jid></bind></iq>");
         let handle = Arc::new(handle);
@@ -254,7 +255,9 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
     fn presence(&mut self, link: &Handle, presence: &Element) {
         match presence.attribute("type") {
             None => {
-                let priority = presence.child_text("priority").and_then(|p| p.parse::<i32>().ok());
+                let priority = presence
+                    .child_text("priority")
+                    .and_then(|p| p.parse::<i32>().ok());
                 if priority.unwrap_or_default() >= 0 {
                     self.arrive(link);
                 }
@@ -273,7 +276,8 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
             .command(|engine, now| engine.desktop_arrived(now, &link.user, node));
         let domain = self.core.hub.domain(node);
         let serving = self.core.is_serving(node);
-        self.out.push_str(&finesse_presence(domain, &link.full, serving));
+        self.out
+            .push_str(&finesse_presence(domain, &link.full, serving));
     }
 
     fn leave(&self, link: &Handle) {
@@ -317,7 +321,10 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
     fn ping(&mut self) {
         if let Phase::Bound(link) = &self.phase {
             let domain = self.core.hub.domain(self.node);
-            self.out.push_str(&format!("<iq type='get' id='ping-{}' from='{domain}' to='", link.serial));
+            self.out.push_str(&format!(
+                "<iq type='get' id='ping-{}' from='{domain}' to='",
+                link.serial
+            ));
             escape_into(&mut self.out, &link.full);
             self.out.push_str("'><ping xmlns='urn:xmpp:ping'/></iq>");
         }

@@ -26,9 +26,9 @@ pub(crate) fn access(core: &Core, user: &str, path: &str) -> Access {
         ["User", id, "Queues" | "Media"]
         | ["User", id, "Media", _]
         | ["User", id, "Dialogs", "Media"] => own(core, user, id, Access::Allowed),
-        ["Team", id] | ["Team", id, "Users"] => known(core, |site| {
-            site.teams.iter().any(|team| team.id == *id)
-        }),
+        ["Team", id] | ["Team", id, "Users"] => {
+            known(core, |site| site.teams.iter().any(|team| team.id == *id))
+        }
         ["Queue", id] => known(core, |site| site.queues.iter().any(|queue| queue.id == *id)),
         _ => Access::Unknown,
     }
