@@ -1,2 +1,106 @@
 //! The simulator as a program.
-fn main() {}
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Parser;
+use finesse_sim::{NodePorts, SimConfig, Simulator, Site};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// A Cisco Finesse to test and demonstrate against, on loopback.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// HTTPS port of node A; 0 takes any, like for every port.
+    #[arg(long, env = "SIM_HTTPS_A", default_value_t = 18445)]
+    https_a: u16,
+    /// XMPP port of node A.
+    #[arg(long, env = "SIM_XMPP_A", default_value_t = 15223)]
+    xmpp_a: u16,
+    /// HTTPS port of node B.
+    #[arg(long, env = "SIM_HTTPS_B", default_value_t = 28445)]
+    https_b: u16,
+    /// XMPP port of node B.
+    #[arg(long, env = "SIM_XMPP_B", default_value_t = 25223)]
+    xmpp_b: u16,
+    /// Port of the control API.
+    #[arg(long, env = "SIM_CONTROL", default_value_t = 18080)]
+    control: u16,
+    /// The same seed replays the same jitter and ids.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Milliseconds from a request to its effect, as FROM-TO.
+    #[arg(long, default_value = "50-300", value_parser = latency)]
+    latency: (u64, u64),
+    /// This many generated agents instead of the demo cast.
+    #[arg(long)]
+    agents: Option<usize>,
+    /// Writes the certificate authority there, for clients to trust.
+    #[arg(long, value_name = "FILE")]
+    write_ca: Option<PathBuf>,
+    /// Logs lines for people instead of JSON.
+    #[arg(long)]
+    plain_log: bool,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    log(arguments.plain_log);
+    let simulator = Simulator::start(config(&arguments)).await?;
+    if let Some(file) = &arguments.write_ca {
+        std::fs::write(file, simulator.ca_pem())
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    for node in simulator.nodes() {
+        let (https, xmpp): (SocketAddr, SocketAddr) = (node.https, node.xmpp);
+        tracing::info!(host = node.host, %https, %xmpp, "node");
+    }
+    tracing::info!(control = %simulator.control_addr(), "ready");
+    until_told_to_stop().await?;
+    simulator.shutdown().await;
+    Ok(())
+}
+
+fn config(arguments: &Arguments) -> SimConfig {
+    let (from, to) = arguments.latency;
+    let site = arguments.agents.map_or_else(Site::demo, Site::with_agents);
+    let ports = |https, xmpp| NodePorts { https, xmpp };
+    SimConfig {
+        seed: arguments.seed,
+        site,
+        nodes: [
+            ports(arguments.https_a, arguments.xmpp_a),
+            ports(arguments.https_b, arguments.xmpp_b),
+        ],
+        control_port: arguments.control,
+        ..SimConfig::demo()
+    }
+    .latency(Duration::from_millis(from), Duration::from_millis(to))
+}
+
+fn latency(text: &str) -> Result<(u64, u64), String> {
+    let bounds = text.split_once('-').unwrap_or((text, text));
+    match (bounds.0.trim().parse(), bounds.1.trim().parse()) {
+        (Ok(from), Ok(to)) if from <= to => Ok((from, to)),
+        _ => Err("expected FROM-TO in milliseconds, such as 50-300".to_owned()),
+    }
+}
+
+fn log(plain: bool) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter);
+    if plain { log.init() } else { log.json().init() }
+}
+
+async fn until_told_to_stop() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -4,7 +4,7 @@ macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum $name { $($(#[$vmeta])* #[doc = $word] $variant),+ }
+        pub enum $name { $($(#[$vmeta])* #[doc = concat!("`", $word, "`.")] $variant),+ }
 
         impl $name {
             /// As Finesse spells it.

@@ -1,5 +1,7 @@
 //! The sequences of a Unified CCE site, on simulated time.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests
+
 mod calls;
 mod refusals;
 mod site;

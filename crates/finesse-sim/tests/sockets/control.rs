@@ -1,0 +1,110 @@
+//! The control API.
+
+use finesse_sim::Simulator;
+use http_body_util::{BodyExt, Full};
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde_json::{Value, json};
+
+use crate::desk::{CUSTOMER, Desk, LAYLA, simulator};
+
+async fn ask(simulator: &Simulator, method: &str, path: &str, body: Value) -> (u16, Value) {
+    let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("http://{}{path}", simulator.control_addr()))
+        .header("Content-Type", "application/json")
+        .body(Full::from(body.to_string()))
+        .unwrap();
+    let response = client.request(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+#[tokio::test]
+async fn a_call_is_placed_seen_and_ended() {
+    let simulator = simulator().await;
+    let desk = Desk::new(&simulator, LAYLA);
+    let mut link = desk.link("gw-1").await;
+    desk.ready(&mut link, "6127").await;
+    let call = json!({"from": CUSTOMER, "to": "7800", "variables": {"callVariable1": "gold"}});
+    let (status, placed) = ask(&simulator, "POST", "/sim/calls", call).await;
+    assert_eq!(status, 200);
+    let id = placed["dialogId"].as_str().unwrap();
+    let (_, offer) = link.until("<event>POST</event>").await;
+    assert!(offer.contains("<value>gold</value>"), "{offer}");
+
+    let (_, state) = ask(&simulator, "GET", "/sim/state", Value::Null).await;
+    assert_eq!(state["dialogs"][0]["dialogId"], id);
+    assert_eq!(state["agents"][0]["state"], "RESERVED");
+    assert_eq!(state["nodes"][0]["links"], 1);
+
+    let (status, _) = ask(
+        &simulator,
+        "POST",
+        &format!("/sim/calls/{id}/hangup"),
+        json!({}),
+    )
+    .await;
+    assert_eq!(status, 200);
+    link.until("<event>DELETE</event>").await;
+    let (status, _) = ask(
+        &simulator,
+        "POST",
+        &format!("/sim/calls/{id}/hangup"),
+        json!({}),
+    )
+    .await;
+    assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn faults_service_links_and_counters_are_reachable() {
+    let simulator = simulator().await;
+    let fault = json!({"where": "rest", "effect": {"status": 500}, "times": 2});
+    assert_eq!(ask(&simulator, "POST", "/sim/faults", fault).await.0, 200);
+    assert_eq!(
+        ask(&simulator, "GET", "/sim/faults", Value::Null).await.1[0]["times"],
+        2
+    );
+    assert_eq!(
+        ask(&simulator, "DELETE", "/sim/faults", Value::Null)
+            .await
+            .0,
+        200
+    );
+    assert_eq!(
+        ask(&simulator, "GET", "/sim/faults", Value::Null).await.1,
+        json!([])
+    );
+
+    let service = json!({"node": "a", "status": "OUT_OF_SERVICE"});
+    assert_eq!(
+        ask(&simulator, "POST", "/sim/service", service).await.0,
+        200
+    );
+    let (_, state) = ask(&simulator, "GET", "/sim/state", Value::Null).await;
+    assert_eq!(state["nodes"][0]["status"], "OUT_OF_SERVICE");
+    let nonsense = json!({"node": "c", "status": "FINE"});
+    assert_eq!(
+        ask(&simulator, "POST", "/sim/service", nonsense).await.0,
+        400
+    );
+
+    let (_, dropped) = ask(
+        &simulator,
+        "POST",
+        "/sim/links/drop",
+        json!({"agentId": LAYLA}),
+    )
+    .await;
+    assert_eq!(dropped["dropped"], 0);
+    let (_, counters) = ask(&simulator, "GET", "/sim/counters", Value::Null).await;
+    assert!(counters["signIns"].is_object() && counters["executions"].is_object());
+    let (status, campaign) = ask(&simulator, "POST", "/sim/campaigns", json!({})).await;
+    assert_eq!(status, 501);
+    assert!(campaign["error"].is_string());
+}
