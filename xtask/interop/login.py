@@ -50,8 +50,8 @@ async def main():
         report.exit()
     agent.send_presence(ppriority=0)
     domain = options.domain
-    team = agent.plugin["xep_0060"].subscribe(f"pubsub.{domain}", "/finesse/api/Team/5107/Users")
     await report.check("slixmpp pings", agent.plugin["xep_0199"].ping(domain, timeout=10))
+    team = agent.plugin["xep_0060"].subscribe(f"pubsub.{domain}", "/finesse/api/Team/5107/Users")
     await report.check("slixmpp subscribes to a node", team)
     await report.check("sign in to the phone by REST", rest.set_state("LOGIN"))
     await report.check(

@@ -53,7 +53,10 @@ pub(crate) fn run(root: &Path) -> Report {
 
 fn build(root: &Path) -> Result<Outcome> {
     let mut build = cargo(root);
-    build.args(["build", "--locked", "--bins"]);
-    ensure!(run_shown(&mut build)?.success, "cargo build --bins failed");
+    build.args(["build", "--locked", "--workspace", "--bins"]);
+    ensure!(
+        run_shown(&mut build)?.success,
+        "cargo build --workspace --bins failed"
+    );
     Ok(Outcome::Passed)
 }

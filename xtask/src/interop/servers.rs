@@ -35,21 +35,30 @@ impl Server {
     }
 
     /// Waits until the program listens.
-    pub(super) fn listening(mut self, port: u16) -> Result<Self> {
+    pub(super) fn listening(self, port: u16) -> Result<Self> {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let listens = || TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok();
+        self.once(&format!("listen on {port}"), listens)
+    }
+
+    /// Waits until the program has written a file.
+    pub(super) fn having_written(self, file: &Path) -> Result<Self> {
+        let written = || std::fs::metadata(file).is_ok_and(|metadata| metadata.len() > 0);
+        self.once(&format!("write {}", file.display()), written)
+    }
+
+    fn once(mut self, what: &str, ready: impl Fn() -> bool) -> Result<Self> {
         let deadline = Instant::now() + START;
-        loop {
-            if TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok() {
-                return Ok(self);
-            }
+        while !ready() {
             if let Some(status) = self.child.try_wait()? {
                 bail!("{} ended ({status}):\n{}", self.name, self.tail());
             }
             if Instant::now() > deadline {
-                bail!("{} does not listen on {port}:\n{}", self.name, self.tail());
+                bail!("{} did not {what}:\n{}", self.name, self.tail());
             }
             std::thread::sleep(Duration::from_millis(50));
         }
+        Ok(self)
     }
 
     /// The last lines it printed.

@@ -61,6 +61,7 @@ pub(super) fn start(places: &Places) -> Result<Simulator> {
     let folder = places.work.join("simulator");
     std::fs::create_dir_all(&folder)?;
     let authority = folder.join("ca.pem");
+    let _ = std::fs::remove_file(&authority);
     let (rest, xmpp, control) = (free_port()?, free_port()?, free_port()?);
     let mut command = Command::new(places.program("finesse-sim"));
     command
@@ -76,14 +77,15 @@ pub(super) fn start(places: &Places) -> Result<Simulator> {
             "--xmpp-b",
             &free_port()?.to_string(),
         ])
-        .args(["--control", &control.to_string(), "--ca-file"])
+        .args(["--control", &control.to_string(), "--write-ca"])
         .arg(&authority);
     let server = Server::start("finesse-sim", &mut command, &folder.join("finesse-sim.log"))?;
+    let server = server.listening(control)?.having_written(&authority)?;
     Ok(Simulator {
         rest,
         xmpp,
         control,
         authority,
-        _server: server.listening(control)?,
+        _server: server,
     })
 }
