@@ -2,10 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::SimConfig;
 use crate::core::Core;
@@ -16,6 +18,9 @@ use crate::faults::Fault;
 use crate::state::State;
 use crate::tls::Authority;
 use crate::{control, rest, xmpp};
+
+/// Time for connections to end in order at shutdown.
+const GOODBYE: Duration = Duration::from_millis(200);
 
 /// Where a node listens.
 #[derive(Debug, Clone, Serialize)]
@@ -217,10 +222,22 @@ pub(crate) async fn accept<F>(
         };
         let Ok((socket, _)) = socket else {
             // Out of descriptors: let some connections end first.
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
         let _ = socket.set_nodelay(true);
-        core.tasks.spawn(serve(socket));
+        let (served, stop) = (serve(socket), core.stop.clone());
+        core.tasks.spawn(async move {
+            tokio::select! {
+                () = served => {}
+                () = past_goodbye(stop) => {}
+            }
+        });
     }
+}
+
+/// Clients that do not read their goodbye are not waited for.
+async fn past_goodbye(stop: CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(GOODBYE).await;
 }

@@ -17,6 +17,10 @@ impl Engine {
         if !self.may(agent, id, action) {
             return self.refuse_action(agent, id, action);
         }
+        let takes_up = matches!(action, DialogAction::Answer | DialogAction::Retrieve);
+        if takes_up && self.is_dialing(agent) {
+            return self.refuse_dialog(agent, id, "Invalid State", "CF_INVALID_OBJECT_STATE", "22");
+        }
         let to = request.to.clone().unwrap_or_default();
         match action {
             DialogAction::Answer => self.answer(agent, id),
@@ -38,6 +42,17 @@ impl Engine {
         };
         let party = call.party(agent);
         party.is_some_and(|party| self.actions_of(call, party).contains(&action))
+    }
+
+    /// A call that is being dialled cannot be held to take up another.
+    fn is_dialing(&self, agent: AgentIx) -> bool {
+        let dialogs = self.agent(agent).dialogs.iter();
+        let mut calls = dialogs.filter_map(|id| self.calls.get(id));
+        calls.any(|call| {
+            call.party(agent).is_some_and(|party| {
+                matches!(party.state, PartyState::Initiating | PartyState::Initiated)
+            })
+        })
     }
 
     fn refuse_action(&mut self, agent: AgentIx, id: CallId, action: DialogAction) {

@@ -30,21 +30,27 @@ impl Engine {
         self.enter(agent, Next::NOT_READY);
     }
 
+    /// Signs out, once the phone has stopped ringing.
     pub(super) fn sign_out(&mut self, agent: AgentIx, reason: Reason) {
+        let next = Next {
+            state: AgentState::Logout,
+            reason,
+        };
+        let ringing = !self.agent(agent).dialogs.is_empty();
         let this = self.agent_mut(agent);
-        this.pending = None;
+        this.pending = ringing.then_some(next);
+        if ringing && matches!(this.state, AgentState::Ready | AgentState::NotReady) {
+            return self.publish_user(agent);
+        }
+        if ringing {
+            return self.enter(agent, Next::NOT_READY);
+        }
         this.reserved_for = None;
         let extension = this.extension.take();
         if let Some(extension) = extension {
             self.devices.insert(extension, None);
         }
-        self.enter(
-            agent,
-            Next {
-                state: AgentState::Logout,
-                reason,
-            },
-        );
+        self.enter(agent, next);
     }
 
     pub(super) fn change_state(&mut self, agent: AgentIx, next: Next, by_supervisor: bool) {
@@ -215,6 +221,10 @@ impl Engine {
     fn back_to_idle(&mut self, agent: AgentIx) {
         let this = self.agent_mut(agent);
         if matches!(this.state, AgentState::Ready | AgentState::NotReady) {
+            let leaving = this.pending.filter(|next| next.state == AgentState::Logout);
+            if let Some(next) = leaving.filter(|_| this.dialogs.is_empty()) {
+                self.sign_out(agent, next.reason);
+            }
             return;
         }
         let next = this.pending.take().unwrap_or(this.base);

@@ -206,7 +206,7 @@ impl Engine {
         call.parties.push(party);
         self.put(id);
         if self.calls[&id].agents().is_empty() {
-            self.calls.remove(&id);
+            self.remove(id);
         } else if self.destination(to) == Destination::Outside {
             self.after(self.settings.outside_ring, Task::OutsideAnswers(id));
         }

@@ -99,8 +99,16 @@ impl Engine {
             }
         }
         self.close(id);
-        let reserved = self.reserved_agent(id);
-        for agent in agents.into_iter().chain(reserved) {
+        for agent in agents {
+            self.settle(agent);
+        }
+    }
+
+    /// Forgets a call, and whoever was kept for it.
+    pub(super) fn remove(&mut self, id: CallId) {
+        self.unqueue(id);
+        self.calls.remove(&id);
+        if let Some(agent) = self.reserved_agent(id) {
             self.release(id, agent);
             self.settle(agent);
         }
@@ -123,7 +131,7 @@ impl Engine {
             self.delete(id, agent);
         }
         if !self.someone_wraps_up(id) {
-            self.calls.remove(&id);
+            self.remove(id);
         }
     }
 
@@ -135,7 +143,7 @@ impl Engine {
     /// A call without agents is of no interest to Finesse.
     pub(super) fn forget_if_outside(&mut self, id: CallId) {
         if self.calls[&id].queued_since.is_none() && self.calls[&id].agents().is_empty() {
-            self.calls.remove(&id);
+            self.remove(id);
         }
     }
 
@@ -202,7 +210,7 @@ impl Engine {
         call.parties.remove(place);
         let over = call.live_parties() == 0 && !self.someone_wraps_up(id);
         if over {
-            self.calls.remove(&id);
+            self.remove(id);
         } else {
             self.put(id);
         }

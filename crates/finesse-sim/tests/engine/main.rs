@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests
 
+mod anything;
 mod calls;
+mod recorded;
 mod refusals;
 mod site;
 mod states;

@@ -146,6 +146,10 @@ impl Site {
         self.engine.hang_up(self.now, call).unwrap();
     }
 
+    pub(crate) fn now(&self) -> SimTime {
+        self.now
+    }
+
     /// Lets three seconds pass: more than any step of a call takes.
     pub(crate) fn settle(&mut self) {
         self.pass(Duration::from_secs(3));

@@ -221,3 +221,18 @@ async fn subscription(link: &mut Link, verb: &str, node: &str, jid: &str) -> Ele
     );
     link.ask_text(&request).await
 }
+
+#[tokio::test]
+async fn shutdown_says_goodbye_and_does_not_wait_for_those_who_do_not_listen() {
+    let simulator = simulator().await;
+    let mut link = Desk::new(&simulator, LAYLA).link("gw-1").await;
+    let mute = tokio::net::TcpStream::connect(simulator.nodes()[0].xmpp).await;
+    let shut = tokio::time::timeout(Duration::from_secs(5), simulator.shutdown());
+    assert!(shut.await.is_ok());
+    let end = link.end().await;
+    assert!(
+        end.contains("SystemShutdown") || end.contains("system-shutdown"),
+        "{end}"
+    );
+    drop(mute);
+}

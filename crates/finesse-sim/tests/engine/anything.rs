@@ -1,0 +1,201 @@
+//! Whatever agents and customers do, the site stays consistent.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use finesse_sim::engine::{AgentState, Change, PartyState, Payload, Topic};
+use finesse_sim::{CallId, Settings, WrapUpMode};
+
+use crate::site::{CUSTOMER, LAYLA, NADIA, OMAR, Site, extension_of};
+
+const AGENTS: [&str; 3] = [LAYLA, OMAR, NADIA];
+const NUMBERS: [&str; 7] = ["6127", "6133", "6190", "7800", "9999", "9998", CUSTOMER];
+const STATES: [&str; 5] = ["READY", "NOT_READY", "LOGOUT", "WORK", "WORK_READY"];
+const ACTIONS: [&str; 8] = [
+    "ANSWER",
+    "ANSWER",
+    "HOLD",
+    "RETRIEVE",
+    "DROP",
+    "TRANSFER",
+    "CONFERENCE",
+    "UPDATE_CALL_DATA",
+];
+
+/// A small generator of its own, so that a failing seed can be named.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % limit
+    }
+
+    fn pick<'x>(&mut self, from: &[&'x str]) -> &'x str {
+        from[self.below(from.len())]
+    }
+}
+
+#[test]
+fn random_use_keeps_feeds_and_states_consistent() {
+    for seed in 0..300 {
+        let mut dice = Dice(seed);
+        let mode = [
+            WrapUpMode::NotAllowed,
+            WrapUpMode::Optional,
+            WrapUpMode::Required,
+        ];
+        let settings = Settings {
+            wrap_up_incoming: mode[dice.below(3)],
+            wrap_up_outgoing: mode[dice.below(3)],
+            ..Settings::default()
+        };
+        let mut site = Site::seeded(settings, seed);
+        for agent in AGENTS {
+            site.login(agent);
+        }
+        site.settle();
+        for step in 0..150 {
+            one_step(&mut site, &mut dice);
+            site.pass(Duration::from_millis(dice.below(1500) as u64));
+            check_states(&site, seed, step);
+        }
+        hang_everything_up(&mut site);
+        check_feeds(&site, seed);
+        check_over(&site, seed);
+    }
+}
+
+fn one_step(site: &mut Site, dice: &mut Dice) {
+    let agent = dice.pick(&AGENTS);
+    match dice.below(10) {
+        0 | 1 => {
+            // Refusals are part of the game.
+            let _ = site.put_user(agent, agent, dice.pick(&STATES), None, None);
+        }
+        2 => site.login(agent),
+        3 => {
+            let _ = site.make_call(agent, extension_of(agent), dice.pick(&NUMBERS));
+        }
+        4 => {
+            let now = site.now();
+            let _ = site.engine.inbound(now, CUSTOMER, dice.pick(&NUMBERS), &[]);
+        }
+        5 => {
+            let dialogs = site.engine.all_dialogs();
+            if !dialogs.is_empty() {
+                let id = CallId(dialogs[dice.below(dialogs.len())].id);
+                let now = site.now();
+                let _ = site.engine.hang_up(now, id);
+            }
+        }
+        _ => {
+            let dialogs = site.engine.dialogs(agent, agent).unwrap();
+            if !dialogs.is_empty() {
+                let id = CallId(dialogs[dice.below(dialogs.len())].id);
+                let to = dice.pick(&NUMBERS);
+                let action = match dice.below(4) {
+                    0 => "CONSULT_CALL",
+                    1 => dice.pick(&["TRANSFER_SST", "CONSULT_CALL"]),
+                    _ => dice.pick(&ACTIONS),
+                };
+                let _ = site.try_act(agent, id, action, Some(to));
+            }
+        }
+    }
+}
+
+/// An agent's state always agrees with its participants.
+fn check_states(site: &Site, seed: u64, step: usize) {
+    for agent in AGENTS {
+        let own: Vec<PartyState> = site
+            .engine
+            .dialogs(agent, agent)
+            .unwrap()
+            .iter()
+            .flat_map(|dialog| dialog.participants.clone())
+            .filter(|party| party.address == extension_of(agent) && party.agent_device)
+            .map(|party| party.state)
+            .collect();
+        let talks = own.iter().any(|state| {
+            matches!(
+                state,
+                PartyState::Active | PartyState::Initiating | PartyState::Initiated
+            )
+        });
+        let state = site.is(agent);
+        let context = format!("seed {seed} step {step} agent {agent} {state:?} {own:?}");
+        let active = own.iter().filter(|state| **state == PartyState::Active);
+        assert!(active.count() <= 1, "{context}");
+        match state {
+            AgentState::Talking => assert!(talks || own.contains(&PartyState::Failed), "{context}"),
+            AgentState::Hold => assert!(!talks && own.contains(&PartyState::Held), "{context}"),
+            AgentState::Work | AgentState::WorkReady => {
+                assert!(own.contains(&PartyState::WrapUp), "{context}");
+            }
+            AgentState::Logout => assert!(own.is_empty(), "{context}"),
+            AgentState::Ready | AgentState::NotReady | AgentState::Reserved => {
+                let idle = own.iter().all(|state| *state == PartyState::Alerting);
+                assert!(idle, "{context}");
+            }
+        }
+    }
+}
+
+fn hang_everything_up(site: &mut Site) {
+    for _ in 0..40 {
+        for dialog in site.engine.all_dialogs() {
+            let now = site.now();
+            let _ = site.engine.hang_up(now, CallId(dialog.id));
+        }
+        for agent in AGENTS {
+            for dialog in site.engine.dialogs(agent, agent).unwrap() {
+                let _ = site.try_act(agent, CallId(dialog.id), "DROP", None);
+                let _ = site.put_user(agent, agent, "NOT_READY", None, None);
+            }
+        }
+        site.settle();
+    }
+}
+
+/// Every dialog enters a list once and leaves it once; changes come in between.
+fn check_feeds(site: &Site, seed: u64) {
+    let mut lists: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+    for publication in &site.published {
+        let Payload::Dialog(change, dialog) = &publication.payload else {
+            continue;
+        };
+        let Topic::Dialogs(agent) = &publication.topic else {
+            panic!("a dialog on {:?}", publication.topic);
+        };
+        let list = lists.entry(agent).or_default();
+        let fits = match change {
+            Change::Post => list.insert(dialog.id),
+            Change::Put => list.contains(&dialog.id),
+            Change::Delete => list.remove(&dialog.id),
+        };
+        assert!(fits, "seed {seed} agent {agent} {change:?} {dialog:?}");
+    }
+    for (agent, list) in lists {
+        assert!(
+            list.is_empty(),
+            "seed {seed} agent {agent} still has {list:?}"
+        );
+    }
+}
+
+fn check_over(site: &Site, seed: u64) {
+    let left = site.engine.all_dialogs();
+    assert!(left.is_empty(), "seed {seed}: {left:#?}");
+    for agent in AGENTS {
+        let state = site.is(agent);
+        let idle = matches!(
+            state,
+            AgentState::Ready | AgentState::NotReady | AgentState::Logout
+        );
+        assert!(idle, "seed {seed} agent {agent} {state:?}");
+    }
+}
