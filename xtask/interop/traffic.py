@@ -1,9 +1,13 @@
-"""Gathers recorded notifications into one folder, rewritten so that all belong to one agent and extension.
+"""Gathers notifications into one folder: the project's own as they are, recorded ones rewritten.
 
-Usage: traffic.py <agent> <extension> <target folder> <source folder>...
+Rewritten are the agent's id and extension, and the times of the agent's states: recordings come from several days, and a
+gateway rightly takes no state that is older than the one it knows.
+
+Usage: traffic.py <agent> <extension> <target folder> <own folder> [<recorded folder>]
 """
 
 import re
+import shutil
 import sys
 from collections import Counter
 from pathlib import Path
@@ -19,7 +23,7 @@ LAST = """<Update>
         <label>End of the traffic</label>
       </reasonCode>
       <state>NOT_READY</state>
-      <stateChangeTime>2026-03-02T10:00:00.000Z</stateChangeTime>
+      <stateChangeTime>2099-03-02T10:00:00.000Z</stateChangeTime>
       <uri>/finesse/api/User/{agent}</uri>
     </user>
   </data>
@@ -47,24 +51,44 @@ def rewritten(text, agent, extension, old_extension):
     return text
 
 
+def retimed(text, number):
+    """A state's time that is later than those of all files before; calls keep their times."""
+    if not re.search(r"(?:<|&lt;)user(?:>|&gt;)", text):
+        return text
+    time = f"2037-01-01T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}.000Z"
+    return re.sub(r"((?:<|&lt;)stateChangeTime(?:>|&gt;))[^<&]+", rf"\g<1>{time}", text)
+
+
+def own(source, target):
+    shutil.copytree(source, target / "1-own")
+
+
+def recorded(source, target, agent, extension):
+    number = 0
+    for folder in sorted({path.parent for path in source.rglob("*.xml")}):
+        paths = sorted(folder.glob("*.xml"))
+        texts = [path.read_text() for path in paths]
+        old = device(texts)
+        to = target / "2-recorded" / folder.relative_to(source)
+        to.mkdir(parents=True, exist_ok=True)
+        for path, text in zip(paths, texts):
+            number += 1
+            text = retimed(rewritten(text, agent, extension, old), number)
+            (to / path.name).write_text(text)
+
+
+def last(target, agent, extension):
+    folder = target / "3-last"
+    folder.mkdir(parents=True)
+    (folder / "01-user-NOT_READY.xml").write_text(LAST.format(agent=agent, extension=extension))
+
+
 def main():
     agent, extension, target = sys.argv[1], sys.argv[2], Path(sys.argv[3])
-    count = 0
-    for number, source in enumerate(map(Path, sys.argv[4:]), start=1):
-        folders = sorted({path.parent for path in source.rglob("*.xml")})
-        for folder in folders:
-            paths = sorted(folder.glob("*.xml"))
-            texts = [path.read_text() for path in paths]
-            old = device(texts)
-            to = target / str(number) / folder.relative_to(source)
-            to.mkdir(parents=True, exist_ok=True)
-            for path, text in zip(paths, texts):
-                (to / path.name).write_text(rewritten(text, agent, extension, old))
-                count += 1
-    last = target / "9-last"
-    last.mkdir(parents=True, exist_ok=True)
-    (last / "01-user-NOT_READY.xml").write_text(LAST.format(agent=agent, extension=extension))
-    print(f"{count} files")
+    own(sys.argv[4], target)
+    for source in sys.argv[5:]:
+        recorded(Path(source), target, agent, extension)
+    last(target, agent, extension)
 
 
 main()
