@@ -20,13 +20,30 @@ pub fn install(log: &Log) -> Result<(), TryInitError> {
         .try_init()
 }
 
+/// Whether a text is a level, or levels by target: a lone word that is no level would else be read as a target.
+pub(crate) fn is_level(text: &str) -> bool {
+    // The empty word would be read as a level too.
+    let is_word = |word: &str| !word.is_empty() && word.parse::<LevelFilter>().is_ok();
+    let is_item = |item: &str| match item.split_once('=') {
+        Some((target, level)) => !target.is_empty() && is_word(level),
+        None => is_word(item),
+    };
+    text.split(',').all(is_item)
+}
+
 /// The levels asked for; `tokio_xmpp` prints credentials below INFO, so it never gets there.
 fn filter(level: &str) -> Targets {
     let wanted: Targets = level
         .parse()
         .unwrap_or_else(|_| Targets::new().with_default(LevelFilter::INFO));
-    let usual = wanted.default_level().unwrap_or(LevelFilter::INFO);
-    wanted.with_target("tokio_xmpp", usual.min(LevelFilter::INFO))
+    let usual = wanted.default_level().unwrap_or(LevelFilter::OFF);
+    let others = wanted
+        .into_iter()
+        .filter(|(target, _)| !target.starts_with("tokio_xmpp"));
+    Targets::new()
+        .with_targets(others)
+        .with_default(usual)
+        .with_target("tokio_xmpp", usual.min(LevelFilter::INFO))
 }
 
 #[cfg(test)]
@@ -35,12 +52,23 @@ mod tests {
     use tracing::Level;
 
     #[test]
+    fn a_word_that_is_no_level_is_not_taken_for_a_target() {
+        for text in ["info", "ERROR", "info,gc_server=debug", "off"] {
+            assert!(is_level(text), "{text}");
+        }
+        for text in ["", "loud", "info,loud", "gc_server=loud", "=info"] {
+            assert!(!is_level(text), "{text}");
+        }
+    }
+
+    #[test]
     fn tokio_xmpp_stays_above_debug_whatever_is_asked_for() {
         for level in [
             "trace",
             "debug",
             "tokio_xmpp=trace",
             "info,tokio_xmpp=debug",
+            "trace,tokio_xmpp::xmlstream=trace",
         ] {
             let filter = filter(level);
             assert!(!filter.would_enable("tokio_xmpp", &Level::DEBUG), "{level}");
@@ -50,6 +78,7 @@ mod tests {
             );
         }
         assert!(filter("trace").would_enable("gc_server", &Level::TRACE));
+        assert!(filter("info,gc_server=debug").would_enable("gc_server", &Level::DEBUG));
         assert!(!filter("error").would_enable("tokio_xmpp", &Level::INFO));
     }
 }

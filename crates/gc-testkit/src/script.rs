@@ -59,17 +59,15 @@ fn pending(state: &str) -> String {
 
 fn call_line(event: &Value, names: &mut Names) -> Option<String> {
     let kind = event["type"].as_str()?;
-    if kind == "Error" {
-        return Some(format!("Error {}", event["errorType"].as_str().unwrap_or_default()));
-    }
     if !matches!(kind, "NewInboundCall" | "InboundCall" | "OutboundCall" | "ConsultCall") {
         return None;
     }
     let id = ["dialogId", "dialogID", "assDialogId"].iter().find_map(|key| event[*key].as_str())?;
     let name = names.of(id);
-    let state = event["state"].as_str().unwrap_or_default();
-    let call_type = event["callType"].as_str().unwrap_or_default();
-    let parties = event["participants"].as_array().map_or(0, Vec::len);
-    let link = event["associatedDialogId"].as_str().map(|id| format!(" <- {}", names.of(id))).unwrap_or_default();
-    Some(format!("{kind} {name} {state} {call_type} {parties}{link}"))
+    let text = |key: &str| event[key].as_str().unwrap_or_default().to_owned();
+    // Only a NewInboundCall tells neither state nor parties.
+    let parties = event["participants"].as_array().map(|parties| parties.len().to_string()).unwrap_or_default();
+    let link = event["associatedDialogId"].as_str().map(|id| format!("<- {}", names.of(id))).unwrap_or_default();
+    let parts = [kind.to_owned(), name, text("state"), text("callType"), parties, link];
+    Some(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
 }

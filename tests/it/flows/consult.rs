@@ -11,7 +11,7 @@ over_every_transport!(transferred, conferenced);
 async fn consulting(world: &World, transport: Transport, names: &mut Names) -> Result<(Actor, Actor)> {
     let mut layla = Actor::ready(world, transport, Actor::LAYLA).await?;
     let dialog = world.call("03005550142", "7800").await?;
-    layla.expect(names, &["State RESERVED"], &["NewInboundCall A ALERTING PREROUTE_ACD_IN 2"]).await?;
+    layla.expect(names, &["State RESERVED"], &["NewInboundCall A PREROUTE_ACD_IN"]).await?;
     layla.send("AnswerCall", &dialog).await?;
     layla.expect(names, &["State TALKING"], &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"]).await?;
     let mut omar = Actor::logged_in(world, transport, Actor::OMAR).await?;
@@ -19,19 +19,22 @@ async fn consulting(world: &World, transport: Transport, names: &mut Names) -> R
     layla
         .expect(
             names,
-            &["State HOLD", "State TALKING"],
+            &[],
             &[
                 "InboundCall A HELD PREROUTE_ACD_IN 2",
                 "ConsultCall B INITIATING CONSULT 1 <- A",
                 "ConsultCall B INITIATED CONSULT 1 <- A",
                 "ConsultCall B INITIATED CONSULT 2 <- A",
+                // TRANSFER is allowed from here on.
+                "InboundCall A HELD PREROUTE_ACD_IN 2",
             ],
         )
         .await?;
-    omar.expect(names, &[], &["NewInboundCall B ALERTING CONSULT 2 <- A"]).await?;
+    omar.expect(names, &[], &["NewInboundCall B CONSULT <- A"]).await?;
     let consult = names.id('B').to_owned();
     omar.send("AnswerCall", &consult).await?;
     omar.expect(names, &["State TALKING"], &["InboundCall B ACTIVE CONSULT 2 <- A"]).await?;
+    // And CONFERENCE from here on.
     layla
         .expect(names, &[], &["ConsultCall B ACTIVE CONSULT 2 <- A", "InboundCall A HELD PREROUTE_ACD_IN 2"])
         .await?;

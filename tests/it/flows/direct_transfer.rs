@@ -10,7 +10,7 @@ over_every_transport!(to_an_agent, to_the_queue);
 async fn talking(world: &World, transport: Transport, names: &mut Names) -> Result<Actor> {
     let mut layla = Actor::ready(world, transport, Actor::LAYLA).await?;
     let dialog = world.call("03005550142", "7800").await?;
-    layla.expect(names, &["State RESERVED"], &["NewInboundCall A ALERTING PREROUTE_ACD_IN 2"]).await?;
+    layla.expect(names, &["State RESERVED"], &["NewInboundCall A PREROUTE_ACD_IN"]).await?;
     layla.send("AnswerCall", &dialog).await?;
     layla.expect(names, &["State TALKING"], &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"]).await?;
     Ok(layla)
@@ -28,8 +28,8 @@ async fn to_an_agent(transport: Transport) -> Result<()> {
         &mut names,
         &[],
         &[
-            "NewInboundCall B ALERTING PREROUTE_ACD_IN 2",
-            "NewInboundCall A ALERTING TRANSFER 3 <- B",
+            "NewInboundCall B PREROUTE_ACD_IN",
+            "NewInboundCall A TRANSFER <- B",
             "InboundCall B DROPPED TRANSFER 2",
             "InboundCall A ALERTING TRANSFER 2 <- B",
         ],
@@ -61,7 +61,7 @@ async fn to_the_queue(transport: Transport) -> Result<()> {
     let mut omar = Actor::ready(&world, transport, Actor::OMAR).await?;
     let main = names.id('A').to_owned();
     layla.send("Transfer_sst", &format!("7800,{main}")).await?;
-    omar.expect(&mut names, &["State RESERVED"], &["NewInboundCall B ALERTING PREROUTE_ACD_IN 2"]).await?;
+    omar.expect(&mut names, &["State RESERVED"], &["NewInboundCall B PREROUTE_ACD_IN"]).await?;
     let routed = names.id('B').to_owned();
     omar.send("AnswerCall", &routed).await?;
     omar.expect(&mut names, &["State TALKING"], &["InboundCall B ACTIVE PREROUTE_ACD_IN 2"]).await?;

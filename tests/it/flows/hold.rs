@@ -12,7 +12,7 @@ async fn held_and_retrieved(transport: Transport) -> Result<()> {
     let mut names = Names::default();
     let mut layla = Actor::ready(&world, transport, Actor::LAYLA).await?;
     let dialog = world.call("03005550142", "7800").await?;
-    layla.expect(&mut names, &["State RESERVED"], &["NewInboundCall A ALERTING PREROUTE_ACD_IN 2"]).await?;
+    layla.expect(&mut names, &["State RESERVED"], &["NewInboundCall A PREROUTE_ACD_IN"]).await?;
     layla.send("AnswerCall", &dialog).await?;
     layla.expect(&mut names, &["State TALKING"], &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"]).await?;
     layla.send("HoldCall", &dialog).await?;

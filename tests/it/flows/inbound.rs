@@ -15,7 +15,7 @@ async fn answered_and_hung_up_by_the_caller(transport: Transport) -> Result<()> 
     let mut layla = Actor::ready(&world, transport, Actor::LAYLA).await?;
     let dialog = world.call("03005550142", "7800").await?;
     let ringing = layla
-        .expect(&mut names, &["State RESERVED"], &["NewInboundCall A ALERTING PREROUTE_ACD_IN 2"])
+        .expect(&mut names, &["State RESERVED"], &["NewInboundCall A PREROUTE_ACD_IN"])
         .await?;
     assert_eq!(names.id('A'), dialog);
     let call = ringing.iter().find(|event| event["type"] == "NewInboundCall").cloned().unwrap_or_default();
@@ -41,7 +41,7 @@ async fn released_by_the_agent(transport: Transport) -> Result<()> {
     let mut names = Names::default();
     let mut layla = Actor::ready(&world, transport, Actor::LAYLA).await?;
     let dialog = world.call("03005550142", "7800").await?;
-    layla.expect(&mut names, &["State RESERVED"], &["NewInboundCall A ALERTING PREROUTE_ACD_IN 2"]).await?;
+    layla.expect(&mut names, &["State RESERVED"], &["NewInboundCall A PREROUTE_ACD_IN"]).await?;
     layla.send("AnswerCall", &dialog).await?;
     let active = layla.expect(&mut names, &["State TALKING"], &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"]).await?;
     let call = active.iter().find(|event| event["type"] == "InboundCall").cloned().unwrap_or_default();
@@ -59,7 +59,7 @@ async fn with_wrap_up(transport: Transport) -> Result<()> {
     let mut names = Names::default();
     let mut layla = Actor::ready(&world, transport, Actor::LAYLA).await?;
     let dialog = world.call("03005550142", "7800").await?;
-    layla.expect(&mut names, &["State RESERVED"], &["NewInboundCall A ALERTING PREROUTE_ACD_IN 2"]).await?;
+    layla.expect(&mut names, &["State RESERVED"], &["NewInboundCall A PREROUTE_ACD_IN"]).await?;
     layla.send("AnswerCall", &dialog).await?;
     layla.expect(&mut names, &["State TALKING"], &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"]).await?;
     layla.send("ReleaseCall", &dialog).await?;
@@ -77,7 +77,7 @@ async fn rings_without_an_answer(transport: Transport) -> Result<()> {
     let mut names = Names::default();
     let mut layla = Actor::ready(&world, transport, Actor::LAYLA).await?;
     world.call("03005550142", "7800").await?;
-    layla.expect(&mut names, &["State RESERVED"], &["NewInboundCall A ALERTING PREROUTE_ACD_IN 2"]).await?;
+    layla.expect(&mut names, &["State RESERVED"], &["NewInboundCall A PREROUTE_ACD_IN"]).await?;
     layla
         .expect(&mut names, &["State NOT_READY 32767"], &["InboundCall A DROPPED PREROUTE_ACD_IN 2"])
         .await?;

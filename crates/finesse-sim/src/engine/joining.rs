@@ -135,8 +135,10 @@ impl Engine {
         self.put(id);
         let leg = CallId(self.next_leg);
         self.next_leg += 1;
-        let own = self.calls[&id].party(agent).cloned();
-        let mut side = self.leg_of(id, leg, to, own.into_iter().collect());
+        // Real servers name the caller as the leg's only party, as if its phone were an agent's.
+        let mut caller = self.new_party(&self.calls[&id].from, None, PartyState::Initiated);
+        caller.agent_device = true;
+        let mut side = self.leg_of(id, leg, to, vec![caller]);
         self.enter_leg(&mut side, PartyState::Initiated, Cause::None);
         side.state = DialogState::Initiated;
         self.send_leg(agent, Change::Post, &side);

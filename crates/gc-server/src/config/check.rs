@@ -214,12 +214,7 @@ impl Config {
                 "write SUPERVISOR_MONITOR or SM",
             );
         }
-        if self
-            .log
-            .level
-            .parse::<tracing_subscriber::filter::Targets>()
-            .is_err()
-        {
+        if !crate::logs::is_level(&self.log.level) {
             found.add(
                 "log.level",
                 format!("`{}` is no level", self.log.level),

@@ -64,10 +64,11 @@ async fn listen(listener: TcpListener, events: mpsc::Sender<Value>) {
 async fn receive(request: Request<Incoming>, events: mpsc::Sender<Value>) -> Result<Response<Full<Bytes>>, Infallible> {
     let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let event = serde_json::from_slice::<Value>(&body).map(|mut body| body["data"].take());
-    let status = match event {
-        Ok(event) if !event.is_null() && events.send(event).await.is_ok() => 204,
-        Ok(_) | Err(_) => 400,
+    let taken = match event {
+        Ok(event) if !event.is_null() => events.send(event).await.is_ok(),
+        Ok(_) | Err(_) => false,
     };
+    let status = if taken { 204 } else { 400 };
     let mut answer = Response::new(Full::new(Bytes::new()));
     *answer.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
     Ok(answer)

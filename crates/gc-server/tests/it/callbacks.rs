@@ -1,0 +1,293 @@
+//! Events posted to receivers.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use gc_protocol::Secret;
+use gc_server::config::Config;
+use hmac::{Hmac, Mac};
+use pretty_assertions::assert_eq;
+use sha2::Sha256;
+
+use crate::core::Told;
+use crate::support::{Gateway, Receiver, client};
+
+const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+fn loopback(config: &mut Config) {
+    config.callbacks.allow = vec!["http://127.0.0.1:*".into()];
+    config.callbacks.timeout = Duration::from_secs(2);
+    // Short pauses between tries.
+    config.callbacks.give_up_after = Duration::from_secs(3);
+}
+
+fn hello(destination: &str, receiver: &str) -> String {
+    format!(
+        r#"{{"data":{{"type":"Hello#{destination}","body":"null","sessionUrl":"https://crm.example.org/s/{destination}","callbackFqdn":"{receiver}","callbackEndpoint":"/gc/events?x=1"}}}}"#
+    )
+}
+
+fn later(destination: &str, kind: &str, body: &str) -> String {
+    format!(
+        r#"{{"data":{{"type":"{kind}","body":"{body}","sessionUrl":"https://crm.example.org/s/{destination}"}}}}"#
+    )
+}
+
+#[tokio::test]
+async fn events_are_posted_with_their_session_and_headers() {
+    let gateway = Gateway::with(loopback).await;
+    let mut receiver = Receiver::answering(&[]).await;
+    let answer = gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    assert_eq!(answer.status, 202, "{}", answer.text);
+    let got = receiver.next().await;
+    assert_eq!(got.path, "/gc/events?x=1");
+    assert_eq!(got.json()["data"]["type"], "System");
+    assert_eq!(
+        got.json()["sessionUrl"],
+        "https://crm.example.org/s/desk-17"
+    );
+    assert_eq!(got.header("content-type"), "application/json");
+    assert_eq!(got.header("host"), receiver.address.to_string());
+    assert_eq!(got.header("gc-sequence"), "1");
+    assert!(got.headers.get("gc-agent-id").is_none());
+    assert!(got.headers.get("webhook-signature").is_none());
+    assert!(got.header("webhook-id").starts_with("desk-17/"));
+
+    gateway
+        .post(None, later("desk-17", "Connect#41027", "desk-17,demo"))
+        .await;
+    let got = receiver.next().await;
+    assert_eq!(got.json()["data"]["type"], "ConnectStatus");
+    assert_eq!(got.header("gc-agent-id"), "41027");
+    assert_eq!(got.header("gc-sequence"), "2");
+}
+
+#[tokio::test]
+async fn the_body_may_be_the_bare_event() {
+    let gateway = Gateway::with(|config| {
+        loopback(config);
+        config.callbacks.bare = true;
+    })
+    .await;
+    let mut receiver = Receiver::answering(&[]).await;
+    gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    assert_eq!(receiver.next().await.json()["type"], "System");
+}
+
+#[tokio::test]
+async fn a_signature_can_be_verified_with_the_clients_secret() {
+    let gateway = Gateway::with(|config| {
+        loopback(config);
+        let mut crm = client("key-crm");
+        crm.callback_secret = Some(Secret::new(SECRET));
+        config.clients.insert("crm".into(), crm);
+    })
+    .await;
+    let mut receiver = Receiver::answering(&[]).await;
+    gateway
+        .post(Some("key-crm"), hello("desk-17", &receiver.origin()))
+        .await;
+    let got = receiver.next().await;
+    let key = BASE64_STANDARD
+        .decode(SECRET.trim_start_matches("whsec_"))
+        .unwrap();
+    let signed = format!(
+        "{}.{}.{}",
+        got.header("webhook-id"),
+        got.header("webhook-timestamp"),
+        got.body
+    );
+    let signature = got.header("webhook-signature").strip_prefix("v1,").unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    mac.update(signed.as_bytes());
+    mac.verify_slice(&BASE64_STANDARD.decode(signature).unwrap())
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_refused_event_is_tried_again_under_the_same_id_and_nothing_overtakes_it() {
+    let gateway = Gateway::with(loopback).await;
+    let mut receiver = Receiver::answering(&[500, 301, 429]).await;
+    gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    gateway
+        .post(None, later("desk-17", "Connect#41027", "desk-17,demo"))
+        .await;
+    let first = receiver.next().await;
+    for _ in 0..3 {
+        let again = receiver.next().await;
+        assert_eq!(again.header("webhook-id"), first.header("webhook-id"));
+        assert_eq!(again.body, first.body);
+        assert_eq!(again.path, "/gc/events?x=1");
+    }
+    assert_eq!(receiver.next().await.header("gc-sequence"), "2");
+}
+
+#[tokio::test]
+async fn a_thousand_events_arrive_in_order() {
+    let gateway = Gateway::with(loopback).await;
+    let mut receiver = Receiver::answering(&[]).await;
+    gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    gateway
+        .post(None, later("desk-17", "Connect#41027", "desk-17,demo"))
+        .await;
+    receiver.next().await;
+    receiver.next().await;
+    gateway
+        .post(None, later("desk-17", "GetState#41027", "null"))
+        .await;
+    for number in 0..1_000 {
+        let got = receiver.next().await;
+        assert_eq!(got.json()["data"]["label"], number.to_string());
+        assert_eq!(got.header("gc-sequence"), (number + 3).to_string());
+    }
+}
+
+#[tokio::test]
+async fn gone_ends_the_registration() {
+    let mut gateway = Gateway::with(loopback).await;
+    let mut receiver = Receiver::answering(&[410]).await;
+    gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    receiver.next().await;
+    assert_eq!(gateway.told().await, Told::Up("desk-17".into()));
+    assert_eq!(gateway.told().await, Told::Command("Hello"));
+    assert_eq!(gateway.told().await, Told::Gone("desk-17".into()));
+    gateway
+        .post(None, later("desk-17", "Hello#desk-17", "null"))
+        .await;
+    assert_eq!(gateway.told().await, Told::Command("Hello"));
+    gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    assert_eq!(gateway.told().await, Told::Up("desk-17".into()));
+    let got = receiver.next().await;
+    assert_eq!(
+        got.header("gc-sequence"),
+        "3",
+        "the second event went nowhere"
+    );
+}
+
+#[tokio::test]
+async fn a_receiver_that_fails_makes_its_destination_gone_until_it_works_again() {
+    let mut gateway = Gateway::with(loopback).await;
+    let mut receiver = Receiver::answering(&[500; 5]).await;
+    gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    let id = receiver.next().await.header("webhook-id").to_owned();
+    for _ in 0..4 {
+        assert_eq!(receiver.next().await.header("webhook-id"), id);
+    }
+    assert_eq!(gateway.told().await, Told::Up("desk-17".into()));
+    assert_eq!(gateway.told().await, Told::Command("Hello"));
+    assert_eq!(gateway.told().await, Told::Gone("desk-17".into()));
+    gateway
+        .post(None, later("desk-17", "Hello#desk-17", "null"))
+        .await;
+    assert_eq!(receiver.next().await.header("gc-sequence"), "2");
+    assert_eq!(gateway.told().await, Told::Command("Hello"));
+    assert_eq!(gateway.told().await, Told::Up("desk-17".into()));
+}
+
+#[tokio::test]
+async fn a_dead_receiver_and_a_silent_one_cost_the_others_nothing() {
+    let gateway = Gateway::with(loopback).await;
+    // A bound socket that nobody accepts from, and one that nobody listens on.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent_origin = format!("http://{}", silent.local_addr().unwrap());
+    gateway.post(None, hello("silent", &silent_origin)).await;
+    gateway
+        .post(None, hello("dead", "http://127.0.0.1:1"))
+        .await;
+    let mut receiver = Receiver::answering(&[]).await;
+    gateway.post(None, hello("alive", &receiver.origin())).await;
+    for number in 1..=20 {
+        assert_eq!(
+            receiver.next().await.header("gc-sequence"),
+            number.to_string()
+        );
+        gateway
+            .post(None, later("silent", "Hello#silent", "null"))
+            .await;
+        gateway
+            .post(None, later("dead", "Hello#dead", "null"))
+            .await;
+        gateway
+            .post(None, later("alive", "Hello#alive", "null"))
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn a_receiver_that_is_not_allowed_is_refused_and_never_connected_to() {
+    let mut gateway = Gateway::open().await;
+    let mut receiver = Receiver::answering(&[]).await;
+    let answer = gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    answer.assert_problem(422, "PLEASE_RETRY");
+    let answer = gateway
+        .post(None, hello("desk-17", "https://169.254.169.254"))
+        .await;
+    answer.assert_problem(422, "PLEASE_RETRY");
+    assert!(gateway.told.try_recv().is_err());
+    assert!(receiver.got.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn the_gateway_never_posts_to_itself() {
+    let gateway = Gateway::with(loopback).await;
+    for own in [gateway.handle.client_addr(), gateway.handle.admin_addr()] {
+        let answer = gateway
+            .post(None, hello("desk-17", &format!("http://{own}")))
+            .await;
+        answer.assert_problem(422, "PLEASE_RETRY");
+    }
+}
+
+#[tokio::test]
+async fn a_new_receiver_takes_the_place_of_the_old_one() {
+    let mut gateway = Gateway::with(loopback).await;
+    let mut old = Receiver::answering(&[]).await;
+    let mut new = Receiver::answering(&[]).await;
+    gateway.post(None, hello("desk-17", &old.origin())).await;
+    old.next().await;
+    gateway.post(None, hello("desk-17", &new.origin())).await;
+    assert_eq!(new.next().await.header("gc-sequence"), "2");
+    gateway
+        .post(None, later("desk-17", "Hello#desk-17", "null"))
+        .await;
+    assert_eq!(new.next().await.header("gc-sequence"), "3");
+    assert!(old.got.try_recv().is_err());
+    let told: Vec<Told> = std::iter::from_fn(|| gateway.told.try_recv().ok()).collect();
+    assert!(!told.contains(&Told::Gone("desk-17".into())), "{told:?}");
+}
+
+#[tokio::test]
+async fn what_waits_is_posted_before_a_stop_is_done() {
+    let gateway = Gateway::with(loopback).await;
+    let mut receiver = Receiver::answering(&[]).await;
+    gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    gateway
+        .post(None, later("desk-17", "Connect#41027", "desk-17,demo"))
+        .await;
+    gateway
+        .post(None, later("desk-17", "GetState#41027", "null"))
+        .await;
+    gateway.stop().await;
+    let got = std::iter::from_fn(|| receiver.got.try_recv().ok()).count();
+    assert_eq!(got, 1_002);
+}

@@ -1,0 +1,331 @@
+//! Settings: the example file, their sources, and every bad value by name.
+
+use std::io::Write;
+
+use gc_server::ServeError;
+use gc_server::config::{Config, Node, Sources};
+use pretty_assertions::assert_eq;
+
+const EXAMPLE: &str = include_str!("../../gc.example.toml");
+
+fn file(text: &str) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
+}
+
+fn load(text: &str, environment: &[(&str, &str)], overrides: &[&str]) -> Result<Config, String> {
+    let file = file(text);
+    let sources = Sources {
+        file: Some(file.path().to_owned()),
+        environment: environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        overrides: overrides.iter().map(|text| (*text).to_owned()).collect(),
+    };
+    sources.load().map_err(|error| error.to_string())
+}
+
+/// A configuration that could start.
+fn good() -> Config {
+    let mut config = Config::default();
+    config
+        .finesse
+        .nodes
+        .push(Node::new("finesse-a.example.org"));
+    config
+}
+
+#[test]
+fn the_example_holds_every_setting_with_its_default() {
+    assert_eq!(load(EXAMPLE, &[], &[]).unwrap(), Config::default());
+    let written = EXAMPLE
+        .lines()
+        .filter(|line| line.contains(" = ") && !line.starts_with('#'))
+        .count();
+    let known = format!("{:?}", Config::default()).matches(": ").count();
+    // Each section is a field too, and so are `nodes` and `clients`, which have no default to write.
+    assert_eq!(
+        written,
+        known
+            - "server finesse link clients callbacks session compat log nodes"
+                .split(' ')
+                .count()
+    );
+}
+
+#[test]
+fn the_examples_of_the_example_work_too() {
+    let text = EXAMPLE.replace("#:", "");
+    let config = load(&text, &[], &[]).unwrap();
+    assert_eq!(config.check(), []);
+    assert_eq!(config.finesse.nodes.len(), 1);
+    assert_eq!(config.clients.len(), 1);
+}
+
+#[test]
+fn the_environment_overrides_the_file_and_the_command_line_both() {
+    let text = "[log]\nlevel = \"warn\"\n[server]\nmax_connections = 5\ncommand_burst = 7\n";
+    let config = load(
+        text,
+        &[
+            ("GC__LOG__LEVEL", "debug"),
+            ("GC__SERVER__MAX_CONNECTIONS", "6"),
+            ("GC__CALLBACKS__ALLOW", r#"["https://crm.example.org"]"#),
+            ("GC__SESSION__BEAT_PERIOD", "40s"),
+            ("GC__SESSION__GONE_REASON_CODE", "50003"),
+            ("PATH", "/bin"),
+        ],
+        &["server.max_connections=8", "server.listen=127.0.0.1:9000"],
+    )
+    .unwrap();
+    assert_eq!(config.log.level, "debug");
+    assert_eq!(config.server.max_connections, 8);
+    assert_eq!(config.server.command_burst, 7);
+    assert_eq!(config.server.listen, "127.0.0.1:9000".parse().unwrap());
+    assert_eq!(config.callbacks.allow, ["https://crm.example.org"]);
+    assert_eq!(config.session.beat_period.as_secs(), 40);
+    assert_eq!(config.session.gone_reason_code, "50003");
+}
+
+#[test]
+fn nodes_and_clients_can_be_set_from_the_environment() {
+    let text = "[[finesse.nodes]]\nhost = \"finesse-a.example.org\"\n";
+    let config = load(
+        text,
+        &[
+            ("GC__FINESSE__NODES__0__HTTPS_PORT", "8446"),
+            ("GC__CLIENTS__CRM__KEY_SHA256", "00"),
+        ],
+        &[],
+    )
+    .unwrap();
+    assert_eq!(config.finesse.nodes[0].https_port, 8446);
+    assert_eq!(config.clients["crm"].key_sha256, "00");
+}
+
+#[test]
+fn a_setting_that_does_not_exist_is_named_with_its_source() {
+    let unknown = load("[server]\nlisen = \"127.0.0.1:1\"\n", &[], &[]).unwrap_err();
+    assert!(
+        unknown.contains("lisen") && unknown.contains("line 2"),
+        "{unknown}"
+    );
+    let unknown = load("", &[("GC__SERVER__LISEN", "127.0.0.1:1")], &[]).unwrap_err();
+    assert!(
+        unknown.contains("GC__SERVER__LISEN") && unknown.contains("lisen"),
+        "{unknown}"
+    );
+    let unknown = load("", &[], &["sever.listen=127.0.0.1:1"]).unwrap_err();
+    assert!(unknown.contains("sever"), "{unknown}");
+    let index = load("", &[("GC__FINESSE__NODES__0__HOST", "x")], &[]).unwrap_err();
+    assert!(index.contains("GC__FINESSE__NODES__0__HOST"), "{index}");
+}
+
+#[test]
+fn a_value_of_the_wrong_form_is_named_with_its_source() {
+    for (text, named) in [
+        ("[server]\nlisten = \"nowhere\"\n", "line 2"),
+        ("[server]\nmax_connections = -1\n", "line 2"),
+        ("[session]\nbeat_period = \"soon\"\n", "soon"),
+        ("[compat]\nprofile = \"old\"\n", "documented"),
+        ("[log]\nformat = \"xml\"\n", "json"),
+        ("[server\n", "line 1"),
+    ] {
+        let error = load(text, &[], &[]).unwrap_err();
+        assert!(error.contains(named), "{text}: {error}");
+    }
+    let error = load("", &[("GC__SERVER__MAX_CONNECTIONS", "many")], &[]).unwrap_err();
+    assert!(error.contains("GC__SERVER__MAX_CONNECTIONS"), "{error}");
+}
+
+#[test]
+fn an_error_never_shows_a_secret() {
+    let text = "[clients.crm]\nkey_sha256 = \"00\"\ncallback_secret = \"canary-1d4\"\n";
+    let mut config = load(text, &[], &[]).unwrap();
+    config
+        .finesse
+        .nodes
+        .push(Node::new("finesse-a.example.org"));
+    assert!(!format!("{config:?}").contains("canary"));
+    assert!(!format!("{:?}", config.check()).contains("canary"));
+    let error = load(
+        "",
+        &[("GC__CLIENTS__CRM__CALLBACK_SECRET", "canary-1d4")],
+        &[],
+    )
+    .unwrap_err();
+    assert!(!error.contains("canary"), "{error}");
+}
+
+#[test]
+fn a_good_configuration_has_no_problem() {
+    assert_eq!(good().check(), []);
+}
+
+#[test]
+fn every_bad_value_is_named_with_what_to_do() {
+    type Change = fn(&mut Config);
+    let changes: &[(&str, Change)] = &[
+        ("server.listen", |c| {
+            c.server.listen = "0.0.0.0:8112".parse().unwrap()
+        }),
+        ("server.listen", |c| {
+            c.server.listen = "[::]:8112".parse().unwrap()
+        }),
+        ("server.admin_listen", |c| {
+            c.server.admin_listen = c.server.listen
+        }),
+        ("server.command_paths", |c| {
+            c.server.command_paths = vec!["api".into()]
+        }),
+        ("server.command_paths", |c| {
+            c.server.command_paths = vec!["/a/{id}".into()]
+        }),
+        ("server.command_paths", |c| {
+            c.server.command_paths = vec!["/gc/v1/ws".into()]
+        }),
+        ("server.max_connections", |c| c.server.max_connections = 0),
+        ("server.max_destinations", |c| c.server.max_destinations = 0),
+        ("server.commands_per_second", |c| {
+            c.server.commands_per_second = 0
+        }),
+        ("server.command_burst", |c| c.server.command_burst = 0),
+        ("finesse.nodes", |c| c.finesse.nodes.clear()),
+        ("finesse.nodes[0].host", |c| c.finesse.nodes[0].host.clear()),
+        ("finesse.nodes[0].host", |c| {
+            c.finesse.nodes[0].host = "https://finesse".into()
+        }),
+        ("finesse.nodes[0].https_port", |c| {
+            c.finesse.nodes[0].https_port = 0
+        }),
+        ("finesse.nodes[1].name", |c| {
+            c.finesse.nodes.push(Node::new("finesse-a.example.org"))
+        }),
+        ("finesse.system_roots", |c| c.finesse.system_roots = false),
+        ("finesse.ca_files", |c| {
+            c.finesse.ca_files = vec!["/nonexistent.pem".into()]
+        }),
+        ("finesse.pinned_certificates", |c| {
+            c.finesse.pinned_certificates = vec!["/nonexistent.pem".into()]
+        }),
+        ("finesse.max_requests", |c| c.finesse.max_requests = 0),
+        ("finesse.request_timeout", |c| {
+            c.finesse.request_timeout = std::time::Duration::ZERO
+        }),
+        ("finesse.link.resource", |c| {
+            c.finesse.link.resource = "desktop".into()
+        }),
+        ("finesse.link.parallel_logins", |c| {
+            c.finesse.link.parallel_logins = 0
+        }),
+        ("finesse.link.reconnect_max", |c| {
+            c.finesse.link.reconnect_max = std::time::Duration::ZERO
+        }),
+        ("callbacks.allow[0]", |c| {
+            c.callbacks.allow = vec!["*".into()]
+        }),
+        ("callbacks.tries", |c| c.callbacks.tries = 0),
+        ("callbacks.ca_files", |c| {
+            c.callbacks.ca_files = vec!["/nonexistent.pem".into()]
+        }),
+        ("session.gone_logout_after", |c| {
+            c.session.gone_logout_after = std::time::Duration::ZERO
+        }),
+        ("session.beat_period", |c| {
+            c.session.beat_period = std::time::Duration::ZERO
+        }),
+        ("compat.time_zone", |c| {
+            c.compat.time_zone = "Mars/Olympus".into()
+        }),
+        ("compat.monitor_call_type", |c| {
+            c.compat.monitor_call_type.clear()
+        }),
+        ("log.level", |c| c.log.level = "loud".into()),
+    ];
+    for (key, change) in changes {
+        let mut config = good();
+        change(&mut config);
+        let found = config.check();
+        let keys: Vec<&str> = found.iter().map(|problem| problem.key.as_str()).collect();
+        assert_eq!(keys, [*key]);
+        assert!(!found[0].what.is_empty() && !found[0].fix.is_empty());
+    }
+}
+
+#[test]
+fn all_problems_are_found_at_once() {
+    let mut config = good();
+    config.server.listen = "0.0.0.0:8112".parse().unwrap();
+    config.compat.time_zone = "Mars/Olympus".into();
+    config.callbacks.allow = vec![
+        "*".into(),
+        "https://crm.example.org".into(),
+        "ftp://x".into(),
+    ];
+    let keys: Vec<String> = config
+        .check()
+        .into_iter()
+        .map(|problem| problem.key)
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "server.listen",
+            "callbacks.allow[0]",
+            "callbacks.allow[2]",
+            "compat.time_zone"
+        ]
+    );
+}
+
+#[test]
+fn clients_need_a_digest_of_their_own_and_a_secret_that_can_sign() {
+    let text = r#"
+[[finesse.nodes]]
+host = "finesse-a.example.org"
+[clients.crm]
+key_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
+callback_secret = "short"
+[clients.desk]
+key_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
+time_zone = "Mars/Olympus"
+[clients.other]
+key_sha256 = "key-other"
+"#;
+    let keys: Vec<String> = load(text, &[], &[])
+        .unwrap()
+        .check()
+        .into_iter()
+        .map(|problem| problem.key)
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "clients.crm.callback_secret",
+            "clients.desk.key_sha256",
+            "clients.desk.time_zone",
+            "clients.other.key_sha256",
+        ]
+    );
+}
+
+#[test]
+fn with_a_client_the_gateway_may_listen_anywhere() {
+    let mut config = good();
+    config.server.listen = "0.0.0.0:8112".parse().unwrap();
+    config
+        .clients
+        .insert("crm".into(), crate::support::client("key-crm"));
+    assert_eq!(config.check(), []);
+}
+
+#[tokio::test]
+async fn a_gateway_with_problems_does_not_start() {
+    match gc_server::serve(Config::default()).await {
+        Err(ServeError::Config(problems)) => assert_eq!(problems[0].key, "finesse.nodes"),
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("it started"),
+    }
+}

@@ -1,0 +1,12 @@
+//! The gateway from its clients' side, around a scripted core.
+
+// Helpers of tests may fail a test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod admin;
+mod callbacks;
+mod config;
+mod core;
+mod rest;
+mod support;
+mod websocket;
