@@ -24,15 +24,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     let mut build = cargo(root);
     build.args(["build", "--release", "--locked", "--package", "gc-bench"]);
     if !options.pure {
-        build.args([
-            "--bin",
-            "gc-bench",
-            "--bin",
-            "gc-server",
-            "--bin",
-            "finesse-sim",
-        ]);
-        build.args(["--package", "gc-server-bin", "--package", "finesse-sim-bin"]);
+        build.args(["--package", "gc-server-bin"]);
     }
     let built = build.status().context("cargo build --release")?;
     ensure!(built.success(), "the release build failed");
