@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use finesse_protocol::{Data, Update};
+use finesse_protocol::{Data, Source, Update};
 use gc_core::Config;
 use gc_core::replay::Replay;
 use gc_protocol::{AgentId, Printer, Style};
@@ -20,7 +20,7 @@ use crate::Ending;
 /// What to decode, and for whom.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Whose notifications these are; by default the first user in them.
+    /// Whose notifications these are; by default the first User in them, else whom their sources name.
     #[arg(long)]
     agent_id: Option<String>,
     /// The agent's extension; by default that of the first user in them.
@@ -70,13 +70,24 @@ fn agent(options: &Options, updates: &[Update]) -> Result<AgentId> {
     if let Some(id) = &options.agent_id {
         return Ok(AgentId::from(id.as_str()));
     }
-    let first = updates.iter().find_map(|update| match &update.data {
+    let user = updates.iter().find_map(|update| match &update.data {
         Data::User(user) if !user.login_id.is_empty() => Some(user.login_id.as_str()),
         _ => None,
     });
-    match first {
+    // Recordings of calls alone have no User, but mostly say whose collection the calls are in.
+    let named = user
+        .or_else(|| updates.iter().find_map(user_of_source))
+        .or(options.agent_extension.as_deref());
+    match named {
         Some(id) => Ok(AgentId::from(id)),
-        None => bail!("no User among the notifications says who the agent is: give --agent-id"),
+        None => bail!("nothing among the notifications says who the agent is: give --agent-id"),
+    }
+}
+
+fn user_of_source(update: &Update) -> Option<&str> {
+    match &update.source {
+        Source::User(id) | Source::UserDialogs(id) => Some(id.as_str()),
+        _ => None,
     }
 }
 
