@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a tool speaks to a terminal
 
 mod address;
+mod commands;
 mod decode;
 mod rest;
 mod send;
@@ -31,6 +32,8 @@ enum Task {
     Watch(watch::Options),
     /// Prints the events of recorded Finesse notifications, one JSON object a line.
     Decode(decode::Options),
+    /// Prints the table of commands.
+    Commands,
 }
 
 /// Which gateway, and as whom.
@@ -58,6 +61,10 @@ async fn main() -> ExitCode {
         Task::Send(options) => send::run(options).await,
         Task::Watch(options) => watch::run(options).await,
         Task::Decode(options) => decode::run(&options),
+        Task::Commands => {
+            commands::print();
+            Ok(Ending::Done)
+        }
     };
     exit_code(ended)
 }
