@@ -4,4 +4,5 @@ mod bad_input;
 mod finesse_trouble;
 mod flows;
 mod results;
+mod secrets;
 mod sessions;

@@ -1,2 +1,46 @@
 //! Tasks of development: ci, tidy, interop, bench.
-fn main() {}
+#![allow(clippy::print_stdout, clippy::print_stderr)] // a tool speaks to a terminal
+
+mod bench;
+mod ci;
+mod interop;
+mod process;
+mod report;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Tasks of development.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Every check that CI runs, with a summary at the end.
+    Ci,
+    /// The house rules: layers, dependencies, sources, README.
+    Tidy,
+    /// Conversations with software that we did not write.
+    Interop,
+    /// Figures beside their targets, from release builds.
+    Bench(bench::Options),
+}
+
+fn main() -> Result<ExitCode> {
+    let root = process::workspace_root()?;
+    let report = match Arguments::parse().task {
+        Task::Ci => ci::run(&root),
+        Task::Tidy => report::Report::of(tidy::step(&root)),
+        Task::Interop => interop::run(&root),
+        Task::Bench(options) => return bench::run(&root, &options),
+    };
+    report.print();
+    Ok(report.exit_code(std::env::var_os("CI").is_some_and(|value| value == "true")))
+}

@@ -25,11 +25,13 @@ impl Agent {
         }
         self.known = true;
         let user = &mut self.user;
-        user.state = new.state;
-        user.state_change_time = new.state_change_time;
-        user.pending_state = new.pending_state;
-        user.reason_code = new.reason_code;
-        user.reason_code_id = new.reason_code_id;
+        if !new.state.as_str().is_empty() {
+            user.state = new.state;
+            user.state_change_time = new.state_change_time;
+            user.pending_state = new.pending_state;
+            user.reason_code = new.reason_code;
+            user.reason_code_id = new.reason_code_id;
+        }
         if new.extension.is_some() {
             user.extension = new.extension;
         }

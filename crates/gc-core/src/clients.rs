@@ -72,7 +72,7 @@ impl Clients {
 
     /// Destinations that are told of the cluster's health.
     pub(crate) fn known(&self) -> impl Iterator<Item = &Destination> {
-        self.up.iter().chain(&self.hello)
+        self.up.iter().chain(&self.hello).chain(self.beats.keys())
     }
 
     pub(crate) fn timeout(&self) -> Option<Instant> {

@@ -48,9 +48,7 @@ fn error_type(fault: &Fault, class: &str, about: About) -> ErrorType {
         "User Not Found" => ErrorType::UserNotFound,
         "Dialog Not Found" => ErrorType::NoDialogId,
         "Not Implemented" => ErrorType::NotSupported,
-        "" | "Generic Error" | "Internal Server Error" | "Finesse API Error" | "Bad Request" => {
-            ErrorType::GeneralError
-        }
+        "" | "Generic Error" => ErrorType::GeneralError,
         class if class.bytes().all(|byte| byte.is_ascii_digit()) => ErrorType::GeneralError,
         class => ErrorType::Other(Cow::Owned(upper_snake(class))),
     }

@@ -1,7 +1,7 @@
 //! All sessions, and what crosses them: who may command whom, takeover, licences, clients, health.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use finesse_protocol::{Data, ServiceStatus, Update};
 use gc_protocol::event::{ErrorEvent, Event, System, SystemStatus};
@@ -17,6 +17,9 @@ use crate::reasons::ReasonShelf;
 use crate::session::task::TaskOrigin;
 use crate::session::{Cx, Ids, Session, secret_of};
 use crate::view::{AgentView, Counters};
+
+/// Between the snapshots of two agents after their node was out of service.
+const SNAPSHOT_SPACING: Duration = Duration::from_millis(10);
 
 /// All sessions of a gateway, and what crosses them.
 ///
@@ -83,8 +86,7 @@ impl Gateway {
                 event,
             } => self.link(now, &agent, epoch, &event),
             Input::NodeHealth { node, in_service } => {
-                self.health.set_in_service(node, in_service);
-                self.health_changed();
+                self.node_changed(now, node, |health| health.set_in_service(node, in_service));
             }
         }
     }
@@ -207,7 +209,7 @@ impl Gateway {
         };
         let connects = matches!(action, Action::Connect { .. } | Action::Login { .. });
         match self.sessions.get(&agent) {
-            Some(session) if connects || session.is_of(&from.client) => {}
+            Some(session) if connects || session.admits(&from.client) => {}
             Some(_) => {
                 let message = "the agent belongs to another client";
                 return self.refuse(
@@ -300,15 +302,9 @@ impl Gateway {
 
     fn notification(&mut self, now: Instant, agent: &AgentId, epoch: Epoch, update: Update) {
         if let Data::SystemInfo(info) = &update.data {
-            if let Some(node) = self
-                .sessions
-                .get(agent)
-                .filter(|session| session.is_current(epoch))
-                .map(Session::node)
-            {
-                self.health
-                    .set_in_service(node, info.status == ServiceStatus::InService);
-                self.health_changed();
+            let in_service = info.status == ServiceStatus::InService;
+            if let Some(node) = self.node_of(agent, epoch) {
+                self.node_changed(now, node, |health| health.set_in_service(node, in_service));
             }
             return;
         }
@@ -319,18 +315,18 @@ impl Gateway {
 
     fn link(&mut self, now: Instant, agent: &AgentId, epoch: Epoch, event: &LinkEvent) {
         if let LinkEvent::FinessePresent(present) = event
-            && let Some(node) = self
-                .sessions
-                .get(agent)
-                .filter(|session| session.is_current(epoch))
-                .map(Session::node)
+            && let Some(node) = self.node_of(agent, epoch)
         {
-            self.health.set_present(node, *present);
-            self.health_changed();
+            self.node_changed(now, node, |health| health.set_present(node, *present));
         }
         self.with_session(now, agent, |session, cx| {
             session.link_event(cx, epoch, event)
         });
+    }
+
+    fn node_of(&self, agent: &AgentId, epoch: Epoch) -> Option<usize> {
+        let session = self.sessions.get(agent)?;
+        session.is_current(epoch).then(|| session.node())
     }
 
     /// Lets a session handle something, then keeps the directory true.
@@ -344,6 +340,7 @@ impl Gateway {
             return;
         };
         let before = session.next_timeout();
+        let (node, was_up) = (session.node(), session.is_link_up());
         let owner_before = session.owner().cloned();
         let mut cx = Cx {
             now,
@@ -363,14 +360,26 @@ impl Gateway {
         }
         let after = session.next_timeout();
         let over = session.is_over();
+        let link_lost = was_up && (over || !session.is_link_up());
         if let Some((at, _)) = before.filter(|_| over || before != after) {
             self.timeouts.remove(&(at, agent.clone()));
         }
-        if over {
-            return self.remove(now, agent);
-        }
-        if let Some((at, _)) = after {
+        if let Some((at, _)) = after.filter(|_| !over) {
             self.timeouts.insert((at, agent.clone()));
+        }
+        if over {
+            self.remove(now, agent);
+        }
+        if link_lost {
+            self.link_lost(now, node);
+        }
+    }
+
+    /// Without a link on the node, nobody would tell when Finesse's application is on the bus again.
+    fn link_lost(&mut self, now: Instant, node: usize) {
+        let told = |session: &Session| session.node() == node && session.is_link_up();
+        if !self.sessions.values().any(told) {
+            self.node_changed(now, node, |health| health.forget_present(node));
         }
     }
 
@@ -408,7 +417,32 @@ impl Gateway {
         }
     }
 
-    fn health_changed(&mut self) {
+    fn node_changed(&mut self, now: Instant, node: usize, change: impl FnOnce(&mut Health)) {
+        let usable_before = self.health.is_usable(node);
+        change(&mut self.health);
+        self.tell_health();
+        if self.health.is_usable(node) && !usable_before {
+            self.node_is_back(now, node);
+        }
+    }
+
+    /// What happened while the node was out of service is read for all its agents, one after the other.
+    fn node_is_back(&mut self, now: Instant, node: usize) {
+        let on_node = |session: &Session| session.node() == node && session.is_link_up();
+        let agents: Vec<AgentId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| on_node(session))
+            .map(|(agent, _)| agent.clone())
+            .collect();
+        let mut wait = Duration::ZERO;
+        for agent in agents {
+            self.with_session(now, &agent, |session, cx| session.node_is_back(cx, wait));
+            wait += SNAPSHOT_SPACING;
+        }
+    }
+
+    fn tell_health(&mut self) {
         let in_service = self.health.is_in_service();
         if in_service == self.in_service {
             return;

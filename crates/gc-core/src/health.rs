@@ -29,6 +29,13 @@ impl Health {
         }
     }
 
+    /// No link is left that would tell whether Finesse's application is on the bus.
+    pub(crate) fn forget_present(&mut self, node: usize) {
+        if let Some(node) = self.0.get_mut(node) {
+            node.present = None;
+        }
+    }
+
     /// Whether a node takes commands; a node nobody has heard of yet is tried.
     pub(crate) fn is_usable(&self, node: usize) -> bool {
         self.0

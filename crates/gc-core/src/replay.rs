@@ -4,7 +4,7 @@ use finesse_protocol::{Data, Update, UpdateEvent};
 use gc_protocol::{AgentId, Event};
 
 use crate::agent::Agent;
-use crate::calls::{Calls, Me};
+use crate::calls::{Calls, Me, Sight};
 use crate::config::Config;
 use crate::faults::{About, error_of};
 use crate::session::task::TaskOrigin;
@@ -85,7 +85,7 @@ impl Replay {
                 agent: &self.agent_id,
                 extension: &extension,
             };
-            let applied = self.calls.apply(me, change, dialog, &self.config);
+            let applied = self.calls.apply(me, Sight::of(change), dialog, &self.config);
             events.extend(applied.event);
             if applied.bad_destination {
                 let message = "nobody can be reached at this number".to_owned();

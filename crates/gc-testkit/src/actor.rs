@@ -89,7 +89,7 @@ impl Actor {
             if enough || wrong {
                 ensure!(
                     got_user == user && got_calls == calls,
-                    "agent {}:\n user feed got  {got_user:#?}\n user feed want {user:#?}\n calls got  {got_calls:#?}\n calls want {calls:#?}",
+                    "agent {}:\n user feed got  {got_user:#?}\n user feed want {user:#?}\n calls got  {got_calls:#?}\n calls want {calls:#?}\n frames: {events:?}",
                     self.id
                 );
                 return Ok(events);

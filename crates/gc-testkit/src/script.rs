@@ -59,9 +59,6 @@ fn pending(state: &str) -> String {
 
 fn call_line(event: &Value, names: &mut Names) -> Option<String> {
     let kind = event["type"].as_str()?;
-    if kind == "Error" {
-        return Some(format!("Error {}", event["errorType"].as_str().unwrap_or_default()));
-    }
     if !matches!(kind, "NewInboundCall" | "InboundCall" | "OutboundCall" | "ConsultCall") {
         return None;
     }

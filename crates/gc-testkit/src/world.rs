@@ -9,6 +9,8 @@ use gc_server::Config;
 use gc_server::config::Node as FinesseNode;
 use serde_json::Value;
 
+use crate::log_guard::LogGuard;
+
 /// Everything a test needs around it; ends with the value.
 #[derive(Debug)]
 pub struct World {
@@ -34,6 +36,7 @@ impl World {
 
     /// As [`World::start`], with other settings.
     pub async fn with(site: impl FnOnce(&mut SimConfig), gateway: impl FnOnce(&mut Config)) -> Result<Self> {
+        LogGuard::global();
         let mut sim_config = SimConfig::test();
         site(&mut sim_config);
         let simulator = Simulator::start(sim_config).await.context("starting the simulator")?;
@@ -120,6 +123,15 @@ impl World {
     }
 }
 
+impl Drop for World {
+    fn drop(&mut self) {
+        let offences = LogGuard::global().offences();
+        if !std::thread::panicking() {
+            assert!(offences.is_empty(), "log lines that must not be: {offences:#?}");
+        }
+    }
+}
+
 /// Settings of a gateway on any ports, for a simulator on loopback, with loopback callbacks allowed.
 pub fn config_for(simulator: &Simulator) -> Config {
     let mut config = Config::default();
@@ -139,6 +151,6 @@ pub fn config_for(simulator: &Simulator) -> Config {
             ..FinesseNode::new(node.host.clone())
         })
         .collect();
-    config.callbacks.allow = vec!["http://127.0.0.1".to_owned()];
+    config.callbacks.allow = vec!["http://127.0.0.1:*".to_owned()];
     config
 }

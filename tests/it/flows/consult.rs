@@ -19,12 +19,14 @@ async fn consulting(world: &World, transport: Transport, names: &mut Names) -> R
     layla
         .expect(
             names,
-            &["State HOLD", "State TALKING"],
+            &[],
             &[
                 "InboundCall A HELD PREROUTE_ACD_IN 2",
                 "ConsultCall B INITIATING CONSULT 1 <- A",
                 "ConsultCall B INITIATED CONSULT 1 <- A",
                 "ConsultCall B INITIATED CONSULT 2 <- A",
+                // TRANSFER is allowed from here on.
+                "InboundCall A HELD PREROUTE_ACD_IN 2",
             ],
         )
         .await?;
@@ -32,6 +34,7 @@ async fn consulting(world: &World, transport: Transport, names: &mut Names) -> R
     let consult = names.id('B').to_owned();
     omar.send("AnswerCall", &consult).await?;
     omar.expect(names, &["State TALKING"], &["InboundCall B ACTIVE CONSULT 2 <- A"]).await?;
+    // And CONFERENCE from here on.
     layla
         .expect(names, &[], &["ConsultCall B ACTIVE CONSULT 2 <- A", "InboundCall A HELD PREROUTE_ACD_IN 2"])
         .await?;

@@ -200,7 +200,7 @@ impl Engine {
     pub(super) fn alert(&mut self, id: CallId, party: Party) {
         let call = self.call_mut(id);
         call.dnis.clone_from(&party.address);
-        call.parties.push(party);
+        call.add(party);
         if call.state != DialogState::Active {
             call.state = DialogState::Alerting;
         }

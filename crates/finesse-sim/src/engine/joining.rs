@@ -76,7 +76,7 @@ impl Engine {
         for mut party in joined {
             party.started = now;
             party.listed.clear();
-            call.parties.push(party);
+            call.add(party);
         }
         self.successors.insert(leg, id);
         self.put(id);
@@ -114,10 +114,15 @@ impl Engine {
         if let Some((message, data)) = refusal {
             return self.refuse_dialog(agent, id, "Call Operation Failure", message, data);
         }
-        if self.calls[&id].live_parties() != 2 {
-            let message = "A conference cannot be transferred in a single step";
+        let talking = self.calls[&id]
+            .parties
+            .iter()
+            .filter(|party| party.has_talked());
+        if talking.count() != 2 || self.calls[&id].live_parties() != 2 {
+            let message = "Only a call of two parties can be transferred in a single step";
             return self.refuse_dialog(agent, id, "Generic Error", message, to);
         }
+        self.unqueue(id);
         let leg = self.send_off(agent, id, to);
         match destination {
             Destination::Agent(receiver) => self.hand_over(agent, receiver, id, leg),
@@ -135,8 +140,10 @@ impl Engine {
         self.put(id);
         let leg = CallId(self.next_leg);
         self.next_leg += 1;
-        let own = self.calls[&id].party(agent).cloned();
-        let mut side = self.leg_of(id, leg, to, own.into_iter().collect());
+        // Real servers name the caller as the leg's only party, as if its phone were an agent's.
+        let mut caller = self.new_party(&self.calls[&id].from, None, PartyState::Initiated);
+        caller.agent_device = true;
+        let mut side = self.leg_of(id, leg, to, vec![caller]);
         self.enter_leg(&mut side, PartyState::Initiated, Cause::None);
         side.state = DialogState::Initiated;
         self.send_leg(agent, Change::Post, &side);
@@ -167,7 +174,7 @@ impl Engine {
         let call = self.call_mut(id);
         call.call_type = CallType::Transfer;
         call.dnis = address;
-        call.parties.push(ringing);
+        call.add(ringing);
         self.post(id, receiver);
 
         side.call_type = CallType::Transfer;
@@ -203,7 +210,7 @@ impl Engine {
         let party = self.new_party(to, None, PartyState::Alerting);
         let call = self.call_mut(id);
         call.call_type = CallType::Transfer;
-        call.parties.push(party);
+        call.add(party);
         self.put(id);
         if self.calls[&id].agents().is_empty() {
             self.remove(id);

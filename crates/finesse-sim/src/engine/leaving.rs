@@ -140,9 +140,12 @@ impl Engine {
         parties.any(|party| party.state == PartyState::WrapUp)
     }
 
-    /// A call without agents is of no interest to Finesse.
+    /// A call without agents is of no interest to Finesse, unless it waits for one.
     pub(super) fn forget_if_outside(&mut self, id: CallId) {
-        if self.calls[&id].queued_since.is_none() && self.calls[&id].agents().is_empty() {
+        let call = &self.calls[&id];
+        let outside = call.queued_since.is_none() && call.agents().is_empty();
+        let empty = call.live_parties() == 0 && !self.someone_wraps_up(id);
+        if outside || empty {
             self.remove(id);
         }
     }

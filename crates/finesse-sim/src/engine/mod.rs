@@ -9,14 +9,17 @@
 
 mod actions;
 mod agents;
+mod checks;
 mod commands;
 mod dialing;
 mod joining;
 mod leaving;
 mod lockout;
+mod login;
 mod model;
 mod presence;
 mod publication;
+mod publishing;
 mod reading;
 mod refusal;
 mod routing;

@@ -168,6 +168,15 @@ impl Call {
         self.parties.iter().filter_map(|p| p.agent).collect()
     }
 
+    /// Adds a party; one that left and comes back is listed once.
+    pub(crate) fn add(&mut self, party: Party) {
+        let again = |old: &Party| {
+            old.agent.is_some() && old.agent == party.agent && old.state == PartyState::Dropped
+        };
+        self.parties.retain(|old| !again(old));
+        self.parties.push(party);
+    }
+
     pub(crate) fn live_parties(&self) -> usize {
         self.parties.iter().filter(|p| p.is_live()).count()
     }

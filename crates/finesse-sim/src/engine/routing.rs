@@ -94,6 +94,7 @@ impl Engine {
     }
 
     pub(super) fn enqueue(&mut self, id: CallId, queue: usize) {
+        self.unqueue(id);
         let now = self.now;
         let call = self.call_mut(id);
         call.queue = Some(queue);
@@ -188,6 +189,11 @@ impl Engine {
     fn offer_again(&mut self, id: CallId) {
         let call = self.call_mut(id);
         let Some(queue) = call.queue else { return };
+        call.parties
+            .retain(|party| party.state != PartyState::Dropped);
+        if call.live_parties() == 0 {
+            return self.forget_if_outside(id);
+        }
         if call.state == DialogState::Alerting {
             call.state = DialogState::Initiated;
         }
@@ -201,6 +207,7 @@ impl Engine {
         if !self.calls[&id].agents().is_empty() {
             return id;
         }
+        self.unqueue(id);
         let new = self.new_call_id();
         if let Some(mut call) = self.calls.remove(&id) {
             call.id = new;

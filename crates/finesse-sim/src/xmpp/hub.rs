@@ -1,78 +1,17 @@
 //! Directory of links and subscriptions; turns publications into messages.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
 
-use super::jid;
+use super::handle::{Handle, Outgoing, send_with_fault};
 use crate::core::Core;
 use crate::engine::{Change, Node, Payload, Publication, Topic};
-use crate::faults::{FaultDrop, FaultEffect, FaultPlace, Occasion};
+use crate::faults::{FaultPlace, Occasion};
 use crate::rng::Rng;
 use crate::xml::{escape_into, escape_text_into};
-
-/// What a link is told to send.
-#[derive(Debug)]
-pub(crate) enum Outgoing {
-    Stanza(Bytes),
-    /// Ends the stream with this condition.
-    Close(&'static str),
-    /// Ends the connection without a word.
-    Cut,
-}
-
-/// A bound link, as the directory knows it.
-#[derive(Debug)]
-pub(crate) struct Handle {
-    pub(crate) serial: u64,
-    pub(crate) user: String,
-    pub(crate) bare: String,
-    pub(crate) full: String,
-    pub(crate) queue: mpsc::Sender<Outgoing>,
-    pub(crate) available: AtomicBool,
-    pub(crate) silent: AtomicBool,
-    /// Something did not fit into the queue any more.
-    pub(crate) overrun: AtomicBool,
-    /// A message that waits for the next one to overtake it.
-    held: Mutex<Option<Bytes>>,
-}
-
-impl Handle {
-    pub(crate) fn new(
-        serial: u64,
-        user: &str,
-        (domain, resource): (&str, &str),
-        queue: mpsc::Sender<Outgoing>,
-    ) -> Self {
-        let bare = format!("{}@{domain}", jid::escape(user));
-        Self {
-            serial,
-            user: user.to_owned(),
-            full: format!("{bare}/{resource}"),
-            bare,
-            queue,
-            available: AtomicBool::new(false),
-            silent: AtomicBool::new(false),
-            overrun: AtomicBool::new(false),
-            held: Mutex::new(None),
-        }
-    }
-
-    fn is_available(&self) -> bool {
-        self.available.load(Ordering::Acquire)
-    }
-
-    /// A client that does not read loses its link, like on a real server.
-    pub(crate) fn send(&self, outgoing: Outgoing) {
-        if self.queue.try_send(outgoing).is_err() {
-            self.overrun.store(true, Ordering::Release);
-        }
-    }
-}
 
 #[derive(Debug)]
 pub(crate) struct Hub {
@@ -316,7 +255,7 @@ impl Hub {
             action: "",
         });
         match effect {
-            None => send_in_turn(link, message),
+            None => link.send_in_turn(message),
             Some(effect) => send_with_fault(core, link, message, &effect),
         }
     }
@@ -349,50 +288,6 @@ impl NodeHub {
             receivers.extend(bare.map(|link| (Arc::clone(link), false)));
         }
         receivers
-    }
-}
-
-fn send_in_turn(link: &Handle, message: Bytes) {
-    link.send(Outgoing::Stanza(message));
-    let held = link
-        .held
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    if let Some(held) = held {
-        link.send(Outgoing::Stanza(held));
-    }
-}
-
-fn send_with_fault(core: &Core, link: &Arc<Handle>, message: Bytes, effect: &FaultEffect) {
-    if effect.silence {
-        link.silent.store(true, Ordering::Release);
-    }
-    if effect.drop == Some(FaultDrop::Before) {
-        return;
-    }
-    if effect.reorder {
-        *link.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
-        return;
-    }
-    if let Some(millis) = effect.delay_ms {
-        let (link, stop) = (Arc::clone(link), core.stop.clone());
-        core.tasks.spawn(async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(Duration::from_millis(millis)) => {
-                    send_in_turn(&link, message);
-                }
-            }
-        });
-        return;
-    }
-    if effect.duplicate {
-        send_in_turn(link, message.clone());
-    }
-    send_in_turn(link, message);
-    if effect.drop == Some(FaultDrop::After) {
-        link.send(Outgoing::Cut);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Answers to the requests that XMPP clients make.
 
-use super::hub::Handle;
+use super::handle::Handle;
 use super::pubsub::{Access, access};
 use crate::core::Core;
 use crate::engine::Node;

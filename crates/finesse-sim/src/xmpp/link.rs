@@ -5,17 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::framer::{Frame, Framer};
-use super::hub::{Handle, Outgoing, finesse_presence};
-use super::{iq, jid};
+use super::handle::{Handle, Outgoing};
+use super::hub::finesse_presence;
+use super::iq;
 use crate::core::Core;
-use crate::engine::{Credentials, Node};
+use crate::engine::Node;
 use crate::xml::{Element, escape_into};
 
 /// A link that says nothing for this long is pinged, and closed after as long again.
@@ -24,7 +23,6 @@ const QUIET: Duration = Duration::from_secs(60);
 /// Notifications that may wait for a slow reader.
 const BACKLOG: usize = 1024;
 
-const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
 const STREAMS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
 
 /// Serves a connection until either side ends it.
@@ -49,19 +47,19 @@ where
     link.sign_off();
 }
 
-struct Link<Io> {
-    core: Arc<Core>,
-    node: Node,
-    io: Io,
-    framer: Framer,
-    phase: Phase,
-    sender: mpsc::Sender<Outgoing>,
-    receiver: mpsc::Receiver<Outgoing>,
+pub(super) struct Link<Io> {
+    pub(super) core: Arc<Core>,
+    pub(super) node: Node,
+    pub(super) io: Io,
+    pub(super) framer: Framer,
+    pub(super) phase: Phase,
+    pub(super) sender: mpsc::Sender<Outgoing>,
+    pub(super) receiver: mpsc::Receiver<Outgoing>,
     /// Answers that were not written yet.
-    out: String,
+    pub(super) out: String,
 }
 
-enum Phase {
+pub(super) enum Phase {
     Anonymous,
     SignedIn(String),
     Bound(Arc<Handle>),
@@ -149,27 +147,6 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
         Ok(Next::GoOn)
     }
 
-    fn open_stream(&mut self) {
-        let domain = self.core.hub.domain(self.node);
-        let id = self.core.hub.next_serial();
-        self.out.push_str(&format!(
-            "<?xml version='1.0' encoding='UTF-8'?><stream:stream \
-             xmlns:stream='http://etherx.jabber.org/streams' xmlns='jabber:client' \
-             from='{domain}' id='{id:08x}' xml:lang='en' version='1.0'><stream:features>"
-        ));
-        self.out.push_str(match &self.phase {
-            Phase::Anonymous => {
-                "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>\
-                 <mechanism>PLAIN</mechanism></mechanisms>"
-            }
-            Phase::SignedIn(_) | Phase::Bound(_) => {
-                "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>\
-                 <session xmlns='urn:ietf:params:xml:ns:xmpp-session'><optional/></session>"
-            }
-        });
-        self.out.push_str("</stream:features>");
-    }
-
     async fn stanza(&mut self, stanza: &Element) -> io::Result<Next> {
         match (&self.phase, stanza.name.as_str()) {
             (Phase::Anonymous, "auth") => self.authenticate(stanza),
@@ -192,64 +169,6 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
             }
         }
         Ok(Next::GoOn)
-    }
-
-    fn authenticate(&mut self, auth: &Element) {
-        if auth.attribute("mechanism") != Some("PLAIN") {
-            return self.sasl_failure("invalid-mechanism");
-        }
-        let Some((user, password)) = plain(&auth.text) else {
-            return self.sasl_failure("malformed-request");
-        };
-        let checked = self
-            .core
-            .command(|engine, now| engine.authenticate(now, &user, &password));
-        self.core.tally.xmpp(&user);
-        match checked {
-            Credentials::Good => {
-                self.out.push_str(&format!("<success xmlns='{SASL}'/>"));
-                self.phase = Phase::SignedIn(user);
-                self.framer.restart();
-            }
-            Credentials::Wrong | Credentials::Locked => {
-                self.core.tally.refused(&user);
-                self.sasl_failure("not-authorized");
-            }
-        }
-    }
-
-    fn sasl_failure(&mut self, condition: &str) {
-        let failure = format!("<failure xmlns='{SASL}'><{condition}/></failure>");
-        self.out.push_str(&failure);
-    }
-
-    fn bind(&mut self, iq: &Element, user: &str) {
-        let id = iq.attribute("id").unwrap_or_default();
-        let Some(bind) = iq.child("bind") else {
-            self.out.push_str("<iq type='error' id='");
-            escape_into(&mut self.out, id);
-            self.out.push_str(
-                "'><error type='cancel'><not-allowed \
-                 xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
-            );
-            return;
-        };
-        let serial = self.core.hub.next_serial();
-        let resource = bind
-            .child_text("resource")
-            .filter(|resource| !resource.is_empty())
-            .unwrap_or_else(|| format!("{serial:08x}"));
-        let domain = self.core.hub.domain(self.node);
-        let handle = Handle::new(serial, user, (domain, &resource), self.sender.clone());
-        self.out.push_str("<iq type='result' id='");
-        escape_into(&mut self.out, id);
-        self.out
-            .push_str("'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>");
-        escape_into(&mut self.out, &handle.full);
-        self.out.push_str("</jid></bind></iq>");
-        let handle = Arc::new(handle);
-        self.core.hub.enter(self.node, &handle);
-        self.phase = Phase::Bound(handle);
     }
 
     fn presence(&mut self, link: &Handle, presence: &Element) {
@@ -367,13 +286,4 @@ async fn write(io: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<(
         Ok(written) => written,
         Err(_) => Err(io::ErrorKind::TimedOut.into()),
     }
-}
-
-/// User and password of a PLAIN response.
-fn plain(response: &str) -> Option<(String, String)> {
-    let bytes = STANDARD.decode(response.trim()).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let mut parts = text.split('\0').skip(1);
-    let (user, password) = (parts.next()?, parts.next()?);
-    Some((jid::unescape(user), password.to_owned()))
 }

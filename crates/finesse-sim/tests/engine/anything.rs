@@ -153,6 +153,7 @@ fn hang_everything_up(site: &mut Site) {
         }
         for agent in AGENTS {
             for dialog in site.engine.dialogs(agent, agent).unwrap() {
+                let _ = site.try_act(agent, CallId(dialog.id), "ANSWER", None);
                 let _ = site.try_act(agent, CallId(dialog.id), "DROP", None);
                 let _ = site.put_user(agent, agent, "NOT_READY", None, None);
             }

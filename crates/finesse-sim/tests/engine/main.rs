@@ -1,6 +1,6 @@
 //! The sequences of a Unified CCE site, on simulated time.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what tests share may fail
 
 mod anything;
 mod calls;

@@ -1,6 +1,6 @@
 //! The simulator over its sockets, with clients that we did not write.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what tests share may fail
 
 mod control;
 mod desk;

@@ -23,6 +23,19 @@ pub(crate) struct Me<'a> {
     pub(crate) extension: &'a str,
 }
 
+/// How a dialog came to be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// It entered the agent's collection (`POST`).
+    Entered,
+    /// It changed (`PUT`).
+    Changed,
+    /// It left the agent's collection (`DELETE`).
+    Left,
+    /// A re-read found it.
+    Found,
+}
+
 /// All calls of one agent.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
@@ -61,7 +74,7 @@ struct EndedCall {
 pub(crate) struct Applied {
     /// The event to tell, if any value changed.
     pub(crate) event: Option<Event>,
-    /// The call was placed by the agent and is seen for the first time.
+    /// A call from the agent's own extension is seen for the first time.
     pub(crate) placed: bool,
     /// The agent's side has just failed because the number does not exist.
     pub(crate) bad_destination: bool,
@@ -74,35 +87,32 @@ impl Calls {
     pub(crate) fn apply(
         &mut self,
         me: Me<'_>,
-        change: &UpdateEvent,
+        sight: Sight,
         dialog: Dialog,
         config: &Config,
     ) -> Applied {
         let id = DialogId::new(dialog.id.as_str());
-        if *change == UpdateEvent::Delete {
+        if sight == Sight::Left {
             return self.delete(me, &id, dialog, config);
         }
         let Some(mine) = dialog.participant(me.extension) else {
             self.links.stranger(&id, &dialog);
             return Applied::default();
         };
-        if self.is_over(&id, *change == UpdateEvent::Post, mine) || self.is_older(&id, &dialog) {
+        if self.is_over(&id, sight, mine) || self.is_older(&id, &dialog) {
             return Applied {
                 stale: true,
                 ..Applied::default()
             };
         }
-        if matches!(
-            mine.state,
-            ParticipantState::Dropped | ParticipantState::WrapUp
-        ) {
+        if is_over(mine) {
             return self.end(me, &id, dialog, false, config);
         }
         self.change(me, id, dialog, config)
     }
 
     /// Ends every live call that a re-read did not find, and tells it.
-    pub(crate) fn end_missing(&mut self, found: &[DialogId]) -> Vec<Event> {
+    pub(crate) fn end_missing(&mut self, found: &[DialogId], config: &Config) -> Vec<Event> {
         let missing: Vec<DialogId> = self
             .live
             .keys()
@@ -113,8 +123,10 @@ impl Calls {
             .into_iter()
             .filter_map(|id| {
                 let call = self.live.remove(&id)?;
+                self.links.settle(&id);
                 self.remember(id, true, call.last_change());
-                call.kind.event(build::dropped(call.latest, None))
+                let told = !call.kind.is_silent(config);
+                told.then(|| call.kind.event(build::dropped(call.latest, None)))
             })
             .collect()
     }
@@ -133,6 +145,9 @@ impl Calls {
 
     /// Follows a leg that a transfer has replaced to the call that took its place.
     pub(crate) fn resolve(&self, dialog: &DialogId) -> DialogId {
+        if self.live.contains_key(dialog) {
+            return dialog.clone();
+        }
         self.links.successor(dialog)
     }
 
@@ -163,6 +178,8 @@ impl Calls {
                     ParticipantState::Initiating | ParticipantState::Initiated
                 )
             });
+        let alerting = mine.is_some_and(|mine| mine.state == ParticipantState::Alerting);
+        let from_here = placed_by_agent || (dialog.from_address == me.extension && !alerting);
         let kind = Kind::of(
             known.map(|call| call.kind),
             &dialog,
@@ -180,19 +197,19 @@ impl Calls {
             .live
             .get(&id)
             .is_some_and(|known| known.latest == call && known.kind.same_event(kind));
-        let failed_before = self
+        let bad_before = self
             .live
             .get(&id)
-            .is_some_and(|known| known.latest.state == "FAILED");
+            .is_some_and(|known| build::is_bad_destination(&known.latest, me.extension));
         let applied = Applied {
             event: if unchanged || kind.is_silent(config) {
                 None
             } else {
-                kind.event(call.clone())
+                Some(kind.event(call.clone()))
             },
-            placed: first && placed_by_agent,
-            bad_destination: !failed_before
-                && placed_by_agent
+            placed: first && from_here,
+            bad_destination: !bad_before
+                && from_here
                 && build::is_bad_destination(&call, me.extension),
             stale: false,
         };
@@ -239,7 +256,8 @@ impl Calls {
             .as_ref()
             .and_then(|call| call.latest.associated_dialog_id.clone());
         let link = self.links.of(id, &dialog, before, None);
-        let last_change = build::last_change(&dialog.participants);
+        let last_change = build::last_change(&dialog.participants)
+            .max(known.as_ref().map(LiveCall::last_change).unwrap_or_default());
         let call = match known {
             // A DELETE may have lost the agent's side already; then what was known is told.
             Some(known) if mine.is_none() => known.latest,
@@ -251,7 +269,7 @@ impl Calls {
         let event = if kind.is_silent(config) {
             None
         } else {
-            kind.event(call)
+            Some(kind.event(call))
         };
         Applied {
             event,
@@ -259,8 +277,8 @@ impl Calls {
         }
     }
 
-    /// Whether the call is over for this agent; only a POST newer than its end brings it back.
-    fn is_over(&mut self, id: &DialogId, post: bool, mine: &Participant) -> bool {
+    /// Whether the call is over for this agent; only what is newer than its end brings it back.
+    fn is_over(&mut self, id: &DialogId, sight: Sight, mine: &Participant) -> bool {
         let Some((at, ended)) = self
             .ended
             .iter()
@@ -269,11 +287,13 @@ impl Calls {
         else {
             return false;
         };
-        let live = !matches!(
-            mine.state,
-            ParticipantState::Dropped | ParticipantState::WrapUp
-        );
-        let again = post && live && ended.deleted && mine.state_change_time > ended.last_change;
+        let may_return = match sight {
+            Sight::Entered => ended.deleted,
+            Sight::Found => true,
+            Sight::Changed | Sight::Left => false,
+        };
+        let newer = mine.state_change_time > ended.last_change;
+        let again = may_return && newer && !is_over(mine);
         if again {
             let _ = self.ended.remove(at);
         }
@@ -315,15 +335,42 @@ impl Calls {
     }
 }
 
+/// Whether a call is over for this party; wrap-up is work after the call.
+pub(crate) fn is_over(party: &Participant) -> bool {
+    matches!(
+        party.state,
+        ParticipantState::Dropped | ParticipantState::WrapUp
+    )
+}
+
+impl Sight {
+    /// What a notification's event says; a word nobody knows is a change.
+    pub(crate) fn of(event: &UpdateEvent) -> Self {
+        match event {
+            UpdateEvent::Post => Sight::Entered,
+            UpdateEvent::Delete => Sight::Left,
+            _ => Sight::Changed,
+        }
+    }
+}
+
 impl LiveCall {
     /// The call as it was last told.
     pub(crate) fn latest(&self) -> &Call {
         &self.latest
     }
 
-    /// The event that tells of the call as it stands.
-    pub(crate) fn event(&self) -> Option<Event> {
+    /// The event that tells of the call to who has not seen it.
+    pub(crate) fn event(&self) -> Event {
         self.kind.event(self.latest.clone())
+    }
+
+    /// The event that tells of the call once more; it is new only once.
+    pub(crate) fn event_again(&self) -> Event {
+        match self.event() {
+            Event::NewInboundCall(call) => Event::InboundCall(call),
+            event => event,
+        }
     }
 
     /// Whether the agent placed it as a consult call.
@@ -399,13 +446,13 @@ impl Kind {
         self == Kind::Monitored && config.monitor_agent_event == MonitorAgentEvent::None
     }
 
-    fn event(self, call: Call) -> Option<Event> {
+    fn event(self, call: Call) -> Event {
         let call = Box::new(call);
-        Some(match self {
+        match self {
             Kind::NewInbound if call.form != CallForm::Dropped => Event::NewInboundCall(call),
             Kind::NewInbound | Kind::Inbound | Kind::Monitored => Event::InboundCall(call),
             Kind::Consult => Event::ConsultCall(call),
             Kind::Outbound => Event::OutboundCall(call),
-        })
+        }
     }
 }

@@ -22,7 +22,10 @@ impl Session {
             let message = "the agent is not logged in: send Login first";
             return self.fail(cx, id, ErrorType::CfInvalidObjectState, message);
         }
-        let dialog = named_dialog(&task.action).map(|dialog| self.calls.resolve(dialog));
+        let dialog = named_dialog(&task.action).map(|dialog| match &task.action {
+            Action::AnswerCall { .. } => self.calls.resolve(dialog),
+            _ => dialog.clone(),
+        });
         if let Some(unknown) = dialog
             .as_ref()
             .filter(|dialog| self.calls.get(dialog).is_none())
@@ -97,9 +100,39 @@ impl Session {
         if task.dialog.as_ref() == Some(changed) {
             task.told |= applied.event.is_some();
         }
+        self.settle_call_control(cx, id);
+    }
+
+    /// Ends a command on a call that is where the command wants it, or that is over.
+    pub(super) fn settle_call_control(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        self.follow_answer(id);
         if self.has_effect(id) {
             self.done(cx, id);
+        } else if self.is_too_late(id) {
+            let message = "the call has ended";
+            self.fail(cx, id, ErrorType::NoDialogId, message);
         }
+    }
+
+    /// An answer to a leg that a transfer replaces while Finesse works on it is seen at its successor.
+    fn follow_answer(&mut self, id: TaskId) {
+        if let Some(task) = self.tasks.get_mut(&id)
+            && matches!(task.action, Action::AnswerCall { .. })
+            && let Some(dialog) = &mut task.dialog
+        {
+            *dialog = self.calls.resolve(dialog);
+        }
+    }
+
+    fn is_too_late(&self, id: TaskId) -> bool {
+        self.tasks.get(&id).is_some_and(|task| {
+            let needs_call = matches!(
+                task.action,
+                Action::AnswerCall { .. } | Action::HoldCall { .. } | Action::RetrieveCall { .. }
+            );
+            let dialog = task.dialog.as_ref();
+            needs_call && dialog.is_some_and(|dialog| self.calls.get(dialog).is_none())
+        })
     }
 
     /// Whether the agent's side of the call is where the command wants it.

@@ -1,10 +1,11 @@
 //! Connect: one try of the credential, the link, then the agent is the client's (contract, section 1).
 
 use finesse_protocol::Request;
-use gc_protocol::event::{ConnectStatus, ErrorEvent, Event};
+use gc_protocol::event::{ConnectStatus, Event};
 use gc_protocol::{Action, Destination, ErrorType};
 
 use super::task::{Step, TaskId, TaskOrigin};
+use super::gone::Presence;
 use super::{Cx, Link, Owner, Purpose, Session};
 use crate::io::{Credential, Epoch, Origin, Output};
 
@@ -19,6 +20,7 @@ impl Session {
             .credential
             .is_some_and(|known| known.secret == credential.secret)
             && self.link != Link::Closed
+            && !self.doubted
         {
             return self.credential_accepted(cx, id);
         }
@@ -52,10 +54,12 @@ impl Session {
         id: TaskId,
         credential: Credential,
     ) {
+        self.doubted = false;
         let old = self.credential.replace(credential);
         if let Some(old) = old.filter(|old| old.secret != credential.secret) {
             self.release(cx, old.secret);
         }
+        self.renew_link(cx);
         self.credential_accepted(cx, id);
     }
 
@@ -68,18 +72,47 @@ impl Session {
     }
 
     fn open_link(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        let Some(credential) = self.credential else {
+        self.set_step(id, Step::Opening);
+        if let Some(epoch) = self.put_out_open_link(cx) {
+            self.link = Link::Opening { epoch };
+        }
+    }
+
+    /// A link that is down comes back with the present credential, if it was opened with an older one.
+    pub(super) fn renew_link(&mut self, cx: &mut Cx<'_>) {
+        let Link::Down { epoch, trouble } = self.link else {
             return;
         };
-        self.set_step(id, Step::Opening);
+        if self.link_secret == self.credential.map(|known| known.secret) {
+            return;
+        }
+        self.put_out_close_link(cx, epoch);
+        if let Some(epoch) = self.put_out_open_link(cx) {
+            self.link = Link::Down { epoch, trouble };
+        }
+    }
+
+    fn put_out_open_link(&mut self, cx: &mut Cx<'_>) -> Option<Epoch> {
+        let credential = self.credential?;
         let epoch = cx.ids.epoch();
-        self.link = Link::Opening { epoch };
+        self.link_secret = Some(credential.secret);
         cx.out.push_back(Output::OpenLink {
             agent: self.agent_id.clone(),
             epoch,
             node: self.node,
             credential,
         });
+        Some(epoch)
+    }
+
+    fn put_out_close_link(&mut self, cx: &mut Cx<'_>, epoch: Epoch) {
+        cx.out.push_back(Output::CloseLink {
+            agent: self.agent_id.clone(),
+            epoch,
+        });
+        if let Some(secret) = self.link_secret.take() {
+            self.release(cx, secret);
+        }
     }
 
     /// The link has come up for the first time.
@@ -99,10 +132,13 @@ impl Session {
         };
         let changed = self.owner.as_ref() != Some(&new_owner);
         if changed {
-            self.part_from_owner(cx);
+            if let Some(old_owner) = self.owner.take() {
+                let message = "the agent was connected from another destination";
+                self.leave_owner(cx, &old_owner, message);
+            }
             self.owner = Some(new_owner);
             self.told_state = None;
-            self.presence_from(cx);
+            self.presence = Presence::Here;
         }
         if let Some(task) = self.tasks.get_mut(&id) {
             task.found_at_work = changed;
@@ -118,31 +154,28 @@ impl Session {
             agent_id: self.agent_id.clone(),
         };
         self.tell(cx, Origin::Live, Event::ConnectStatus(status));
-        if changed {
+        if changed && self.agent.is_logged_in() {
             self.introduce_when_read(cx);
         }
         self.done(cx, id);
     }
 
-    /// The owner so far is told that the agent has left it; Finesse is not.
-    fn part_from_owner(&mut self, cx: &mut Cx<'_>) {
-        let Some(owner) = self.owner.take() else {
-            return;
-        };
+    /// An owner is told that the agent has left it, and nothing after that; Finesse is not told.
+    pub(super) fn leave_owner(&mut self, cx: &mut Cx<'_>, owner: &Owner, message: &str) {
+        self.part_from_commands(cx, owner);
         let left = self.agent.logout_event(&self.agent_id);
+        let left = Event::State(Box::new(left));
+        cx.event(owner.destination.clone(), Origin::Live, left);
+        let error = TaskOrigin::Gateway.error(
+            &self.agent_id,
+            ErrorType::SessionInvalidated,
+            message.to_owned(),
+        );
         cx.event(
             owner.destination.clone(),
             Origin::Live,
-            Event::State(Box::new(left)),
+            Event::Error(error),
         );
-        let error = ErrorEvent {
-            error_type: ErrorType::SessionInvalidated,
-            error_message: "the agent was connected from another destination".to_owned(),
-            agent_id: Some(self.agent_id.clone()),
-            command: None,
-            command_id: None,
-        };
-        cx.event(owner.destination, Origin::Live, Event::Error(error));
     }
 
     /// REST knows the credential, but the link cannot be made.
@@ -192,18 +225,11 @@ impl Session {
         }
     }
 
-    /// A session whose first Connect has failed is of no use.
-    pub(super) fn end_if_unowned(&mut self, cx: &mut Cx<'_>) {
-        if self.owner.is_none() && self.tasks.is_empty() && !self.over {
-            self.over = true;
-            self.part(cx);
-        }
-    }
-
     /// Closes the link and wipes the secret: the end of the session.
     pub(super) fn part(&mut self, cx: &mut Cx<'_>) {
         self.over = true;
         self.close_link(cx);
+        self.postpone_verifications();
         let error = ErrorType::SubscriptionFailed;
         self.fail_all(
             cx,
@@ -222,10 +248,7 @@ impl Session {
             Link::Opening { epoch } | Link::Up { epoch } | Link::Down { epoch, .. } => epoch,
         };
         self.link = Link::Closed;
-        cx.out.push_back(Output::CloseLink {
-            agent: self.agent_id.clone(),
-            epoch,
-        });
+        self.put_out_close_link(cx, epoch);
     }
 
     pub(super) fn set_step(&mut self, id: TaskId, step: Step) {

@@ -56,11 +56,6 @@ impl Session {
         }
     }
 
-    /// A new owner: the gateway says right after whether it can be reached.
-    pub(super) fn presence_from(&mut self, _cx: &mut Cx<'_>) {
-        self.presence = Presence::Here;
-    }
-
     pub(super) fn presence_timeout(&mut self, cx: &mut Cx<'_>) {
         match self.presence {
             Presence::Gone {
@@ -83,6 +78,20 @@ impl Session {
             | Presence::Gone { .. }
             | Presence::Paused { .. }
             | Presence::Leaving { .. } => {}
+        }
+    }
+
+    /// An agent whose client has been gone for long gets no calls, whatever made it READY again.
+    pub(super) fn keep_paused(&mut self, cx: &mut Cx<'_>) {
+        let pausing = self
+            .tasks
+            .values()
+            .any(|task| matches!(task.origin, TaskOrigin::Gateway));
+        if matches!(self.presence, Presence::Paused { .. })
+            && self.agent.state() == Some(&UserState::Ready)
+            && !pausing
+        {
+            self.command(cx, TaskOrigin::Gateway, not_ready(cx));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The agent's link: up, down, refused, taken by somebody else.
 
 use gc_protocol::ErrorType;
-use gc_protocol::event::{ErrorEvent, Event, System, SystemStatus};
+use gc_protocol::event::{Event, System, SystemStatus};
 
 use super::task::Step;
 use super::{Cx, LINK_TROUBLE_AFTER, Link, Session, Trouble};
@@ -21,7 +21,7 @@ impl Session {
             LinkEvent::Conflict => self.link_conflict(cx),
             LinkEvent::Undecodable => {
                 cx.counters.notifications_dropped += 1;
-                self.start_sync(cx);
+                self.restart_sync(cx);
             }
             // The gateway has taken note of it for the whole node.
             LinkEvent::FinessePresent(_) => {}
@@ -44,7 +44,7 @@ impl Session {
             Link::Down { trouble, .. } => {
                 self.link = Link::Up { epoch };
                 self.sync.told_trouble(trouble == Trouble::Told);
-                self.start_sync(cx);
+                self.restart_sync(cx);
             }
             Link::Up { .. } | Link::Closed => {}
         }
@@ -62,6 +62,7 @@ impl Session {
                     }
                 };
                 self.link = Link::Down { epoch, trouble };
+                self.renew_link(cx);
             }
             Link::Opening { .. } => self.link_unreachable(cx),
             Link::Down { .. } | Link::Closed => {}
@@ -77,16 +78,12 @@ impl Session {
 
     /// Somebody else signed in with our resource: two gateways must not throw each other out for ever.
     fn link_conflict(&mut self, cx: &mut Cx<'_>) {
-        let left = self.agent.logout_event(&self.agent_id);
-        self.tell(cx, Origin::Live, Event::State(Box::new(left)));
-        let error = ErrorEvent {
-            error_type: ErrorType::SessionInvalidated,
-            error_message: "the agent was signed in by another gateway".to_owned(),
-            agent_id: Some(self.agent_id.clone()),
-            command: None,
-            command_id: None,
-        };
-        self.tell(cx, Origin::Live, Event::Error(error));
+        if let Some(owner) = self.owner.take() {
+            let message = "the agent was signed in by another gateway";
+            self.leave_owner(cx, &owner, message);
+            self.postpone_verifications();
+            self.fail_all(cx, &ErrorType::SessionInvalidated, message);
+        }
         self.part(cx);
     }
 

@@ -28,11 +28,6 @@ impl Session {
         self.send(cx, Purpose::Command { task: id }, request);
     }
 
-    /// Finesse has signed the agent in: who is it, and which calls are there?
-    pub(super) fn logged_in(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        self.await_sync(cx, id);
-    }
-
     /// Answers a Login, once the agent was read.
     pub(super) fn tell_login(&mut self, cx: &mut Cx<'_>, id: TaskId) {
         let Some(task) = self.tasks.get(&id) else {
@@ -45,7 +40,7 @@ impl Session {
         self.tell_info(cx, Origin::Live);
         self.tell_dialog_states(cx, Origin::Live);
         if found_at_work {
-            self.tell_calls(cx, Origin::Snapshot);
+            self.tell_calls(cx);
         }
         self.done(cx, id);
     }

@@ -8,6 +8,7 @@ mod link;
 mod login;
 mod notify;
 mod outcome;
+mod queue;
 mod reads;
 mod reply;
 mod state_change;
@@ -23,12 +24,12 @@ use gc_protocol::{Action, AgentId, Destination};
 
 use crate::agent::Agent;
 use crate::calls::Calls;
-use crate::io::{ClientId, Credential, Epoch, RequestId, SecretHandle, Ticket};
+use crate::io::{ClientId, Credential, Epoch, RequestId, SecretHandle};
 use crate::view::AgentView;
 pub(crate) use effects::{Cx, Ids, secret_of};
 use gone::Presence;
 use sync::Sync;
-use task::{Lane, Step, Task, TaskId, TaskOrigin};
+use task::{Task, TaskId, TaskOrigin};
 
 /// A link that is down for longer is told to clients who understand it.
 const LINK_TROUBLE_AFTER: Duration = Duration::from_secs(2);
@@ -43,6 +44,10 @@ pub(crate) struct Session {
     credential: Option<Credential>,
     node: usize,
     link: Link,
+    /// The secret that the link was opened with; the credential may be newer.
+    link_secret: Option<SecretHandle>,
+    /// Finesse has refused the credential since it was verified.
+    doubted: bool,
     agent: Agent,
     calls: Calls,
     tasks: BTreeMap<TaskId, Task>,
@@ -115,6 +120,8 @@ impl Session {
             credential: None,
             node: 0,
             link: Link::Closed,
+            link_secret: None,
+            doubted: false,
             agent: Agent::default(),
             calls: Calls::default(),
             tasks: BTreeMap::new(),
@@ -129,129 +136,12 @@ impl Session {
         }
     }
 
-    /// Takes a command that passed the gateway's checks.
-    pub(crate) fn command(
-        &mut self,
-        cx: &mut Cx<'_>,
-        origin: TaskOrigin,
-        action: Action<SecretHandle>,
-    ) {
-        let deadline = cx.now + cx.config.request_deadline;
-        let task = Task {
-            origin,
-            action,
-            step: Step::Waiting,
-            deadline,
-            told: false,
-            request: None,
-            echoed: false,
-            dialog: None,
-            reason_code: None,
-            found_at_work: false,
-        };
-        match Task::lane(&task.action) {
-            None => self.refuse(
-                cx,
-                &task,
-                gc_protocol::ErrorType::NotSupported,
-                "this command is not supported yet",
-            ),
-            Some(lane) if self.is_free(lane) && !self.is_lane_waited_for(lane) => {
-                self.begin(cx, task)
-            }
-            Some(_) if self.waiting.len() >= cx.config.queue_limit => {
-                let message = "too many commands of this agent are waiting: wait for their outcome";
-                self.refuse(cx, &task, gc_protocol::ErrorType::CfResourceBusy, message);
-            }
-            Some(_) => self.waiting.push_back(task),
-        }
-    }
-
-    /// Starts what waited, as far as it may run now.
-    fn pump(&mut self, cx: &mut Cx<'_>) {
-        let mut at = 0;
-        let mut blocked = Vec::new();
-        while !self.over && at < self.waiting.len() {
-            let lane = Task::lane(&self.waiting[at].action).unwrap_or(Lane::Read);
-            if blocked.contains(&lane) || blocked.contains(&Lane::Session) || !self.is_free(lane) {
-                blocked.push(lane);
-                at += 1;
-            } else if let Some(mut task) = self.waiting.remove(at) {
-                task.deadline = cx.now + cx.config.request_deadline;
-                self.begin(cx, task);
-                at = 0;
-                blocked.clear();
-            }
-        }
-    }
-
-    fn begin(&mut self, cx: &mut Cx<'_>, task: Task) {
-        self.last_task += 1;
-        let id = TaskId(self.last_task);
-        let lane = Task::lane(&task.action);
-        self.tasks.insert(id, task);
-        match lane {
-            Some(Lane::Session) => self.begin_session_command(cx, id),
-            Some(Lane::State) => self.begin_state_change(cx, id),
-            Some(Lane::Call) => self.begin_call_control(cx, id),
-            Some(Lane::Read) => self.begin_read(cx, id),
-            None => {}
-        }
-    }
-
-    fn begin_session_command(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        let Some(task) = self.tasks.get(&id) else {
-            return;
-        };
-        match &task.action {
-            Action::Connect { password, sso, .. } => {
-                let credential = Credential {
-                    secret: *password,
-                    token: *sso,
-                };
-                self.begin_connect(cx, id, credential);
-            }
-            Action::Login { password, .. } => {
-                let token = self
-                    .credential
-                    .is_some_and(|known| known.token && known.secret == *password);
-                let credential = Credential {
-                    secret: *password,
-                    token,
-                };
-                self.begin_connect(cx, id, credential);
-            }
-            Action::ForceLogout => self.force_logout(cx, id),
-            _ => self.begin_logout(cx, id),
-        }
-    }
-
-    fn is_free(&self, lane: Lane) -> bool {
-        self.tasks.values().all(|task| {
-            let running = Task::lane(&task.action).unwrap_or(Lane::Read);
-            match (lane, running) {
-                (Lane::Read, Lane::Session) => self.owner.is_some(),
-                (Lane::Read, _) | (_, Lane::Read) => true,
-                (Lane::Session, _) => !task.occupies(),
-                (_, Lane::Session) => false,
-                (Lane::Call, Lane::Call) => !task.occupies(),
-                (Lane::State, _) | (_, Lane::State) => true,
-            }
-        })
-    }
-
-    fn is_lane_waited_for(&self, lane: Lane) -> bool {
-        self.waiting.iter().any(|task| {
-            let waiting = Task::lane(&task.action).unwrap_or(Lane::Read);
-            waiting == lane || waiting == Lane::Session && lane != Lane::Read
-        })
-    }
-
     /// When the session wants to be woken next, and why.
     pub(crate) fn next_timeout(&self) -> Option<(Instant, &'static str)> {
         let tasks = self
             .tasks
             .values()
+            .chain(&self.waiting)
             .map(|task| (task.deadline, "a command's deadline"));
         let trouble = match self.link {
             Link::Down {
@@ -286,17 +176,10 @@ impl Session {
         self.owner.as_ref()
     }
 
-    /// Whether a client may send commands for this agent.
-    pub(crate) fn is_of(&self, client: &ClientId) -> bool {
-        match &self.owner {
-            Some(owner) => owner.client == *client,
-            None => self.claimant == *client,
-        }
-    }
-
     /// Whether a secret is still of use to this session.
     pub(crate) fn holds(&self, secret: SecretHandle) -> bool {
         self.credential.is_some_and(|known| known.secret == secret)
+            || self.link_secret == Some(secret)
             || self
                 .waiting
                 .iter()
@@ -340,21 +223,14 @@ impl Session {
             dialogs: self
                 .calls
                 .live()
-                .filter_map(|(_, call)| call.event())
+                .map(|(_, call)| call.event_again())
                 .collect(),
             link: match self.link {
-                Link::Closed | Link::Opening { .. } => "connecting",
+                Link::Opening { .. } => "connecting",
                 Link::Up { .. } => "up",
-                Link::Down { .. } => "down",
+                Link::Closed | Link::Down { .. } => "down",
             },
             node: self.node,
         })
-    }
-
-    fn ticket_of(task: &Task) -> Option<Ticket> {
-        match task.origin {
-            TaskOrigin::Client { ticket, .. } => Some(ticket),
-            TaskOrigin::Gateway => None,
-        }
     }
 }

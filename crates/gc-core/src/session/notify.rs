@@ -8,7 +8,7 @@ use gc_protocol::{Action, DialogId, ErrorType};
 
 use super::task::{Lane, Task, TaskId, TaskOrigin};
 use super::{Cx, Session};
-use crate::calls::{Applied, Me};
+use crate::calls::{Applied, Me, Sight};
 use crate::faults::{About, error_of};
 use crate::io::{Epoch, Origin};
 
@@ -71,6 +71,14 @@ impl Session {
         for id in ids {
             self.check_state(cx, id, told);
         }
+        self.check_leaving(cx);
+        self.keep_paused(cx);
+    }
+
+    /// Whether a LOGOUT that was to come after the call has come, or was called off.
+    fn check_leaving(&mut self, cx: &mut Cx<'_>) {
+        let pending = self.agent.pending_state();
+        self.leaving &= pending.is_none_or(|state| *state == UserState::Logout);
         if self.leaving && self.agent.state() == Some(&UserState::Logout) && !self.over {
             self.logged_out(cx, None);
         }
@@ -80,20 +88,33 @@ impl Session {
         let Some(task) = self.tasks.get_mut(&id).filter(|task| task.is_out()) else {
             return;
         };
-        let lane = Task::lane(&task.action);
-        if !matches!(lane, Some(Lane::Session | Lane::State)) {
-            return;
-        }
-        task.told |= told;
         let echoed = task.echoed;
-        if matches!(task.action, Action::Login { .. }) {
-            if self.agent.is_logged_in() {
-                self.logged_in(cx, id);
+        match Task::lane(&task.action) {
+            Some(Lane::Enter) => {
+                task.told |= told;
+                self.check_login(cx, id, echoed);
             }
-        } else if lane == Some(Lane::Session) {
-            self.check_logout(cx, id, echoed);
-        } else if echoed || self.is_in_requested_state(id) {
-            self.answer_with_state(cx, id);
+            Some(Lane::Leave) => {
+                task.told |= told;
+                self.check_logout(cx, id, echoed);
+            }
+            Some(Lane::State) => {
+                task.told |= told;
+                if echoed || self.is_in_requested_state(id) {
+                    self.answer_with_state(cx, id);
+                }
+            }
+            Some(Lane::Abandon | Lane::Call | Lane::Read) | None => {}
+        }
+    }
+
+    fn check_login(&mut self, cx: &mut Cx<'_>, id: TaskId, echoed: bool) {
+        let Some(Action::Login { extension, .. }) = self.tasks.get(&id).map(|task| &task.action)
+        else {
+            return;
+        };
+        if self.agent.is_logged_in() && (echoed || self.agent.extension() == extension) {
+            self.await_sync(cx, id);
         }
     }
 
@@ -116,18 +137,17 @@ impl Session {
 
     fn take_dialog(&mut self, cx: &mut Cx<'_>, change: &UpdateEvent, dialog: Dialog) {
         let id = DialogId::new(dialog.id.as_str());
-        let mut applied = self.apply_dialog(cx, change, dialog);
+        let applied = self.apply_dialog(cx, Sight::of(change), dialog);
         if let Some(event) = applied.event.clone() {
             self.tell(cx, Origin::Live, event);
         }
         self.check_calls(cx, &id, &applied);
-        applied.event = None;
     }
 
     pub(super) fn apply_dialog(
         &mut self,
         cx: &mut Cx<'_>,
-        change: &UpdateEvent,
+        sight: Sight,
         dialog: Dialog,
     ) -> Applied {
         if !matches!(dialog.media_type.as_str(), "" | "Voice") {
@@ -137,7 +157,7 @@ impl Session {
             agent: &self.agent_id,
             extension: self.agent.extension(),
         };
-        let applied = self.calls.apply(me, change, dialog, cx.config);
+        let applied = self.calls.apply(me, sight, dialog, cx.config);
         if applied.stale {
             cx.counters.notifications_dropped += 1;
         }
@@ -153,6 +173,11 @@ impl Session {
         request_id: &str,
         errors: Vec<ApiError>,
     ) {
+        if echoed.is_none() && cx.ids.request_of_header(request_id).is_some() {
+            // Its command was told another outcome already, at the deadline or by what was seen.
+            cx.counters.notifications_dropped += 1;
+            return;
+        }
         let mut fault = Fault::default();
         fault.status = 400;
         fault.errors = errors;
@@ -214,7 +239,7 @@ impl Session {
             .iter()
             .filter(|(_, task)| task.is_out())
             .find(|(_, task)| match (source, Task::lane(&task.action)) {
-                (Source::User(_), Some(Lane::Session | Lane::State)) => true,
+                (Source::User(_), Some(Lane::Enter | Lane::Leave | Lane::State)) => true,
                 (Source::UserDialogs(_), Some(Lane::Call)) => true,
                 (Source::Dialog(dialog), Some(Lane::Call)) => task
                     .dialog

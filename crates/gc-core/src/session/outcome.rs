@@ -4,8 +4,8 @@ use gc_protocol::event::{ErrorEvent, Event};
 use gc_protocol::{ErrorType, Outcome};
 
 use super::effects::{Cx, secret_of};
-use super::task::{Step, Task, TaskId, TaskOrigin};
-use super::{Lane, Session};
+use super::task::{Lane, Step, Task, TaskId, TaskOrigin};
+use super::Session;
 use crate::io::{Origin, Output};
 
 impl Session {
@@ -44,7 +44,7 @@ impl Session {
                 Outcome::Unknown(ErrorType::NotReachable),
                 Some(error),
             );
-            self.start_sync(cx);
+            self.restart_sync(cx);
             self.pump(cx);
         }
     }
@@ -69,6 +69,7 @@ impl Session {
 
     /// A command whose deadline has passed.
     pub(super) fn expire_tasks(&mut self, cx: &mut Cx<'_>) {
+        self.expire_waiting(cx);
         let due: Vec<TaskId> = self
             .tasks
             .iter()
@@ -83,7 +84,11 @@ impl Session {
                 Step::Ringing => self.done(cx, id),
                 Step::Accepted if task.echoed => self.done(cx, id),
                 Step::Opening => self.give_up_connect(cx, id),
-                Step::Waiting | Step::Verifying | Step::LookingUp | Step::Reading => {
+                Step::Verifying => {
+                    let message = "Finesse did not answer in time";
+                    self.refuse_connect(cx, id, ErrorType::NotReachable, message);
+                }
+                Step::Waiting | Step::LookingUp | Step::Reading => {
                     self.fail(
                         cx,
                         id,
@@ -99,7 +104,6 @@ impl Session {
                     );
                 }
             }
-            self.end_if_unowned(cx);
         }
     }
 
@@ -120,18 +124,11 @@ impl Session {
     fn tell_error(&self, cx: &mut Cx<'_>, origin: &TaskOrigin, error: ErrorEvent) {
         match origin {
             TaskOrigin::Client { from, .. } => {
-                let mine = self
-                    .owner
-                    .as_ref()
-                    .filter(|owner| owner.client == from.client);
-                let destination = from
-                    .destination
-                    .clone()
-                    .or_else(|| mine.map(|owner| owner.destination.clone()));
-                if let Some(destination) = destination {
+                if let Some(destination) = from.destination.clone() {
                     cx.event(destination, Origin::Live, Event::Error(error));
                 }
             }
+            TaskOrigin::Parted { .. } => {}
             TaskOrigin::Gateway => self.tell(cx, Origin::Live, Event::Error(error)),
         }
     }
@@ -146,7 +143,7 @@ impl Session {
         if outcome != Outcome::Done {
             cx.counters.commands_failed += 1;
         }
-        if let Some(ticket) = Self::ticket_of(task) {
+        if let Some(ticket) = task.origin.ticket() {
             cx.out.push_back(Output::CommandResult {
                 ticket,
                 outcome,

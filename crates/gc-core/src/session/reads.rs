@@ -8,7 +8,7 @@ use gc_protocol::{Action, DialogId, ErrorType};
 
 use super::task::{Step, TaskId, named_dialog};
 use super::{Cx, Purpose, Session};
-use crate::calls::participant;
+use crate::calls::{is_over, participant};
 use crate::faults::About;
 use crate::io::{Origin, Reply};
 
@@ -46,7 +46,7 @@ impl Session {
 
     /// From what is known, else from Finesse.
     fn read_dialog(&mut self, cx: &mut Cx<'_>, id: TaskId, dialog: &DialogId) {
-        let dialog = self.calls.resolve(dialog);
+        let dialog = dialog.clone();
         let seen = self.calls.get(&dialog).map(|call| Seen {
             state: call.latest().state.clone(),
             participants: call.latest().participants.clone(),
@@ -99,7 +99,9 @@ impl Session {
     }
 
     fn see(&self, dialog: Dialog) -> Option<Seen> {
-        let mine = dialog.participant(self.agent.extension())?;
+        let mine = dialog
+            .participant(self.agent.extension())
+            .filter(|mine| !is_over(mine))?;
         Some(Seen {
             state: mine.state.as_str().to_ascii_uppercase(),
             participants: dialog.participants.into_iter().map(participant).collect(),

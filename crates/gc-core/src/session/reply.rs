@@ -14,6 +14,8 @@ impl Session {
         let Some(purpose) = self.requests.remove(&request) else {
             return;
         };
+        self.doubted |= matches!(&reply, Reply::Fault(fault) if fault.is_unauthorized())
+            && !matches!(purpose, Purpose::Verify { .. });
         match purpose {
             Purpose::Verify { task, credential } => self.verify_reply(cx, task, credential, reply),
             Purpose::Command { task } => self.command_reply(cx, task, reply),

@@ -109,10 +109,15 @@ impl Session {
         };
         let (state, _) = wanted(task);
         if self.agent.pending_state() == Some(&state) {
-            return true;
+            // During a call the last code wins, so another one goes out.
+            return task.reason_code.is_none() || task.step != Step::Waiting;
         }
         let same_reason = match &task.reason_code {
-            Some(code) => self.agent.reason().0 == code,
+            // Some releases report the state without its reason.
+            Some(code) => {
+                let reported = self.agent.reason().0;
+                reported == code || (reported.is_empty() && task.step != Step::Waiting)
+            }
             None => {
                 state != UserState::NotReady
                     || self.agent.reason().0.is_empty()

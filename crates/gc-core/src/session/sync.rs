@@ -4,17 +4,21 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use finesse_protocol::{Answer, Dialog, ReasonCategory, Request, Update, UpdateEvent, User};
+use finesse_protocol::{Answer, Dialog, ReasonCategory, Request, Update, User};
 use gc_protocol::event::SystemStatus;
 use gc_protocol::{Action, DialogId, ErrorType};
 
 use super::task::{Step, TaskId};
 use super::{Cx, Purpose, Session};
+use crate::calls::Sight;
 use crate::faults::About;
 use crate::io::{Origin, Reply};
 
-/// A failed snapshot is tried again after this long.
+/// A failed snapshot is tried again after this long, then after twice as long, and so on.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// How often that doubles.
+const RETRY_DOUBLINGS: u32 = 5;
 
 /// Notifications held during one snapshot; more start it anew.
 const HELD_LIMIT: usize = 256;
@@ -24,6 +28,8 @@ const HELD_LIMIT: usize = 256;
 pub(super) struct Sync {
     generation: u64,
     phase: Phase,
+    /// Snapshots that failed in a row.
+    failures: u32,
     /// Whether the agent was ever read since the link was opened.
     read_before: bool,
     /// Whether a new owner waits to be introduced to the agent.
@@ -111,6 +117,26 @@ impl Session {
         }
     }
 
+    /// Reads the agent anew, also when that is under way: what is being read may be from before.
+    pub(super) fn restart_sync(&mut self, cx: &mut Cx<'_>) {
+        let held = match std::mem::take(&mut self.sync.phase) {
+            Phase::Reading(reading) => reading.held,
+            Phase::Idle | Phase::Retry { .. } => Vec::new(),
+        };
+        self.start_sync(cx);
+        match &mut self.sync.phase {
+            Phase::Reading(reading) => reading.held = held,
+            Phase::Idle | Phase::Retry { .. } => self.replay(cx, held),
+        }
+    }
+
+    /// The agent's node serves again: what happened meanwhile is read, not by all agents at once.
+    pub(crate) fn node_is_back(&mut self, cx: &mut Cx<'_>, wait: Duration) {
+        if self.owner.is_some() && !matches!(self.sync.phase, Phase::Reading(_)) {
+            self.sync.phase = Phase::Retry { at: cx.now + wait };
+        }
+    }
+
     /// The answer of a command is what a snapshot will show.
     pub(super) fn await_sync(&mut self, cx: &mut Cx<'_>, id: TaskId) {
         self.set_step(id, Step::Reading);
@@ -122,7 +148,7 @@ impl Session {
         match self.sync.phase {
             Phase::Idle if self.sync.read_before => {
                 if self.agent.is_logged_in() {
-                    self.introduce(cx, Origin::Snapshot);
+                    self.introduce(cx);
                 }
             }
             Phase::Idle | Phase::Retry { .. } | Phase::Reading(_) => self.sync.introduce = true,
@@ -152,7 +178,12 @@ impl Session {
     }
 
     pub(super) fn sync_timeout(&mut self, cx: &mut Cx<'_>) {
-        if self.sync.timeout().is_some_and(|at| at <= cx.now) {
+        if self.sync.timeout().is_none_or(|at| at > cx.now) {
+            return;
+        }
+        self.sync.phase = Phase::Idle;
+        // A node that is out of service says when it is back.
+        if cx.health.is_usable(self.node) {
             self.start_sync(cx);
         }
     }
@@ -198,11 +229,12 @@ impl Session {
         let (Some(user), Some(dialogs)) = (reading.user, reading.dialogs) else {
             return self.sync_failed(cx, reading.held, reading.failure);
         };
+        self.sync.failures = 0;
         let first = !std::mem::replace(&mut self.sync.read_before, true);
         self.take_user(cx, *user, Origin::Snapshot);
         self.take_dialogs(cx, dialogs, first);
         if std::mem::take(&mut self.sync.introduce) && self.agent.is_logged_in() {
-            self.introduce(cx, Origin::Snapshot);
+            self.introduce(cx);
         }
         self.replay(cx, reading.held);
         if std::mem::take(&mut self.sync.told_trouble) {
@@ -227,9 +259,9 @@ impl Session {
         if error_type == ErrorType::Unauthorized {
             self.tell_subscription_failed(cx);
         } else {
-            self.sync.phase = Phase::Retry {
-                at: cx.now + RETRY_AFTER,
-            };
+            let wait = RETRY_AFTER * 2_u32.pow(self.sync.failures.min(RETRY_DOUBLINGS));
+            self.sync.failures += 1;
+            self.sync.phase = Phase::Retry { at: cx.now + wait };
         }
         self.replay(cx, held);
         for id in self.tasks_in(Step::Reading) {
@@ -243,12 +275,12 @@ impl Session {
             .iter()
             .map(|dialog| DialogId::new(dialog.id.as_str()))
             .collect();
-        for event in self.calls.end_missing(&found) {
+        for event in self.calls.end_missing(&found, cx.config) {
             self.tell(cx, Origin::Snapshot, event);
         }
         for dialog in dialogs {
             let id = DialogId::new(dialog.id.as_str());
-            let mut applied = self.apply_dialog(cx, &UpdateEvent::Put, dialog);
+            let mut applied = self.apply_dialog(cx, Sight::Found, dialog);
             if let Some(event) = applied.event.take_if(|_| !first) {
                 self.tell(cx, Origin::Snapshot, event);
             }
@@ -261,9 +293,7 @@ impl Session {
             .map(|(id, _)| *id)
             .collect();
         for id in ids {
-            if self.has_effect(id) {
-                self.done(cx, id);
-            }
+            self.settle_call_control(cx, id);
         }
     }
 
@@ -278,7 +308,7 @@ impl Session {
             match self.tasks.get(&id).map(|task| &task.action) {
                 Some(Action::Login { .. }) => self.tell_login(cx, id),
                 Some(Action::Refresh) => {
-                    self.introduce(cx, Origin::Snapshot);
+                    self.tell_everything_again(cx);
                     self.done(cx, id);
                 }
                 Some(_) => {

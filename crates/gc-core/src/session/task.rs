@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use gc_protocol::event::ErrorEvent;
-use gc_protocol::{Action, AgentId, CommandId, DialogId, ErrorType};
+use gc_protocol::{Action, AgentId, CommandId, Destination, DialogId, ErrorType};
 
-use crate::io::{RequestId, SecretHandle, Sender, Ticket};
+use crate::io::{ClientId, RequestId, SecretHandle, Sender, Ticket};
 
 /// Number of a task within its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +42,8 @@ pub(crate) enum TaskOrigin {
         name: &'static str,
         command_id: Option<CommandId>,
     },
+    /// A client that the agent has left since: it gets the result, and is told nothing more.
+    Parted { ticket: Ticket },
     /// The gateway itself, because the client is gone.
     Gateway,
 }
@@ -70,9 +72,13 @@ pub(crate) enum Step {
 /// What may run beside what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
-    /// Connecting, signing in and out: alone.
-    Session,
-    /// State requests: beside anything but those.
+    /// Connecting and signing in: whoever has the password may, whatever others are doing.
+    Enter,
+    /// Signing out: after everything else.
+    Leave,
+    /// Signing out at once.
+    Abandon,
+    /// State requests: beside anything but signing in and out.
     State,
     /// Call control: one at a time on a device.
     Call,
@@ -81,14 +87,31 @@ pub(crate) enum Lane {
 }
 
 impl Task {
+    pub(crate) fn new(
+        origin: TaskOrigin,
+        action: Action<SecretHandle>,
+        deadline: Instant,
+    ) -> Self {
+        Self {
+            origin,
+            action,
+            step: Step::Waiting,
+            deadline,
+            told: false,
+            request: None,
+            echoed: false,
+            dialog: None,
+            reason_code: None,
+            found_at_work: false,
+        }
+    }
+
     /// Which lane a command runs in; `None` when this version does not do it.
     pub(crate) fn lane(action: &Action<SecretHandle>) -> Option<Lane> {
         Some(match action {
-            Action::Connect { .. }
-            | Action::Login { .. }
-            | Action::Logout
-            | Action::LogoutWithReason { .. }
-            | Action::ForceLogout => Lane::Session,
+            Action::Connect { .. } | Action::Login { .. } => Lane::Enter,
+            Action::Logout | Action::LogoutWithReason { .. } => Lane::Leave,
+            Action::ForceLogout => Lane::Abandon,
             Action::MakeReady | Action::MakeNotReady | Action::MakeNotReadyWithReason { .. } => {
                 Lane::State
             }
@@ -125,6 +148,37 @@ impl Task {
 }
 
 impl TaskOrigin {
+    /// The client that waits for the outcome and may be told.
+    pub(crate) fn client(&self) -> Option<&ClientId> {
+        match self {
+            TaskOrigin::Client { from, .. } => Some(&from.client),
+            TaskOrigin::Parted { .. } | TaskOrigin::Gateway => None,
+        }
+    }
+
+    /// Where the client is told of a failure.
+    pub(crate) fn destination(&self) -> Option<&Destination> {
+        match self {
+            TaskOrigin::Client { from, .. } => from.destination.as_ref(),
+            TaskOrigin::Parted { .. } | TaskOrigin::Gateway => None,
+        }
+    }
+
+    /// The command that a result is owed to.
+    pub(crate) fn ticket(&self) -> Option<Ticket> {
+        match self {
+            TaskOrigin::Client { ticket, .. } | TaskOrigin::Parted { ticket } => Some(*ticket),
+            TaskOrigin::Gateway => None,
+        }
+    }
+
+    /// From now on only the result is owed.
+    pub(crate) fn part(&mut self) {
+        if let Some(ticket) = self.ticket() {
+            *self = TaskOrigin::Parted { ticket };
+        }
+    }
+
     /// The error that tells the client why the command failed.
     pub(crate) fn error(
         &self,
@@ -136,7 +190,7 @@ impl TaskOrigin {
             TaskOrigin::Client {
                 name, command_id, ..
             } => (Some(*name), command_id.clone()),
-            TaskOrigin::Gateway => (None, None),
+            TaskOrigin::Parted { .. } | TaskOrigin::Gateway => (None, None),
         };
         ErrorEvent {
             error_type,

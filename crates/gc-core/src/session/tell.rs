@@ -49,18 +49,30 @@ impl Session {
         }
     }
 
-    /// The full event of every live call.
-    pub(super) fn tell_calls(&self, cx: &mut Cx<'_>, origin: Origin) {
-        for event in self.calls.live().filter_map(|(_, call)| call.event()) {
-            self.tell(cx, origin, event);
+    /// The full event of every live call, to an owner who has seen none of them.
+    pub(super) fn tell_calls(&self, cx: &mut Cx<'_>) {
+        for (_, call) in self.calls.live() {
+            self.tell(cx, Origin::Snapshot, call.event());
         }
     }
 
     /// Everything a new owner must know of an agent at work.
-    pub(super) fn introduce(&mut self, cx: &mut Cx<'_>, origin: Origin) {
-        self.tell_info(cx, origin);
-        self.tell_state(cx, origin);
-        self.tell_dialog_states(cx, origin);
-        self.tell_calls(cx, origin);
+    pub(super) fn introduce(&mut self, cx: &mut Cx<'_>) {
+        self.tell_agent(cx);
+        self.tell_calls(cx);
+    }
+
+    /// Everything once more; a call that rings was announced before.
+    pub(super) fn tell_everything_again(&mut self, cx: &mut Cx<'_>) {
+        self.tell_agent(cx);
+        for (_, call) in self.calls.live() {
+            self.tell(cx, Origin::Snapshot, call.event_again());
+        }
+    }
+
+    fn tell_agent(&mut self, cx: &mut Cx<'_>) {
+        self.tell_info(cx, Origin::Snapshot);
+        self.tell_state(cx, Origin::Snapshot);
+        self.tell_dialog_states(cx, Origin::Snapshot);
     }
 }

@@ -55,6 +55,8 @@ pub struct CommandError {
     pub agent_id: Option<AgentId>,
     /// The client's own key, when it gave one.
     pub command_id: Option<CommandId>,
+    /// The session of the REST envelope that the command came in.
+    pub session_url: Option<String>,
     /// Whether the frame itself is unreadable (HTTP 400), not what it says (422).
     pub malformed: bool,
 }

@@ -63,25 +63,32 @@ impl AllowEntry {
         address: IpAddr,
         port: u16,
     ) -> Option<Match> {
-        let same_scheme = scheme == self.scheme.word();
+        self.fits(scheme, port).then(|| self.host.covers(host, address))?
+    }
+
+    /// Whether this entry could cover a host, depending on what its name leads to.
+    pub(crate) fn may_cover(&self, scheme: &str, host: &str, port: u16) -> bool {
+        if let Ok(address) = bare_host(host).parse() {
+            return self.covers(scheme, host, address, port).is_some();
+        }
+        match &self.host {
+            HostPattern::Name(_) | HostPattern::Below(_) => {
+                let anywhere = IpAddr::from([0, 0, 0, 0]);
+                self.covers(scheme, host, anywhere, port).is_some()
+            }
+            // Plain http is for hosts written out, so a name never leads there.
+            HostPattern::Network(_) => {
+                self.scheme == Scheme::Https && self.fits(scheme, port)
+            }
+        }
+    }
+
+    fn fits(&self, scheme: &str, port: u16) -> bool {
         let same_port = match self.port {
             PortPattern::Any => true,
             PortPattern::One(one) => one == port,
         };
-        if !same_scheme || !same_port {
-            return None;
-        }
-        self.host.covers(host, address)
-    }
-
-    /// Whether this entry could cover a name, depending on what it leads to.
-    pub(crate) fn may_cover(&self, host: &str) -> bool {
-        match &self.host {
-            HostPattern::Name(_) | HostPattern::Below(_) => {
-                self.host.covers(host, IpAddr::from([0, 0, 0, 0])).is_some()
-            }
-            HostPattern::Network(_) => true,
-        }
+        scheme == self.scheme.word() && same_port
     }
 }
 

@@ -184,7 +184,10 @@ impl Policy {
         if self.finesse.iter().any(|node| node.host == host) {
             return Err(TargetError::Forbidden);
         }
-        let covered = self.allow.iter().any(|entry| entry.may_cover(&host));
+        let covered = self
+            .allow
+            .iter()
+            .any(|entry| entry.may_cover(target.url.scheme(), &host, target.port()));
         covered.then_some(()).ok_or(TargetError::NotAllowed)
     }
 

@@ -358,6 +358,7 @@ fn wrong(command: &Command, message: &str) -> CommandError {
         command: Some(command.body.name()),
         agent_id: agent_of(command).cloned(),
         command_id: command.command_id.clone(),
+        session_url: None,
         malformed: false,
     }
 }

@@ -33,10 +33,10 @@ pub(super) async fn take(
     is_json(&headers)?;
     let body = read(body).await?;
     let submission = Submission::parse_json(&body);
-    let session = submission
-        .as_ref()
-        .ok()
-        .and_then(|read| read.session_url.as_deref());
+    let session = match &submission {
+        Ok(read) => read.session_url.as_deref(),
+        Err(error) => error.session_url.as_deref(),
+    };
     slow_down(&api, &caller, session)?;
     let answered = hand_in(&api, caller, submission).await?;
     answer(answered)
@@ -97,7 +97,10 @@ async fn hand_in(
     let (answer, answered) = oneshot::channel();
     let (read, session_url, callback) = match submission {
         Ok(read) => (Ok(read.command), read.session_url, read.callback),
-        Err(error) => (Err(error), None, None),
+        Err(error) => {
+            let session_url = error.session_url.clone();
+            (Err(error), session_url, None)
+        }
     };
     let submitted = Submitted {
         read,

@@ -161,6 +161,7 @@ fn too_fast() -> CommandError {
         command: None,
         agent_id: None,
         command_id: None,
+        session_url: None,
         malformed: true,
     }
 }

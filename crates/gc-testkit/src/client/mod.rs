@@ -60,6 +60,9 @@ impl Client {
         let mut client = Self { destination: destination.to_owned(), way, events, seen: VecDeque::new() };
         client.send(&format!("Hello#{destination}"), "null").await?;
         client.next_of(|event| event["type"] == "System").await?;
+        if transport == Transport::WebSocketV2 {
+            client.next_of(|event| event["type"] == "CommandResult").await?;
+        }
         Ok(client)
     }
 
@@ -112,9 +115,10 @@ impl Client {
         self.receive().await
     }
 
-    /// The first event not asked for yet that fits; earlier ones stay to be asked for.
+    /// The first frame not asked for yet whose event fits; earlier ones stay to be asked for.
     pub async fn next_of(&mut self, fits: impl Fn(&Value) -> bool) -> Result<Value> {
-        if let Some(at) = self.seen.iter().position(&fits)
+        let fits = |frame: &Value| fits(event_of(frame));
+        if let Some(at) = self.seen.iter().position(fits)
             && let Some(event) = self.seen.remove(at)
         {
             return Ok(event);
@@ -133,7 +137,7 @@ impl Client {
         while let Ok(event) = self.events.try_recv() {
             self.seen.push_back(event);
         }
-        self.seen.iter().any(fits)
+        self.seen.iter().any(|frame| fits(event_of(frame)))
     }
 
     /// Everything that has come and was not asked for.

@@ -31,7 +31,11 @@ pub(super) fn read(mut members: Members) -> Result<Submission, CommandError> {
     let body = take_text(&mut data, "body")?;
     let session_url = given(&mut data, "sessionUrl")?;
     let callback = callback(&mut data)?;
-    let command = text::read(&message_type, body.as_ref().map(|body| body.as_str()))?;
+    let read = text::read(&message_type, body.as_ref().map(|body| body.as_str()));
+    let command = read.map_err(|error| CommandError {
+        session_url: session_url.clone(),
+        ..CommandError::from(error)
+    })?;
     Ok(Submission {
         command,
         session_url,

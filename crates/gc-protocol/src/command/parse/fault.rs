@@ -67,6 +67,7 @@ impl From<Fault> for CommandError {
             command: None,
             agent_id: None,
             command_id: None,
+            session_url: None,
             malformed: fault.malformed,
         }
     }

@@ -1,0 +1,200 @@
+//! What is wrong with a request can often be said at once.
+
+use super::Engine;
+use super::commands::{Act, DialogRequest, MakeCall, UserRequest};
+use super::model::{AgentIx, Next, Reason};
+use super::refusal::Refusal;
+use super::words::{AgentState, DialogAction};
+use crate::site::{CODE_SUPERVISOR, ReasonCategory};
+
+impl Engine {
+    /// Whether the requester acts as a supervisor; refuses strangers.
+    pub(super) fn may_command(&self, requester: &str, agent: AgentIx) -> Result<bool, Refusal> {
+        if self.agent(agent).profile.id == requester {
+            return Ok(false);
+        }
+        let by = self.agent(self.find_agent(requester)?);
+        if by.profile.supervises.is_empty() {
+            return Err(Refusal::acting_for_another(requester));
+        }
+        if !by
+            .profile
+            .supervises
+            .contains(&self.agent(agent).profile.team)
+        {
+            return Err(Refusal::not_the_supervisor(requester));
+        }
+        Ok(true)
+    }
+
+    pub(super) fn change(
+        &self,
+        agent: AgentIx,
+        request: &UserRequest,
+        by_supervisor: bool,
+    ) -> Result<Act, Refusal> {
+        let word = request
+            .state
+            .as_deref()
+            .ok_or_else(|| Refusal::missing("state"))?;
+        let state = settable(word, by_supervisor)?;
+        let signed_out = self.agent(agent).state == AgentState::Logout;
+        if state == AgentState::Logout && signed_out {
+            return Err(Refusal::invalid_state("state"));
+        }
+        let reason = match &request.reason_code_id {
+            Some(id) if by_supervisor => {
+                return Err(Refusal::invalid(
+                    "reasonCodeId not allowed for supervisor",
+                    id,
+                ));
+            }
+            Some(id) => self.chosen_reason(state, id)?,
+            None if by_supervisor => self.supervisor_reason(state),
+            None => no_reason(state),
+        };
+        let next = Next { state, reason };
+        Ok(Act::Change {
+            next,
+            by_supervisor,
+        })
+    }
+
+    fn chosen_reason(&self, state: AgentState, id: &str) -> Result<Reason, Refusal> {
+        let Some(category) = category(state) else {
+            return Ok(Reason::Absent);
+        };
+        if id == "-1" || id.is_empty() {
+            return Ok(Reason::NotChosen);
+        }
+        let known = id.parse().ok().and_then(|id: u32| self.site.reason(id));
+        match known.filter(|reason| reason.category == category) {
+            Some(reason) => Ok(Reason::Id(reason.id)),
+            None => Err(Refusal::invalid(
+                "Invalid reason code specified",
+                "reasonCodeId",
+            )),
+        }
+    }
+
+    fn supervisor_reason(&self, state: AgentState) -> Reason {
+        let code =
+            category(state).and_then(|category| self.site.system_reason(category, CODE_SUPERVISOR));
+        code.map_or(no_reason(state), Reason::Id)
+    }
+
+    pub(super) fn check_make_call(
+        &self,
+        agent: AgentIx,
+        request: &MakeCall,
+    ) -> Result<(), Refusal> {
+        if request.action != "MAKE_CALL" {
+            return Err(Refusal::invalid("Invalid requestedAction", &request.action));
+        }
+        if request.to.is_empty() {
+            return Err(Refusal::missing("toAddress"));
+        }
+        if request.from.is_empty() {
+            return Err(Refusal::missing("fromAddress"));
+        }
+        if self.agent(agent).extension.as_ref() != Some(&request.from) {
+            return Err(Refusal::invalid(
+                "fromAddress is not the user's extension",
+                &request.from,
+            ));
+        }
+        if request.to == request.from {
+            return Err(Refusal::destination(&request.to));
+        }
+        check_variables(&request.variables)
+    }
+
+    pub(super) fn check_dialog_request(
+        &self,
+        agent: AgentIx,
+        request: &DialogRequest,
+    ) -> Result<DialogAction, Refusal> {
+        if request.action.is_empty() {
+            return Err(Refusal::missing("requestedAction"));
+        }
+        let action = DialogAction::parse(&request.action)
+            .ok_or_else(|| Refusal::invalid("Invalid requestedAction", &request.action))?;
+        if action != DialogAction::UpdateCallData || request.target.is_some() {
+            self.check_target(agent, request)?;
+        }
+        let to = request.to.as_deref().unwrap_or_default();
+        if matches!(
+            action,
+            DialogAction::ConsultCall | DialogAction::TransferSst
+        ) {
+            if to.is_empty() {
+                return Err(Refusal::missing("toAddress"));
+            }
+            if self.agent(agent).extension.as_deref() == Some(to) {
+                return Err(Refusal::destination(to));
+            }
+        }
+        check_variables(&request.variables)?;
+        Ok(action)
+    }
+
+    fn check_target(&self, agent: AgentIx, request: &DialogRequest) -> Result<(), Refusal> {
+        let target = request.target.as_deref().unwrap_or_default();
+        if target.is_empty() {
+            return Err(Refusal::missing("targetMediaAddress"));
+        }
+        if self.agent(agent).extension.as_deref() != Some(target) {
+            return Err(Refusal::invalid("Invalid targetMediaAddress", target));
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn login(request: &UserRequest) -> Result<Act, Refusal> {
+    let extension = request.extension.clone().unwrap_or_default();
+    if extension.is_empty() {
+        return Err(Refusal::missing("extension"));
+    }
+    Ok(Act::Login { extension })
+}
+
+fn settable(word: &str, by_supervisor: bool) -> Result<AgentState, Refusal> {
+    match AgentState::parse(word) {
+        Some(state @ (AgentState::Ready | AgentState::NotReady | AgentState::Logout)) => Ok(state),
+        Some(state @ (AgentState::Work | AgentState::WorkReady)) if !by_supervisor => Ok(state),
+        _ => Err(Refusal::invalid(
+            "Invalid State specified for user",
+            "state",
+        )),
+    }
+}
+
+fn category(state: AgentState) -> Option<ReasonCategory> {
+    match state {
+        AgentState::NotReady => Some(ReasonCategory::NotReady),
+        AgentState::Logout => Some(ReasonCategory::Logout),
+        AgentState::Ready
+        | AgentState::Reserved
+        | AgentState::Talking
+        | AgentState::Hold
+        | AgentState::Work
+        | AgentState::WorkReady => None,
+    }
+}
+
+fn no_reason(state: AgentState) -> Reason {
+    category(state).map_or(Reason::Absent, |_| Reason::NotChosen)
+}
+
+fn check_variables(variables: &[(String, String)]) -> Result<(), Refusal> {
+    for (place, (name, _)) in variables.iter().enumerate() {
+        let twice = variables[..place]
+            .iter()
+            .any(|(earlier, _)| earlier == name);
+        let settable = name.starts_with("callVariable") || name.starts_with("user.");
+        if twice || !settable {
+            return Err(Refusal::invalid("Invalid call variable", name));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! The beginning of a stream: header, password, resource.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::handle::Handle;
+use super::jid;
+use super::link::{Link, Phase};
+use crate::engine::Credentials;
+use crate::xml::{Element, escape_into};
+
+const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
+
+impl<Io> Link<Io> {
+    pub(super) fn open_stream(&mut self) {
+        let domain = self.core.hub.domain(self.node);
+        let id = self.core.hub.next_serial();
+        self.out.push_str(&format!(
+            "<?xml version='1.0' encoding='UTF-8'?><stream:stream \
+             xmlns:stream='http://etherx.jabber.org/streams' xmlns='jabber:client' \
+             from='{domain}' id='{id:08x}' xml:lang='en' version='1.0'><stream:features>"
+        ));
+        self.out.push_str(match &self.phase {
+            Phase::Anonymous => {
+                "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>\
+                 <mechanism>PLAIN</mechanism></mechanisms>"
+            }
+            Phase::SignedIn(_) | Phase::Bound(_) => {
+                "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>\
+                 <session xmlns='urn:ietf:params:xml:ns:xmpp-session'><optional/></session>"
+            }
+        });
+        self.out.push_str("</stream:features>");
+    }
+
+    pub(super) fn authenticate(&mut self, auth: &Element) {
+        if auth.attribute("mechanism") != Some("PLAIN") {
+            return self.sasl_failure("invalid-mechanism");
+        }
+        let Some((user, password)) = plain(&auth.text) else {
+            return self.sasl_failure("malformed-request");
+        };
+        let checked = self
+            .core
+            .command(|engine, now| engine.authenticate(now, &user, &password));
+        self.core.tally.xmpp(&user);
+        match checked {
+            Credentials::Good => {
+                self.out.push_str(&format!("<success xmlns='{SASL}'/>"));
+                self.phase = Phase::SignedIn(user);
+                self.framer.restart();
+            }
+            Credentials::Wrong | Credentials::Locked => {
+                self.core.tally.refused(&user);
+                self.sasl_failure("not-authorized");
+            }
+        }
+    }
+
+    fn sasl_failure(&mut self, condition: &str) {
+        let failure = format!("<failure xmlns='{SASL}'><{condition}/></failure>");
+        self.out.push_str(&failure);
+    }
+
+    pub(super) fn bind(&mut self, iq: &Element, user: &str) {
+        let id = iq.attribute("id").unwrap_or_default();
+        let Some(bind) = iq.child("bind") else {
+            self.out.push_str("<iq type='error' id='");
+            escape_into(&mut self.out, id);
+            self.out.push_str(
+                "'><error type='cancel'><not-allowed \
+                 xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
+            );
+            return;
+        };
+        let serial = self.core.hub.next_serial();
+        let resource = bind
+            .child_text("resource")
+            .filter(|resource| !resource.is_empty())
+            .unwrap_or_else(|| format!("{serial:08x}"));
+        let domain = self.core.hub.domain(self.node);
+        let handle = Handle::new(serial, user, (domain, &resource), self.sender.clone());
+        self.out.push_str("<iq type='result' id='");
+        escape_into(&mut self.out, id);
+        self.out
+            .push_str("'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>");
+        escape_into(&mut self.out, &handle.full);
+        self.out.push_str("</jid></bind></iq>");
+        let handle = Arc::new(handle);
+        self.core.hub.enter(self.node, &handle);
+        self.phase = Phase::Bound(handle);
+    }
+}
+
+/// User and password of a PLAIN response.
+fn plain(response: &str) -> Option<(String, String)> {
+    let bytes = STANDARD.decode(response.trim()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let mut parts = text.split('\0').skip(1);
+    let (user, password) = (parts.next()?, parts.next()?);
+    Some((jid::unescape(user), password.to_owned()))
+}

@@ -1,0 +1,217 @@
+//! Which command may run now, and which must wait for which.
+
+use gc_protocol::{Action, Destination, ErrorType};
+
+use super::task::{Lane, Step, Task, TaskId, TaskOrigin};
+use super::{Cx, Owner, Session};
+use crate::io::{ClientId, Credential, SecretHandle};
+
+impl Session {
+    /// Takes a command that passed the gateway's checks.
+    pub(crate) fn command(
+        &mut self,
+        cx: &mut Cx<'_>,
+        origin: TaskOrigin,
+        action: Action<SecretHandle>,
+    ) {
+        let origin = self.with_destination(origin, &action);
+        let task = Task::new(origin, action, cx.now + cx.config.request_deadline);
+        if Task::lane(&task.action).is_none() {
+            let message = "this command is not supported yet";
+            self.refuse(cx, &task, ErrorType::NotSupported, message);
+        } else if !self.must_wait(&task, self.waiting.len()) {
+            self.begin(cx, task);
+        } else if self.is_queue_full(cx, &task) {
+            let message = "too many commands of this agent are waiting: wait for their outcome";
+            self.refuse(cx, &task, ErrorType::CfResourceBusy, message);
+        } else {
+            self.waiting.push_back(task);
+        }
+    }
+
+    /// Whether a client may send commands for this agent: its owner, or who is about to be.
+    pub(crate) fn admits(&self, client: &ClientId) -> bool {
+        match &self.owner {
+            Some(owner) if owner.client == *client => true,
+            Some(_) => self.entering(client).next().is_some(),
+            None => self.claimant == *client || self.entering(client).next().is_some(),
+        }
+    }
+
+    /// Starts what waited, as far as it may run now.
+    pub(super) fn pump(&mut self, cx: &mut Cx<'_>) {
+        let mut at = 0;
+        while !self.over && at < self.waiting.len() {
+            if self.must_wait(&self.waiting[at], at) {
+                at += 1;
+            } else if let Some(mut task) = self.waiting.remove(at) {
+                task.deadline = cx.now + cx.config.request_deadline;
+                self.begin(cx, task);
+                at = 0;
+            }
+        }
+    }
+
+    /// A command that has waited too long was certainly not executed.
+    pub(super) fn expire_waiting(&mut self, cx: &mut Cx<'_>) {
+        let (due, waiting) = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .partition(|task| task.deadline <= cx.now);
+        self.waiting = waiting;
+        for task in Vec::from(due) {
+            let message = "the commands before this one took too long: it was not sent";
+            self.refuse(cx, &task, ErrorType::PleaseRetry, message);
+        }
+    }
+
+    /// The agent leaves an owner: what its commands under way come to is not told, what waits is not sent.
+    pub(super) fn part_from_commands(&mut self, cx: &mut Cx<'_>, owner: &Owner) {
+        let of_owner = |task: &Task| {
+            task.origin.client() == Some(&owner.client)
+                && task.origin.destination() == Some(&owner.destination)
+                && Task::lane(&task.action) != Some(Lane::Enter)
+        };
+        for task in self.tasks.values_mut().filter(|task| of_owner(task)) {
+            task.origin.part();
+        }
+        let (parted, waiting) = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .partition(of_owner);
+        self.waiting = waiting;
+        for mut task in Vec::from(parted) {
+            task.origin.part();
+            let message = "the agent was connected from elsewhere";
+            self.refuse(cx, &task, ErrorType::SessionInvalidated, message);
+        }
+    }
+
+    /// Credentials that were being tried when the session ended are tried for the next one.
+    pub(super) fn postpone_verifications(&mut self) {
+        for id in self.tasks_in(Step::Verifying) {
+            if let Some(task) = self.tasks.remove(&id) {
+                self.waiting.push_front(task);
+            }
+        }
+    }
+
+    /// Whether a command has to wait for one under way, or for one of the first `before` in the queue.
+    fn must_wait(&self, task: &Task, before: usize) -> bool {
+        self.tasks
+            .values()
+            .chain(self.waiting.iter().take(before))
+            .any(|earlier| self.blocks(earlier, task))
+    }
+
+    fn blocks(&self, earlier: &Task, task: &Task) -> bool {
+        let (Some(first), Some(then)) = (Task::lane(&earlier.action), Task::lane(&task.action))
+        else {
+            return false;
+        };
+        let client = task.origin.client();
+        let same_client = client.is_some() && earlier.origin.client() == client;
+        let owned = self.owner.as_ref().map(|owner| &owner.client) == client;
+        match (first, then) {
+            (Lane::Read, _) | (_, Lane::Abandon) | (Lane::Leave, Lane::Read) => false,
+            (Lane::Abandon | Lane::Leave, _) | (Lane::Enter, Lane::Enter | Lane::Leave) => true,
+            // Others must not notice that somebody tries a password.
+            (Lane::Enter, Lane::State | Lane::Call) => same_client,
+            (Lane::Enter, Lane::Read) => same_client && !owned,
+            (Lane::Call, Lane::Call | Lane::Leave) => earlier.occupies(),
+            (Lane::State, Lane::Leave) => true,
+            (Lane::Call | Lane::State, Lane::Enter | Lane::State | Lane::Read)
+            | (Lane::State, Lane::Call) => false,
+        }
+    }
+
+    /// Those who connect have a queue of their own: an owner that floods cannot keep the agent.
+    fn is_queue_full(&self, cx: &Cx<'_>, task: &Task) -> bool {
+        let enters = |task: &Task| Task::lane(&task.action) == Some(Lane::Enter);
+        let waiting = self
+            .waiting
+            .iter()
+            .filter(|other| enters(other) == enters(task));
+        waiting.count() >= cx.config.queue_limit
+    }
+
+    fn begin(&mut self, cx: &mut Cx<'_>, task: Task) {
+        let Some(lane) = Task::lane(&task.action) else {
+            return;
+        };
+        if lane != Lane::Enter && !self.is_owners(&task) {
+            let message = "the agent belongs to another client";
+            return self.refuse(cx, &task, ErrorType::InvalidSupervisor, message);
+        }
+        self.last_task += 1;
+        let id = TaskId(self.last_task);
+        self.tasks.insert(id, task);
+        match lane {
+            Lane::Enter => self.begin_enter(cx, id),
+            Lane::Leave => self.begin_logout(cx, id),
+            Lane::Abandon => self.force_logout(cx, id),
+            Lane::State => self.begin_state_change(cx, id),
+            Lane::Call => self.begin_call_control(cx, id),
+            Lane::Read => self.begin_read(cx, id),
+        }
+    }
+
+    /// What waited behind a Connect that failed must not run on another client's agent.
+    fn is_owners(&self, task: &Task) -> bool {
+        let owner = self.owner.as_ref().map(|owner| &owner.client);
+        match &task.origin {
+            TaskOrigin::Client { from, .. } => owner == Some(&from.client),
+            TaskOrigin::Parted { .. } => false,
+            TaskOrigin::Gateway => true,
+        }
+    }
+
+    fn begin_enter(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        let credential = match self.tasks.get(&id).map(|task| &task.action) {
+            Some(Action::Connect { password, sso, .. }) => Credential {
+                secret: *password,
+                token: *sso,
+            },
+            Some(Action::Login { password, .. }) => Credential {
+                secret: *password,
+                token: self
+                    .credential
+                    .is_some_and(|known| known.token && known.secret == *password),
+            },
+            _ => return,
+        };
+        self.begin_connect(cx, id, credential);
+    }
+
+    /// A client without a destination of its own is told where its Connect points.
+    fn with_destination(
+        &self,
+        mut origin: TaskOrigin,
+        action: &Action<SecretHandle>,
+    ) -> TaskOrigin {
+        if let TaskOrigin::Client { from, .. } = &mut origin
+            && from.destination.is_none()
+        {
+            from.destination = match action {
+                Action::Connect { destination, .. } => Some(destination.clone()),
+                _ => self.destination_for(&from.client),
+            };
+        }
+        origin
+    }
+
+    fn destination_for(&self, client: &ClientId) -> Option<Destination> {
+        let named = self.entering(client).filter_map(|task| match &task.action {
+            Action::Connect { destination, .. } => Some(destination),
+            _ => None,
+        });
+        let owned = self.owner.iter().filter(|owner| owner.client == *client);
+        let owned = owned.map(|owner| &owner.destination);
+        owned.chain(named).last().cloned()
+    }
+
+    /// Connects and Logins of a client that have not come to their end, oldest first.
+    fn entering<'a>(&'a self, client: &'a ClientId) -> impl Iterator<Item = &'a Task> {
+        self.tasks.values().chain(&self.waiting).filter(move |task| {
+            Task::lane(&task.action) == Some(Lane::Enter) && task.origin.client() == Some(client)
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! The core's promises, played by hand: every reply, notification and tick is the test's own.
+
+mod calls_consult;
+mod calls_single;
+mod calls_table;
+mod calls_transfer;
+mod commands;
+mod connect;
+mod docs;
+mod faults;
+mod gone;
+mod harness;
+mod health;
+mod reads;
+mod replay;
+mod soak;
+mod state;
+mod sync;
+mod takeover;

@@ -1,0 +1,36 @@
+//! Memory of an idle agent, and how fast many log in.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::client::log_in_all;
+use crate::table::{Table, Target};
+use crate::usage;
+use crate::world::World;
+
+/// Sign-ins that the target wants in a second: 2,000 in 30 s.
+const STORM: f64 = 2000.0 / 30.0;
+
+/// Measures and adds the rows.
+pub(crate) async fn measure(table: &mut Table, agents: usize) -> Result<()> {
+    let world = World::start(agents).await?;
+    let process = world.gateway.process();
+    let empty = usage::resident(process)?;
+    let started = Instant::now();
+    let clients = log_in_all(world.gateway.port, agents).await?;
+    let took = started.elapsed().as_secs_f64();
+    // Buffers of the sign-ins are given back while the agents idle.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let grown = usage::resident(process)? - empty;
+    #[allow(clippy::cast_precision_loss)] // some thousands
+    let count = agents as f64;
+    let what =
+        format!("resident memory per agent, {agents} agents idle, TLS links, a WebSocket each");
+    table.add(what, grown / count, "KiB", Target::AtMost(40.0));
+    let what = format!("logins a second, {agents} at once");
+    table.add(what, count / took, "/s", Target::AtLeast(STORM));
+    drop(clients);
+    world.simulator.shutdown().await;
+    Ok(())
+}

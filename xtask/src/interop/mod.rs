@@ -1,0 +1,62 @@
+//! Conversations with software that we did not write: Prosody as the notification service, slixmpp as an agent.
+
+mod certificates;
+mod conversation;
+mod gateway;
+mod prosody;
+mod scripts;
+mod servers;
+mod simulator;
+mod tools;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, ensure};
+
+use crate::process::{cargo, run_shown};
+use crate::report::{Outcome, Report, Step};
+
+/// Domain of the simulator's first node, which Prosody takes the place of.
+const DOMAIN: &str = "fin-a.acme.test";
+const AGENT: &str = "41027";
+const EXTENSION: &str = "6127";
+const PASSWORD: &str = "demo";
+
+/// Where things are.
+struct Places {
+    root: PathBuf,
+    /// Everything that a run writes.
+    work: PathBuf,
+}
+
+impl Places {
+    fn program(&self, name: &str) -> PathBuf {
+        self.root.join("target/debug").join(name)
+    }
+}
+
+/// Runs every check that the machine allows.
+pub(crate) fn run(root: &Path) -> Report {
+    let places = Places {
+        root: root.to_owned(),
+        work: root.join("target/interop"),
+    };
+    let built = Step::one("interop: build", || build(root));
+    let usable = built.passed();
+    let mut report = Report::of(built);
+    if usable {
+        report.add(simulator::step(&places));
+        report.add(gateway::step(&places));
+    }
+    report
+}
+
+fn build(root: &Path) -> Result<Outcome> {
+    let mut build = cargo(root);
+    build.args(["build", "--locked", "--workspace", "--bins"]);
+    ensure!(
+        run_shown(&mut build)?.success,
+        "cargo build --workspace --bins failed"
+    );
+    Ok(Outcome::Passed)
+}

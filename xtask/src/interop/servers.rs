@@ -1,0 +1,90 @@
+//! Programs that run beside the checks and end with them.
+
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+const START: Duration = Duration::from_secs(30);
+
+/// A running program; dropping it ends it.
+pub(super) struct Server {
+    name: &'static str,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Starts a program; everything it prints goes into a log file.
+    pub(super) fn start(name: &'static str, command: &mut Command, log: &Path) -> Result<Self> {
+        let file = File::create(log).with_context(|| log.display().to_string())?;
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(file.try_clone()?)
+            .stderr(file)
+            .spawn()
+            .with_context(|| format!("cannot start {name}"))?;
+        Ok(Self {
+            name,
+            child,
+            log: log.to_owned(),
+        })
+    }
+
+    /// Waits until the program listens.
+    pub(super) fn listening(self, port: u16) -> Result<Self> {
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let listens = || TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok();
+        self.once(&format!("listen on {port}"), listens)
+    }
+
+    /// Waits until the program has written a file.
+    pub(super) fn having_written(self, file: &Path) -> Result<Self> {
+        let written = || std::fs::metadata(file).is_ok_and(|metadata| metadata.len() > 0);
+        self.once(&format!("write {}", file.display()), written)
+    }
+
+    fn once(mut self, what: &str, ready: impl Fn() -> bool) -> Result<Self> {
+        let deadline = Instant::now() + START;
+        while !ready() {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("{} ended ({status}):\n{}", self.name, self.tail());
+            }
+            if Instant::now() > deadline {
+                bail!("{} did not {what}:\n{}", self.name, self.tail());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(self)
+    }
+
+    /// The last lines it printed.
+    pub(super) fn tail(&self) -> String {
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(15)..].join("\n")
+    }
+
+    /// What it printed so far.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        whole.lines().map(str::to_owned).collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port that was free a moment ago.
+pub(super) fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    Ok(listener.local_addr()?.port())
+}

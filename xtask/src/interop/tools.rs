@@ -1,0 +1,101 @@
+//! The software that we did not write, installed where the machine allows it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::Places;
+use crate::process::{find_program, run_quiet};
+
+const SLIXMPP: &str = "slixmpp==1.17.0";
+
+/// A tool, or why there is none.
+pub(super) enum Tool {
+    Here(PathBuf),
+    Missing(String),
+}
+
+/// Prosody, from Debian's packages.
+pub(super) fn prosody() -> Result<Tool> {
+    debian("prosody", "prosody")
+}
+
+/// OpenSSL's command line, from Debian's packages.
+pub(super) fn openssl() -> Result<Tool> {
+    debian("openssl", "openssl")
+}
+
+/// A Python with slixmpp, in an environment of its own below `target`.
+pub(super) fn python(places: &Places) -> Result<Tool> {
+    let python = places.work.join("venv/bin/python");
+    if has_slixmpp(&python) {
+        return Ok(Tool::Here(python));
+    }
+    let Some(system) = find_program("python3") else {
+        return Ok(Tool::Missing("there is no python3".to_owned()));
+    };
+    std::fs::create_dir_all(&places.work)?;
+    make_environment(&system, &places.work.join("venv"))?;
+    let mut install = Command::new(&python);
+    install.args(["-m", "pip", "install", "--quiet", SLIXMPP]);
+    let installed = python.is_file() && run_quiet(&mut install)?.success;
+    if installed && has_slixmpp(&python) {
+        return Ok(Tool::Here(python));
+    }
+    Ok(Tool::Missing(format!(
+        "{SLIXMPP} cannot be installed here with pip"
+    )))
+}
+
+fn has_slixmpp(python: &Path) -> bool {
+    let mut import = Command::new(python);
+    import.args(["-c", "import slixmpp"]);
+    run_quiet(&mut import).is_ok_and(|finished| finished.success)
+}
+
+/// Debian's Python may come without `ensurepip`; its package is installed then.
+fn make_environment(python: &Path, folder: &Path) -> Result<()> {
+    for attempt in 0..2 {
+        let mut make = Command::new(python);
+        make.args(["-m", "venv", "--clear"]).arg(folder);
+        if run_quiet(&mut make)?.success {
+            return Ok(());
+        }
+        if attempt == 0 {
+            install("python3-venv")?;
+        }
+    }
+    Ok(())
+}
+
+fn debian(program: &str, package: &str) -> Result<Tool> {
+    if let Some(path) = find_program(program) {
+        return Ok(Tool::Here(path));
+    }
+    install(package)?;
+    Ok(match find_program(program) {
+        Some(path) => Tool::Here(path),
+        None => Tool::Missing(format!(
+            "{program} is not here: apt-get install {package}, as root"
+        )),
+    })
+}
+
+/// Tries; whether it worked is seen by looking for the program.
+fn install(package: &str) -> Result<()> {
+    if find_program("apt-get").is_none() {
+        return Ok(());
+    }
+    for arguments in [
+        &["update", "-q"][..],
+        &["install", "-y", "-q", "--no-install-recommends", package],
+    ] {
+        let mut command = Command::new("apt-get");
+        command
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive");
+        run_quiet(&mut command).context("apt-get")?;
+    }
+    Ok(())
+}
