@@ -1,24 +1,22 @@
 //! A command's way from a transport into the core, and its end back to who sent it.
 
-use gc_core::{ClientId, Input, SecretHandle, Sender, Ticket};
+use gc_core::{ClientId, Input, SecretHandle, Sender};
 use gc_protocol::command::{Action, Body, Callback, CommandError};
-use gc_protocol::event::ErrorEvent;
-use gc_protocol::{AgentId, Command, CommandId, Destination, ErrorType, Event, Outcome};
+use gc_protocol::{AgentId, Command, CommandId, Destination, ErrorType};
 use tokio::sync::oneshot;
 
 use crate::clients::Caller;
 use crate::hub::{Presence, Refusal};
-use crate::telemetry;
 
 use super::callbacks::Wanted;
-use super::commands::{Ended, Pending, Repeat};
-use super::{Answered, Driver, Failure, Socket, Submitted, Via, Waiter, now};
+use super::commands::{Pending, Repeat};
+use super::{Answered, Driver, Socket, Submitted, Via, Waiter, now};
 
 /// Who sent a command, as far as that is settled.
-struct Origin {
-    client: ClientId,
-    destination: Option<Destination>,
-    waiter: Waiter,
+pub(super) struct Origin {
+    pub(super) client: ClientId,
+    pub(super) destination: Option<Destination>,
+    pub(super) waiter: Waiter,
 }
 
 impl Driver {
@@ -214,99 +212,6 @@ impl Driver {
         let agent = agent.unwrap_or_else(|| AgentId::from(""));
         command.map_secret(|secret| vault.intern(&agent, secret))
     }
-
-    /// A command that never reaches the core: an Error to its destination, and its end to who sent it.
-    fn refuse(&mut self, origin: Origin, error: CommandError) {
-        telemetry::command_refused(if error.malformed {
-            "malformed"
-        } else {
-            "invalid"
-        });
-        let command_id = error.command_id.clone().unwrap_or_else(new_id);
-        let ended = Ended {
-            result: gc_protocol::event::CommandResult {
-                command_id,
-                agent_id: error.agent_id.clone(),
-                command: error.command.unwrap_or_default(),
-                outcome: Outcome::Failed(error.error_type.clone()),
-            },
-            failure: Some(Failure {
-                error_type: error.error_type.clone(),
-                message: error.message.clone(),
-                malformed: error.malformed,
-                in_service: !self.stopping,
-            }),
-        };
-        let event = error.into_event();
-        match &origin.waiter {
-            Waiter::Socket(socket) => self.hub.tell(&socket.destination, socket.id, &event),
-            Waiter::Request(_) | Waiter::Nobody => self.tell_destination(&origin, &event),
-        }
-        self.tell_end(origin.waiter, &ended);
-    }
-
-    /// The Error goes where the client's events go, if that is known to be its own.
-    fn tell_destination(&mut self, origin: &Origin, event: &Event) {
-        let of_agent = event
-            .agent_id()
-            .and_then(|agent| self.core.agent(agent))
-            .filter(|session| session.client == origin.client)
-            .map(|session| session.destination);
-        let destination = origin
-            .destination
-            .clone()
-            .filter(|destination| self.hub.is_owned(destination, &origin.client))
-            .or(of_agent);
-        if let Some(destination) = destination {
-            let change = self.hub.publish(&destination, gc_core::Origin::Live, event);
-            self.presence_changed(&destination, change);
-        }
-    }
-
-    pub(super) fn command_ended(
-        &mut self,
-        ticket: Ticket,
-        outcome: Outcome,
-        error: Option<ErrorEvent>,
-    ) {
-        let in_service = self.in_service();
-        let Some((pending, others, ended)) = self.commands.end(ticket, outcome, error, in_service)
-        else {
-            return;
-        };
-        let took = now().saturating_duration_since(pending.since);
-        let outcome = outcome_name(&ended.result.outcome);
-        telemetry::command(pending.name, outcome, took);
-        tracing::debug!(
-            client = pending.client.as_str(),
-            agent = pending.agent.as_ref().map(AgentId::as_str),
-            command = pending.name,
-            outcome,
-            ?took,
-            "command"
-        );
-        self.tell_end(pending.waiter, &ended);
-        for socket in others {
-            self.tell_end(Waiter::Socket(socket), &ended);
-        }
-    }
-
-    fn tell_end(&self, waiter: Waiter, ended: &Ended) {
-        match waiter {
-            Waiter::Request(answer) => {
-                // Whoever asked may have hung up.
-                let _ = answer.send(Answered {
-                    command_id: ended.result.command_id.clone(),
-                    failure: ended.failure.clone(),
-                });
-            }
-            Waiter::Socket(socket) if socket.results => {
-                self.hub
-                    .result(&socket.destination, socket.id, &ended.result);
-            }
-            Waiter::Socket(_) | Waiter::Nobody => {}
-        }
-    }
 }
 
 /// What came with a request beside the command.
@@ -385,14 +290,6 @@ fn accepted(waiter: Waiter, command_id: CommandId) {
     }
 }
 
-fn new_id() -> CommandId {
+pub(super) fn new_id() -> CommandId {
     CommandId::from(uuid::Uuid::now_v7().to_string())
-}
-
-fn outcome_name(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Done => "done",
-        Outcome::Failed(_) => "failed",
-        Outcome::Unknown(_) => "unknown",
-    }
 }

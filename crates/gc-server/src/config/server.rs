@@ -1,0 +1,125 @@
+//! `[server]`, `[session]` and `[log]`: the process, the agents' sessions, its log.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::duration;
+
+/// Listeners and their limits.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address of the client API.
+    pub listen: SocketAddr,
+    /// Address of health, readiness, metrics and sessions.
+    pub admin_listen: SocketAddr,
+    /// Paths that take commands, besides `/gc/v1/commands`.
+    pub command_paths: Vec<String>,
+    /// Origins of web pages that may open a WebSocket.
+    pub allowed_origins: Vec<String>,
+    /// Connections at once.
+    pub max_connections: usize,
+    /// Commands a second of one client.
+    pub commands_per_second: u32,
+    /// Commands that one client may send at once before the rate counts.
+    pub command_burst: u32,
+    /// Destinations known at once.
+    pub max_destinations: usize,
+    /// How long a stop may take.
+    #[serde(with = "duration")]
+    pub shutdown_timeout: Duration,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8112)),
+            admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8162)),
+            command_paths: Vec::new(),
+            allowed_origins: Vec::new(),
+            max_connections: 12_000,
+            commands_per_second: 100,
+            command_burst: 200,
+            max_destinations: 20_000,
+            shutdown_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Agents' sessions.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Session {
+    /// Sessions allowed at once; 0 is no limit.
+    pub max_sessions: usize,
+    /// How long a request may stay without an outcome.
+    #[serde(with = "duration")]
+    pub request_deadline: Duration,
+    /// Commands of one agent that may wait, beside the one in flight.
+    pub queue_limit: usize,
+    /// How often a client that beats is expected to.
+    #[serde(with = "duration")]
+    pub beat_period: Duration,
+    /// After this long without its client, a READY agent is set NOT_READY.
+    #[serde(with = "duration")]
+    pub gone_not_ready_after: Duration,
+    /// After this long without its client, an agent is logged out.
+    #[serde(with = "duration")]
+    pub gone_logout_after: Duration,
+    /// CTI code of that NOT_READY; empty sends none.
+    pub gone_reason_code: String,
+    /// CTI code of that LOGOUT; empty sends none.
+    pub gone_logout_reason_code: String,
+    /// CTI code sent when Finesse demands a reason of NOT_READY and the client gave none.
+    pub default_not_ready_reason: String,
+    /// CTI code sent when Finesse demands a reason of LOGOUT and the client gave none.
+    pub default_logout_reason: String,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            max_sessions: 2_000,
+            request_deadline: Duration::from_secs(15),
+            queue_limit: 16,
+            beat_period: Duration::from_secs(30),
+            gone_not_ready_after: Duration::from_secs(30),
+            gone_logout_after: Duration::from_secs(15 * 60),
+            gone_reason_code: String::new(),
+            gone_logout_reason_code: String::new(),
+            default_not_ready_reason: String::new(),
+            default_logout_reason: String::new(),
+        }
+    }
+}
+
+/// Logging.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `error`, `warn`, `info`, `debug`, `trace`, or such levels by target.
+    pub level: String,
+    /// Form of a line.
+    pub format: LogFormat,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            level: "info".to_owned(),
+            format: LogFormat::Text,
+        }
+    }
+}
+
+/// Form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}

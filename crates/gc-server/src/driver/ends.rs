@@ -1,0 +1,115 @@
+//! How a command's end gets back to who sent it.
+
+use gc_core::Ticket;
+use gc_protocol::command::CommandError;
+use gc_protocol::event::{CommandResult, ErrorEvent};
+use gc_protocol::{AgentId, Event, Outcome};
+
+use crate::telemetry;
+
+use super::commands::Ended;
+use super::submit::{Origin, new_id};
+use super::{Answered, Driver, Failure, Waiter, now};
+
+impl Driver {
+    /// A command that never reaches the core: an Error to its destination, and its end to who sent it.
+    pub(super) fn refuse(&mut self, origin: Origin, error: CommandError) {
+        telemetry::command_refused(if error.malformed {
+            "malformed"
+        } else {
+            "invalid"
+        });
+        let command_id = error.command_id.clone().unwrap_or_else(new_id);
+        let ended = Ended {
+            result: CommandResult {
+                command_id,
+                agent_id: error.agent_id.clone(),
+                command: error.command.unwrap_or_default(),
+                outcome: Outcome::Failed(error.error_type.clone()),
+            },
+            failure: Some(Failure {
+                error_type: error.error_type.clone(),
+                message: error.message.clone(),
+                malformed: error.malformed,
+                in_service: !self.stopping,
+            }),
+        };
+        let event = error.into_event();
+        match &origin.waiter {
+            Waiter::Socket(socket) => self.hub.tell(&socket.destination, socket.id, &event),
+            Waiter::Request(_) | Waiter::Nobody => self.tell_destination(&origin, &event),
+        }
+        self.tell_end(origin.waiter, &ended);
+    }
+
+    /// The Error goes where the client's events go, if that is known to be its own.
+    fn tell_destination(&mut self, origin: &Origin, event: &Event) {
+        let of_agent = event
+            .agent_id()
+            .and_then(|agent| self.core.agent(agent))
+            .filter(|session| session.client == origin.client)
+            .map(|session| session.destination);
+        let destination = origin
+            .destination
+            .clone()
+            .filter(|destination| self.hub.is_owned(destination, &origin.client))
+            .or(of_agent);
+        if let Some(destination) = destination {
+            let change = self.hub.publish(&destination, gc_core::Origin::Live, event);
+            self.presence_changed(&destination, change);
+        }
+    }
+
+    pub(super) fn command_ended(
+        &mut self,
+        ticket: Ticket,
+        outcome: Outcome,
+        error: Option<ErrorEvent>,
+    ) {
+        let in_service = self.in_service();
+        let Some((pending, others, ended)) = self.commands.end(ticket, outcome, error, in_service)
+        else {
+            return;
+        };
+        let took = now().saturating_duration_since(pending.since);
+        let outcome = outcome_name(&ended.result.outcome);
+        telemetry::command(pending.name, outcome, took);
+        tracing::debug!(
+            client = pending.client.as_str(),
+            agent = pending.agent.as_ref().map(AgentId::as_str),
+            command = pending.name,
+            outcome,
+            ?took,
+            "command"
+        );
+        self.tell_end(pending.waiter, &ended);
+        for socket in others {
+            self.tell_end(Waiter::Socket(socket), &ended);
+        }
+    }
+
+    pub(super) fn tell_end(&self, waiter: Waiter, ended: &Ended) {
+        match waiter {
+            Waiter::Request(answer) => {
+                // Whoever asked may have hung up.
+                let _ = answer.send(Answered {
+                    command_id: ended.result.command_id.clone(),
+                    failure: ended.failure.clone(),
+                });
+            }
+            Waiter::Socket(socket) if socket.results => {
+                self.hub
+                    .result(&socket.destination, socket.id, &ended.result);
+            }
+            Waiter::Socket(_) | Waiter::Nobody => {}
+        }
+    }
+}
+
+fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::Failed(_) => "failed",
+        Outcome::Unknown(_) => "unknown",
+    }
+}
