@@ -28,7 +28,9 @@ impl LogGuard {
         GUARD.get_or_init(|| {
             let guard = Self::default();
             let layer = GuardLayer { offences: guard.offences.clone() };
-            let _ = tracing_subscriber::registry().with(layer).try_init();
+            // As talkative as the gateway's own binary can be made.
+            let filtered = layer.with_filter(gc_server::logs::filter("trace"));
+            let _ = tracing_subscriber::registry().with(filtered).try_init();
             guard
         })
     }
