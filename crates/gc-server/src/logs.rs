@@ -44,9 +44,11 @@ pub fn filter(level: &str) -> Targets {
         .parse()
         .unwrap_or_else(|_| Targets::new().with_default(LevelFilter::INFO));
     let usual = wanted.default_level().unwrap_or(LevelFilter::OFF);
-    let others = wanted
-        .into_iter()
-        .filter(|(target, _)| !TALKATIVE.iter().any(|talkative| target.starts_with(talkative)));
+    let others = wanted.into_iter().filter(|(target, _)| {
+        !TALKATIVE
+            .iter()
+            .any(|talkative| target.starts_with(talkative))
+    });
     let capped = TALKATIVE.map(|talkative| (talkative, usual.min(LevelFilter::INFO)));
     Targets::new()
         .with_targets(others)
@@ -85,7 +87,10 @@ mod tests {
                 "tokio_xmpp::xmlstream",
                 "tungstenite::protocol",
             ] {
-                assert!(!filter.would_enable(target, &Level::DEBUG), "{level}: {target}");
+                assert!(
+                    !filter.would_enable(target, &Level::DEBUG),
+                    "{level}: {target}"
+                );
             }
         }
         assert!(filter("trace").would_enable("gc_server", &Level::TRACE));

@@ -63,7 +63,8 @@ impl AllowEntry {
         address: IpAddr,
         port: u16,
     ) -> Option<Match> {
-        self.fits(scheme, port).then(|| self.host.covers(host, address))?
+        self.fits(scheme, port)
+            .then(|| self.host.covers(host, address))?
     }
 
     /// Whether this entry could cover a host, depending on what its name leads to.
@@ -77,9 +78,7 @@ impl AllowEntry {
                 self.covers(scheme, host, anywhere, port).is_some()
             }
             // Plain http is for hosts written out, so a name never leads there.
-            HostPattern::Network(_) => {
-                self.scheme == Scheme::Https && self.fits(scheme, port)
-            }
+            HostPattern::Network(_) => self.scheme == Scheme::Https && self.fits(scheme, port),
         }
     }
 
