@@ -14,11 +14,19 @@ const BAD_COMMANDS: &[(&str, &str, &str)] = &[
     ("Login#41027", "demo,", "MISSING_EXTENSION"),
     ("Login#41027", "demo,61a7", "WRONG_EXTENSION"),
     ("MakeCall#41027", "null", "MISSING_NUMBER"),
-    ("MakeNotReadyWithReason#41027", "null", "MISSING_REASON_CODE"),
+    (
+        "MakeNotReadyWithReason#41027",
+        "null",
+        "MISSING_REASON_CODE",
+    ),
     ("AnswerCall#41027", "404404", "NO_DIALOG_ID"),
     ("GetDialogParticipants#41027", "404404", "NO_DIALOG_ID"),
     ("getqueuelist#41027", "null", "NOT_SUPPORTED"),
-    ("Login#55555", "demo,6127", "SUBSCRIPTION_FAILED|USER_NOT_FOUND"),
+    (
+        "Login#55555",
+        "demo,6127",
+        "SUBSCRIPTION_FAILED|USER_NOT_FOUND",
+    ),
     ("MakeReady#41033", "null", "SUBSCRIPTION_FAILED"),
 ];
 
@@ -28,13 +36,27 @@ async fn each_bad_command_is_told_its_error_over_websocket() -> Result<()> {
     let mut layla = Actor::logged_in(&world, Transport::WebSocketV1, Actor::LAYLA).await?;
     for (message_type, body, wanted) in BAD_COMMANDS {
         layla.client.send(message_type, body).await?;
-        let error = layla.client.next_of(|event| event["type"] == "Error").await?;
+        let error = layla
+            .client
+            .next_of(|event| event["type"] == "Error")
+            .await?;
         let code = error["errorType"].as_str().unwrap_or_default();
-        assert!(wanted.split('|').any(|wanted| wanted == code), "{message_type} {body}: {error}");
-        assert!(!error["errorMessage"].as_str().unwrap_or_default().contains("demo"), "{error}");
+        assert!(
+            wanted.split('|').any(|wanted| wanted == code),
+            "{message_type} {body}: {error}"
+        );
+        assert!(
+            !error["errorMessage"]
+                .as_str()
+                .unwrap_or_default()
+                .contains("demo"),
+            "{error}"
+        );
     }
     layla.send("MakeReady", "null").await?;
-    layla.expect(&mut Names::default(), &["State READY"], &[]).await?;
+    layla
+        .expect(&mut Names::default(), &["State READY"], &[])
+        .await?;
     Ok(())
 }
 
@@ -48,9 +70,15 @@ async fn each_bad_command_is_told_its_error_over_rest() -> Result<()> {
         {
             assert_problem(&answer, wanted);
         }
-        let error = layla.client.next_of(|event| event["type"] == "Error").await?;
+        let error = layla
+            .client
+            .next_of(|event| event["type"] == "Error")
+            .await?;
         let code = error["errorType"].as_str().unwrap_or_default();
-        assert!(wanted.split('|').any(|wanted| wanted == code), "{message_type} {body}: {error}");
+        assert!(
+            wanted.split('|').any(|wanted| wanted == code),
+            "{message_type} {body}: {error}"
+        );
     }
     Ok(())
 }
@@ -65,18 +93,36 @@ async fn unreadable_bodies_are_answered_with_a_problem() -> Result<()> {
         ("{".to_owned(), 400),
         ("[]".to_owned(), 400),
         (r#"{"data":{"type":7}}"#.to_owned(), 400),
-        (r#"{"data":{"type":"Hello#a","type":"Hello#b"}}"#.to_owned(), 400),
-        (r#"{"command":"MakeReady","agentId":"41027","surplus":1}"#.to_owned(), 400),
+        (
+            r#"{"data":{"type":"Hello#a","type":"Hello#b"}}"#.to_owned(),
+            400,
+        ),
+        (
+            r#"{"command":"MakeReady","agentId":"41027","surplus":1}"#.to_owned(),
+            400,
+        ),
         (too_large, 413),
     ];
     for (body, wanted) in bodies {
         let answer = request(world.gateway(), post.clone(), path, body.clone()).await?;
         let shown = &body[..body.len().min(80)];
-        assert!(answer.status == wanted || (wanted == 400 && answer.status == 422), "{shown}: {answer:?}");
+        assert!(
+            answer.status == wanted || (wanted == 400 && answer.status == 422),
+            "{shown}: {answer:?}"
+        );
         assert_eq!(answer.content_type, "application/problem+json", "{shown}");
-        assert!(answer.json()["errorType"].is_string(), "{shown}: {answer:?}");
+        assert!(
+            answer.json()["errorType"].is_string(),
+            "{shown}: {answer:?}"
+        );
     }
-    let answer = request(world.gateway(), hyper::Method::GET, "/gc/v1/nothing", String::new()).await?;
+    let answer = request(
+        world.gateway(),
+        hyper::Method::GET,
+        "/gc/v1/nothing",
+        String::new(),
+    )
+    .await?;
     assert_eq!(answer.status, 404);
     Ok(())
 }
@@ -87,18 +133,31 @@ async fn unreadable_frames_are_told_and_the_connection_lives() -> Result<()> {
     let mut client = Client::open(world.gateway(), Transport::WebSocketV2, "desk").await?;
     for frame in ["{", "", "#", "nonsense", r#"{"command":7}"#, "\u{0}"] {
         client.send_raw(frame).await?;
-        let error = client.next_of(|event| event_of(event)["type"] == "Error").await?;
-        assert_eq!(event_of(&error)["errorType"], "PLEASE_RETRY", "{frame:?}: {error}");
+        let error = client
+            .next_of(|event| event_of(event)["type"] == "Error")
+            .await?;
+        assert_eq!(
+            event_of(&error)["errorType"],
+            "PLEASE_RETRY",
+            "{frame:?}: {error}"
+        );
     }
     client.send("Hello#desk", "null").await?;
-    client.next_of(|event| event_of(event)["type"] == "System").await?;
+    client
+        .next_of(|event| event_of(event)["type"] == "System")
+        .await?;
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_callback_off_the_allow_list_is_refused() -> Result<()> {
     let world = World::start().await?;
-    for fqdn in ["http://10.0.0.1", "https://example.org", "http://169.254.169.254", "ftp://127.0.0.1"] {
+    for fqdn in [
+        "http://10.0.0.1",
+        "https://example.org",
+        "http://169.254.169.254",
+        "ftp://127.0.0.1",
+    ] {
         let body = json!({"data": {
             "type": "Hello#desk", "body": "null", "sessionUrl": "https://crm.example.org/s/1",
             "callbackFqdn": fqdn, "callbackEndpoint": "/gc/events",
@@ -112,6 +171,9 @@ async fn a_callback_off_the_allow_list_is_refused() -> Result<()> {
 fn assert_problem(answer: &Answer, wanted: &str) {
     assert!(matches!(answer.status, 403 | 422), "{answer:?}");
     assert_eq!(answer.content_type, "application/problem+json");
-    let code = answer.json()["errorType"].as_str().unwrap_or_default().to_owned();
+    let code = answer.json()["errorType"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     assert!(wanted.split('|').any(|wanted| wanted == code), "{answer:?}");
 }

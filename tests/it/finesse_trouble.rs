@@ -10,7 +10,10 @@ async fn each_answer_of_finesse_is_told_with_its_code() -> Result<()> {
     let cases = [
         (json!({"status": 401}), "Unauthorized"),
         (json!({"status": 404}), "USER_NOT_FOUND"),
-        (json!({"status": 500, "body": "<html>broken</html>"}), "GENERAL_ERROR"),
+        (
+            json!({"status": 500, "body": "<html>broken</html>"}),
+            "GENERAL_ERROR",
+        ),
         (json!({"status": 503}), "PLEASE_RETRY"),
         (json!({"status": 501}), "NOT_SUPPORTED"),
     ];
@@ -21,9 +24,13 @@ async fn each_answer_of_finesse_is_told_with_its_code() -> Result<()> {
             "where": "rest", "match": {"agentId": "41027", "method": "PUT"}, "effect": effect, "times": 1,
         }))?;
         layla.send("MakeReady", "null").await?;
-        layla.expect(&mut Names::default(), &[&format!("Error {wanted}")], &[]).await?;
+        layla
+            .expect(&mut Names::default(), &[&format!("Error {wanted}")], &[])
+            .await?;
         layla.send("MakeReady", "null").await?;
-        layla.expect(&mut Names::default(), &["State READY"], &[]).await?;
+        layla
+            .expect(&mut Names::default(), &["State READY"], &[])
+            .await?;
     }
     Ok(())
 }
@@ -36,9 +43,23 @@ async fn a_call_whose_answer_is_lost_is_never_placed_twice() -> Result<()> {
         "where": "rest", "match": {"agentId": "41027", "method": "POST"}, "effect": {"drop": "after"}, "times": 1,
     }))?;
     layla.send("MakeCall", "6133").await?;
-    let result = layla.client.next_of(|event| event_of(event)["type"] == "CommandResult" && event_of(event)["command"] == "MakeCall").await?;
-    assert!(matches!(event_of(&result)["outcome"].as_str(), Some("done" | "unknown")), "{result}");
-    layla.client.next_of(|event| event_of(event)["type"] == "InboundCall").await?;
+    let result = layla
+        .client
+        .next_of(|event| {
+            event_of(event)["type"] == "CommandResult" && event_of(event)["command"] == "MakeCall"
+        })
+        .await?;
+    assert!(
+        matches!(
+            event_of(&result)["outcome"].as_str(),
+            Some("done" | "unknown")
+        ),
+        "{result}"
+    );
+    layla
+        .client
+        .next_of(|event| event_of(event)["type"] == "InboundCall")
+        .await?;
     assert_eq!(world.calls_placed(), 1);
     Ok(())
 }
@@ -51,11 +72,22 @@ async fn silence_after_202_is_not_reachable_and_a_snapshot() -> Result<()> {
         "where": "xmpp", "match": {"agentId": "41027", "method": "PUT"}, "effect": {"drop": "before"}, "times": 1,
     }))?;
     layla.send("MakeReady", "null").await?;
-    let error = layla.client.next_of(|event| event_of(event)["type"] == "Error").await?;
+    let error = layla
+        .client
+        .next_of(|event| event_of(event)["type"] == "Error")
+        .await?;
     assert_eq!(event_of(&error)["errorType"], "NOT_REACHABLE");
-    let result = layla.client.next_of(|event| event_of(event)["type"] == "CommandResult" && event_of(event)["command"] == "MakeReady").await?;
+    let result = layla
+        .client
+        .next_of(|event| {
+            event_of(event)["type"] == "CommandResult" && event_of(event)["command"] == "MakeReady"
+        })
+        .await?;
     assert_eq!(event_of(&result)["outcome"], "unknown");
-    let state = layla.client.next_of(|event| event_of(event)["type"] == "State" && event_of(event)["state"] == "READY").await?;
+    let state = layla
+        .client
+        .next_of(|event| event_of(event)["type"] == "State" && event_of(event)["state"] == "READY")
+        .await?;
     assert_eq!(state["origin"], "snapshot");
     Ok(())
 }
@@ -68,15 +100,29 @@ async fn out_of_service_is_told_once_and_commands_are_refused() -> Result<()> {
     for node in ["a", "b"] {
         world.service(node, "OUT_OF_SERVICE")?;
     }
-    layla.client.next_of(|event| event["type"] == "System" && event["status"] == "OUT_OF_SERVICE").await?;
+    layla
+        .client
+        .next_of(|event| event["type"] == "System" && event["status"] == "OUT_OF_SERVICE")
+        .await?;
     layla.send("MakeReady", "null").await?;
-    layla.expect(&mut names, &["Error PLEASE_RETRY"], &[]).await?;
+    layla
+        .expect(&mut names, &["Error PLEASE_RETRY"], &[])
+        .await?;
     for node in ["a", "b"] {
         world.service(node, "IN_SERVICE")?;
     }
-    layla.client.next_of(|event| event["type"] == "System" && event["status"] == "IN_SERVICE").await?;
-    assert!(!layla.client.has(|event| event["type"] == "System"), "told once");
+    layla
+        .client
+        .next_of(|event| event["type"] == "System" && event["status"] == "IN_SERVICE")
+        .await?;
+    assert!(
+        !layla.client.has(|event| event["type"] == "System"),
+        "told once"
+    );
     layla.send("MakeReady", "null").await?;
-    layla.client.next_of(|event| event["type"] == "State" && event["state"] == "READY").await?;
+    layla
+        .client
+        .next_of(|event| event["type"] == "State" && event["state"] == "READY")
+        .await?;
     Ok(())
 }

@@ -16,13 +16,21 @@ async fn every_command_ends_in_one_result_after_its_events() -> Result<()> {
         json!({"command": "MakeReady", "agentId": "41027", "commandId": "c-3"}),
         json!({"command": "AnswerCall", "agentId": "41027", "params": {"dialogId": "1"}, "commandId": "c-4"}),
     ];
-    let wanted = [("c-1", "done", 1), ("c-2", "done", 3), ("c-3", "done", 1), ("c-4", "failed", 1)];
+    let wanted = [
+        ("c-1", "done", 1),
+        ("c-2", "done", 3),
+        ("c-3", "done", 1),
+        ("c-4", "failed", 1),
+    ];
     for (command, (id, outcome, events)) in commands.iter().zip(wanted) {
         client.send_raw(&command.to_string()).await?;
         for _ in 0..events {
             let frame = client.next().await?;
             assert_ne!(event_of(&frame)["type"], "CommandResult", "{frame}");
-            assert!(frame["id"].as_str().is_some_and(|id| id.contains(':')), "{frame}");
+            assert!(
+                frame["id"].as_str().is_some_and(|id| id.contains(':')),
+                "{frame}"
+            );
             assert_eq!(frame["origin"], "live");
         }
         let result = client.next().await?;
@@ -44,7 +52,12 @@ async fn the_same_command_id_is_answered_again_and_not_executed_again() -> Resul
     let command = json!({"command": "MakeCall", "agentId": "41027", "params": {"number": "6133"}, "commandId": "once"});
     for _ in 0..2 {
         layla.client.send_raw(&command.to_string()).await?;
-        let result = layla.client.next_of(|event| event_of(event)["commandId"] == "once" && event_of(event)["type"] == "CommandResult").await?;
+        let result = layla
+            .client
+            .next_of(|event| {
+                event_of(event)["commandId"] == "once" && event_of(event)["type"] == "CommandResult"
+            })
+            .await?;
         assert_eq!(event_of(&result)["outcome"], "done");
     }
     assert_eq!(world.calls_placed(), 1);

@@ -27,14 +27,19 @@ async fn no_password_is_seen_anywhere() -> Result<()> {
         format!("Login#41027\n{right},61a7"),
         format!("Login#41027 {right},6127,surplus"),
         format!("Loggin#41027\n{right},6127"),
-        format!("{{\"command\":\"Login\",\"agentId\":\"41027\",\"params\":{{\"password\":\"{right}\"}},\"x\":1}}"),
+        format!(
+            "{{\"command\":\"Login\",\"agentId\":\"41027\",\"params\":{{\"password\":\"{right}\"}},\"x\":1}}"
+        ),
         "Logout#41027\nnull".to_owned(),
     ];
     let mut frames = Vec::new();
     for command in &commands {
         client.send_raw(command).await?;
         let end = client
-            .next_of(|event| event["type"] == "CommandResult" || event_of(event)["commandId"].is_null() && event["type"] == "Error")
+            .next_of(|event| {
+                event["type"] == "CommandResult"
+                    || event_of(event)["commandId"].is_null() && event["type"] == "Error"
+            })
             .await?;
         frames.push(end);
     }

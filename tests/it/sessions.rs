@@ -9,15 +9,23 @@ async fn wrong_password_is_tried_once_and_never_repeated() -> Result<()> {
     let world = World::start().await?;
     let mut layla = Actor::open(&world, Transport::WebSocketV2, Actor::LAYLA).await?;
     layla.send("Connect", "desk-41027,wrong").await?;
-    let error = layla.client.next_of(|event| event_of(event)["type"] == "Error").await?;
+    let error = layla
+        .client
+        .next_of(|event| event_of(event)["type"] == "Error")
+        .await?;
     let error = event_of(&error);
     assert_eq!(error["errorType"], "SUBSCRIPTION_FAILED");
     assert_eq!(error["errorMessage"], "Invalid Credentials");
-    let result = layla.client.next_of(|event| event_of(event)["type"] == "CommandResult").await?;
+    let result = layla
+        .client
+        .next_of(|event| event_of(event)["type"] == "CommandResult")
+        .await?;
     assert_eq!(event_of(&result)["outcome"], "failed");
     assert_eq!(world.failed_sign_ins("41027"), 1);
     layla.connect().await?;
-    layla.expect(&mut Names::default(), &["ConnectStatus"], &[]).await?;
+    layla
+        .expect(&mut Names::default(), &["ConnectStatus"], &[])
+        .await?;
     Ok(())
 }
 
@@ -28,16 +36,29 @@ async fn right_password_from_another_destination_takes_the_agent_over() -> Resul
     let mut first = Actor::ready(&world, Transport::WebSocketV1, Actor::LAYLA).await?;
     let mut second = Client::open(world.gateway(), Transport::WebSocketV2, "other-desk").await?;
     second.send("Connect#41027", "other-desk,demo").await?;
-    first.expect(&mut names, &["State LOGOUT", "Error SESSION_INVALIDATED"], &[]).await?;
+    first
+        .expect(
+            &mut names,
+            &["State LOGOUT", "Error SESSION_INVALIDATED"],
+            &[],
+        )
+        .await?;
     for wanted in ["ConnectStatus", "AgentInfo", "State", "DialogState"] {
-        let event = second.next_of(|event| event_of(event)["type"] != "CommandResult").await?;
+        let event = second
+            .next_of(|event| event_of(event)["type"] != "CommandResult")
+            .await?;
         assert_eq!(event_of(&event)["type"], wanted);
     }
     second.send("MakeNotReady#41027", "null").await?;
-    second.next_of(|event| event_of(event)["state"] == "NOT_READY").await?;
+    second
+        .next_of(|event| event_of(event)["state"] == "NOT_READY")
+        .await?;
     first.client.send("Hello#desk-41027", "null").await?;
     let next = first.client.next().await?;
-    assert_eq!(next["type"], "System", "nothing may follow SESSION_INVALIDATED: {next}");
+    assert_eq!(
+        next["type"], "System",
+        "nothing may follow SESSION_INVALIDATED: {next}"
+    );
     assert_eq!(world.links_of("41027"), 1);
     Ok(())
 }
@@ -51,7 +72,9 @@ async fn takeover_with_a_wrong_password_is_noticed_by_nobody_else() -> Result<()
     let error = second.next_of(|event| event["type"] == "Error").await?;
     assert_eq!(error["errorType"], "SUBSCRIPTION_FAILED");
     first.send("MakeNotReady", "null").await?;
-    first.expect(&mut Names::default(), &["State NOT_READY"], &[]).await?;
+    first
+        .expect(&mut Names::default(), &["State NOT_READY"], &[])
+        .await?;
     Ok(())
 }
 
@@ -64,7 +87,10 @@ async fn another_clients_agent_cannot_be_commanded() -> Result<()> {
     let error = stranger.next_of(|event| event["type"] == "Error").await?;
     assert_eq!(error["errorType"], "INVALID_SUPERVISOR");
     let mut caller = Client::open(world.gateway(), Transport::Rest, "caller").await?;
-    let answer = caller.try_send("MakeNotReady#41027", "null").await?.map(|answer| answer.status);
+    let answer = caller
+        .try_send("MakeNotReady#41027", "null")
+        .await?
+        .map(|answer| answer.status);
     assert_eq!(answer, Some(403));
     Ok(())
 }
@@ -75,7 +101,13 @@ async fn login_does_the_connect_itself() -> Result<()> {
     let mut layla = Actor::open(&world, Transport::WebSocketV1, Actor::LAYLA).await?;
     layla.login().await?;
     let mut names = Names::default();
-    layla.expect(&mut names, &["State NOT_READY", "AgentInfo", "DialogState NOT_FOUND"], &[]).await?;
+    layla
+        .expect(
+            &mut names,
+            &["State NOT_READY", "AgentInfo", "DialogState NOT_FOUND"],
+            &[],
+        )
+        .await?;
     layla.log_out(&mut names).await
 }
 
@@ -85,7 +117,9 @@ async fn login_with_another_password_leaves_the_session_alone() -> Result<()> {
     let mut names = Names::default();
     let mut layla = Actor::logged_in(&world, Transport::WebSocketV1, Actor::LAYLA).await?;
     layla.send("Login", "wrong,6127").await?;
-    layla.expect(&mut names, &["Error CF_INVALID_PASSWORD_SPECIFIED"], &[]).await?;
+    layla
+        .expect(&mut names, &["Error CF_INVALID_PASSWORD_SPECIFIED"], &[])
+        .await?;
     layla.send("MakeReady", "null").await?;
     layla.expect(&mut names, &["State READY"], &[]).await?;
     Ok(())
@@ -99,9 +133,21 @@ async fn bad_extension_is_told_with_finesses_code() -> Result<()> {
     layla.connect().await?;
     layla.expect(&mut names, &["ConnectStatus"], &[]).await?;
     layla.send("Login", "demo,1").await?;
-    layla.expect(&mut names, &["Error CF_INVALID_LOGON_DEVICE_SPECIFIED"], &[]).await?;
+    layla
+        .expect(
+            &mut names,
+            &["Error CF_INVALID_LOGON_DEVICE_SPECIFIED"],
+            &[],
+        )
+        .await?;
     layla.login().await?;
-    layla.expect(&mut names, &["State NOT_READY", "AgentInfo", "DialogState NOT_FOUND"], &[]).await?;
+    layla
+        .expect(
+            &mut names,
+            &["State NOT_READY", "AgentInfo", "DialogState NOT_FOUND"],
+            &[],
+        )
+        .await?;
     Ok(())
 }
 
@@ -113,7 +159,9 @@ async fn force_logout_closes_the_link_at_once() -> Result<()> {
     layla.send("force_logout", "null").await?;
     layla.expect(&mut names, &["State LOGOUT"], &[]).await?;
     layla.send("MakeReady", "null").await?;
-    layla.expect(&mut names, &["Error SUBSCRIPTION_FAILED"], &[]).await?;
+    layla
+        .expect(&mut names, &["Error SUBSCRIPTION_FAILED"], &[])
+        .await?;
     Ok(())
 }
 
@@ -123,9 +171,21 @@ async fn refresh_tells_everything_again() -> Result<()> {
     let mut names = Names::default();
     let mut layla = Actor::ready(&world, Transport::WebSocketV1, Actor::LAYLA).await?;
     let dialog = world.call("03005550142", "7800").await?;
-    layla.expect(&mut names, &["State RESERVED"], &["NewInboundCall A PREROUTE_ACD_IN"]).await?;
+    layla
+        .expect(
+            &mut names,
+            &["State RESERVED"],
+            &["NewInboundCall A PREROUTE_ACD_IN"],
+        )
+        .await?;
     layla.send("AnswerCall", &dialog).await?;
-    layla.expect(&mut names, &["State TALKING"], &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"]).await?;
+    layla
+        .expect(
+            &mut names,
+            &["State TALKING"],
+            &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"],
+        )
+        .await?;
     layla.send("refresh", "null").await?;
     layla
         .expect(
@@ -146,10 +206,18 @@ async fn lost_link_comes_back_and_nothing_is_missed() -> Result<()> {
     let dialog = world.call("03005550142", "7800").await?;
     layla
         .client
-        .next_of(|event| event_of(event)["type"] == "NewInboundCall" && event_of(event)["dialogId"] == dialog.as_str())
+        .next_of(|event| {
+            event_of(event)["type"] == "NewInboundCall"
+                && event_of(event)["dialogId"] == dialog.as_str()
+        })
         .await?;
     layla.send("AnswerCall", &dialog).await?;
-    layla.client.next_of(|event| event_of(event)["type"] == "InboundCall" && event_of(event)["state"] == "ACTIVE").await?;
+    layla
+        .client
+        .next_of(|event| {
+            event_of(event)["type"] == "InboundCall" && event_of(event)["state"] == "ACTIVE"
+        })
+        .await?;
     names.of(&dialog);
     Ok(())
 }

@@ -85,7 +85,9 @@ impl Replay {
                 agent: &self.agent_id,
                 extension: &extension,
             };
-            let applied = self.calls.apply(me, Sight::of(change), dialog, &self.config);
+            let applied = self
+                .calls
+                .apply(me, Sight::of(change), dialog, &self.config);
             events.extend(applied.event);
             if applied.bad_destination {
                 let message = "nobody can be reached at this number".to_owned();

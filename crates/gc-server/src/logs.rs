@@ -35,19 +35,25 @@ pub(crate) fn is_level(text: &str) -> bool {
     text.split(',').all(is_item)
 }
 
-/// The levels asked for; `tokio_xmpp` prints credentials below INFO, so it never gets there.
-fn filter(level: &str) -> Targets {
+/// Libraries that print what they carry below INFO: stanzas, frames, and the credentials in them.
+const TALKATIVE: [&str; 3] = ["tokio_xmpp", "tungstenite", "tokio_tungstenite"];
+
+/// The levels asked for, as in `info,gc_server=debug`; libraries that print credentials never get below INFO.
+pub fn filter(level: &str) -> Targets {
     let wanted: Targets = level
         .parse()
         .unwrap_or_else(|_| Targets::new().with_default(LevelFilter::INFO));
     let usual = wanted.default_level().unwrap_or(LevelFilter::OFF);
-    let others = wanted
-        .into_iter()
-        .filter(|(target, _)| !target.starts_with("tokio_xmpp"));
+    let others = wanted.into_iter().filter(|(target, _)| {
+        !TALKATIVE
+            .iter()
+            .any(|talkative| target.starts_with(talkative))
+    });
+    let capped = TALKATIVE.map(|talkative| (talkative, usual.min(LevelFilter::INFO)));
     Targets::new()
         .with_targets(others)
         .with_default(usual)
-        .with_target("tokio_xmpp", usual.min(LevelFilter::INFO))
+        .with_targets(capped)
 }
 
 #[cfg(test)]
@@ -66,20 +72,26 @@ mod tests {
     }
 
     #[test]
-    fn tokio_xmpp_stays_above_debug_whatever_is_asked_for() {
+    fn libraries_that_print_credentials_stay_above_debug_whatever_is_asked_for() {
         for level in [
             "trace",
             "debug",
             "tokio_xmpp=trace",
             "info,tokio_xmpp=debug",
             "trace,tokio_xmpp::xmlstream=trace",
+            "trace,tungstenite::protocol=trace",
         ] {
             let filter = filter(level);
-            assert!(!filter.would_enable("tokio_xmpp", &Level::DEBUG), "{level}");
-            assert!(
-                !filter.would_enable("tokio_xmpp::xmlstream", &Level::TRACE),
-                "{level}"
-            );
+            for target in [
+                "tokio_xmpp",
+                "tokio_xmpp::xmlstream",
+                "tungstenite::protocol",
+            ] {
+                assert!(
+                    !filter.would_enable(target, &Level::DEBUG),
+                    "{level}: {target}"
+                );
+            }
         }
         assert!(filter("trace").would_enable("gc_server", &Level::TRACE));
         assert!(filter("info,gc_server=debug").would_enable("gc_server", &Level::DEBUG));

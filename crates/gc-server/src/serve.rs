@@ -209,8 +209,11 @@ impl Assembly {
             .spawn(until_killed(Box::pin(self.driver.run())));
         tokio::select! {
             () = self.handle.stop.cancelled() => {}
-            _ = &mut driver => {
-                tracing::error!("the driver broke down");
+            ended = &mut driver => {
+                // A runtime that ends takes the driver with it; anything else is a fault of ours.
+                if !ended.is_err_and(|error| error.is_cancelled()) {
+                    tracing::error!("the driver broke down");
+                }
                 return Err(ServeError::Broken);
             }
         }

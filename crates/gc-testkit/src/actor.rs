@@ -25,27 +25,51 @@ impl Actor {
     pub const NADIA: (&'static str, &'static str) = ("41900", "6190");
 
     /// Opens a client for an agent; nothing is connected yet.
-    pub async fn open(world: &World, transport: Transport, who: (&'static str, &'static str)) -> Result<Self> {
+    pub async fn open(
+        world: &World,
+        transport: Transport,
+        who: (&'static str, &'static str),
+    ) -> Result<Self> {
         let client = Client::open(world.gateway(), transport, &format!("desk-{}", who.0)).await?;
-        Ok(Self { client, id: who.0, extension: who.1 })
+        Ok(Self {
+            client,
+            id: who.0,
+            extension: who.1,
+        })
     }
 
     /// Opens a client, connects and logs in.
-    pub async fn logged_in(world: &World, transport: Transport, who: (&'static str, &'static str)) -> Result<Self> {
+    pub async fn logged_in(
+        world: &World,
+        transport: Transport,
+        who: (&'static str, &'static str),
+    ) -> Result<Self> {
         let mut actor = Self::open(world, transport, who).await?;
         let mut names = Names::default();
         actor.connect().await?;
         actor.expect(&mut names, &["ConnectStatus"], &[]).await?;
         actor.login().await?;
-        actor.expect(&mut names, &["State NOT_READY", "AgentInfo", "DialogState NOT_FOUND"], &[]).await?;
+        actor
+            .expect(
+                &mut names,
+                &["State NOT_READY", "AgentInfo", "DialogState NOT_FOUND"],
+                &[],
+            )
+            .await?;
         Ok(actor)
     }
 
     /// Opens a client, connects, logs in and makes the agent ready.
-    pub async fn ready(world: &World, transport: Transport, who: (&'static str, &'static str)) -> Result<Self> {
+    pub async fn ready(
+        world: &World,
+        transport: Transport,
+        who: (&'static str, &'static str),
+    ) -> Result<Self> {
         let mut actor = Self::logged_in(world, transport, who).await?;
         actor.send("MakeReady", "null").await?;
-        actor.expect(&mut Names::default(), &["State READY"], &[]).await?;
+        actor
+            .expect(&mut Names::default(), &["State READY"], &[])
+            .await?;
         Ok(actor)
     }
 
@@ -73,12 +97,19 @@ impl Actor {
 
     /// Sends a command of this agent.
     pub async fn send(&mut self, command: &str, body: &str) -> Result<()> {
-        self.client.send(&format!("{command}#{}", self.id), body).await
+        self.client
+            .send(&format!("{command}#{}", self.id), body)
+            .await
     }
 
     /// Waits until as many lines of each feed have come as are expected, and compares them. Within a feed the order
     /// counts; between the feeds Finesse promises none.
-    pub async fn expect(&mut self, names: &mut Names, user: &[&str], calls: &[&str]) -> Result<Vec<Value>> {
+    pub async fn expect(
+        &mut self,
+        names: &mut Names,
+        user: &[&str],
+        calls: &[&str],
+    ) -> Result<Vec<Value>> {
         let mut events = Vec::new();
         loop {
             let got_user = user_lines(&events);
@@ -95,7 +126,10 @@ impl Actor {
                 return Ok(events);
             }
             let event = self.client.next().await.with_context(|| {
-                format!("agent {} so far: {got_user:#?} {got_calls:#?}, wanted: {user:#?} {calls:#?}", self.id)
+                format!(
+                    "agent {} so far: {got_user:#?} {got_calls:#?}, wanted: {user:#?} {calls:#?}",
+                    self.id
+                )
             })?;
             events.push(event_of(&event).clone());
         }

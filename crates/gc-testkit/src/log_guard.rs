@@ -27,15 +27,22 @@ impl LogGuard {
         static GUARD: OnceLock<LogGuard> = OnceLock::new();
         GUARD.get_or_init(|| {
             let guard = Self::default();
-            let layer = GuardLayer { offences: guard.offences.clone() };
-            let _ = tracing_subscriber::registry().with(layer).try_init();
+            let layer = GuardLayer {
+                offences: guard.offences.clone(),
+            };
+            // As talkative as the gateway's own binary can be made.
+            let filtered = layer.with_filter(gc_server::logs::filter("trace"));
+            let _ = tracing_subscriber::registry().with(filtered).try_init();
             guard
         })
     }
 
     /// Lines that must not be there.
     pub fn offences(&self) -> Vec<String> {
-        self.offences.lock().map(|lines| lines.clone()).unwrap_or_default()
+        self.offences
+            .lock()
+            .map(|lines| lines.clone())
+            .unwrap_or_default()
     }
 }
 
@@ -43,10 +50,14 @@ impl<S: Subscriber> Layer<S> for GuardLayer {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
         let mut line = Line(String::new());
         event.record(&mut line);
-        let offends = *event.metadata().level() == Level::ERROR
-            || line.0.contains(CANARY);
+        let offends = *event.metadata().level() == Level::ERROR || line.0.contains(CANARY);
         if offends && let Ok(mut offences) = self.offences.lock() {
-            offences.push(format!("{} {}:{}", event.metadata().level(), event.metadata().target(), line.0));
+            offences.push(format!(
+                "{} {}:{}",
+                event.metadata().level(),
+                event.metadata().target(),
+                line.0
+            ));
         }
     }
 }

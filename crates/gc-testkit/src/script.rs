@@ -35,15 +35,30 @@ pub fn user_lines(events: &[Value]) -> Vec<String> {
 
 /// The lines of the Dialogs feed: `InboundCall A ACTIVE PREROUTE_ACD_IN`, with the link where there is one.
 pub fn call_lines(events: &[Value], names: &mut Names) -> Vec<String> {
-    events.iter().map(event_of).filter_map(|event| call_line(event, names)).collect()
+    events
+        .iter()
+        .map(event_of)
+        .filter_map(|event| call_line(event, names))
+        .collect()
 }
 
 fn user_line(event: &Value) -> Option<String> {
     let text = |key: &str| event[key].as_str().unwrap_or_default().to_owned();
     match event["type"].as_str()? {
         "State" => {
-            let parts = ["State".to_owned(), text("state"), text("reasonCode"), pending(&text("pendingState"))];
-            Some(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
+            let parts = [
+                "State".to_owned(),
+                text("state"),
+                text("reasonCode"),
+                pending(&text("pendingState")),
+            ];
+            Some(
+                parts
+                    .into_iter()
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
         }
         "ConnectStatus" => Some("ConnectStatus".to_owned()),
         "AgentInfo" => Some("AgentInfo".to_owned()),
@@ -54,20 +69,48 @@ fn user_line(event: &Value) -> Option<String> {
 }
 
 fn pending(state: &str) -> String {
-    if state.is_empty() { String::new() } else { format!("pending {state}") }
+    if state.is_empty() {
+        String::new()
+    } else {
+        format!("pending {state}")
+    }
 }
 
 fn call_line(event: &Value, names: &mut Names) -> Option<String> {
     let kind = event["type"].as_str()?;
-    if !matches!(kind, "NewInboundCall" | "InboundCall" | "OutboundCall" | "ConsultCall") {
+    if !matches!(
+        kind,
+        "NewInboundCall" | "InboundCall" | "OutboundCall" | "ConsultCall"
+    ) {
         return None;
     }
-    let id = ["dialogId", "dialogID", "assDialogId"].iter().find_map(|key| event[*key].as_str())?;
+    let id = ["dialogId", "dialogID", "assDialogId"]
+        .iter()
+        .find_map(|key| event[*key].as_str())?;
     let name = names.of(id);
     let text = |key: &str| event[key].as_str().unwrap_or_default().to_owned();
     // Only a NewInboundCall tells neither state nor parties.
-    let parties = event["participants"].as_array().map(|parties| parties.len().to_string()).unwrap_or_default();
-    let link = event["associatedDialogId"].as_str().map(|id| format!("<- {}", names.of(id))).unwrap_or_default();
-    let parts = [kind.to_owned(), name, text("state"), text("callType"), parties, link];
-    Some(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
+    let parties = event["participants"]
+        .as_array()
+        .map(|parties| parties.len().to_string())
+        .unwrap_or_default();
+    let link = event["associatedDialogId"]
+        .as_str()
+        .map(|id| format!("<- {}", names.of(id)))
+        .unwrap_or_default();
+    let parts = [
+        kind.to_owned(),
+        name,
+        text("state"),
+        text("callType"),
+        parties,
+        link,
+    ];
+    Some(
+        parts
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
 }

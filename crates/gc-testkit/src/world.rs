@@ -26,25 +26,43 @@ impl World {
 
     /// As [`World::start`], with wrap-up after each inbound call.
     pub async fn with_wrap_up() -> Result<Self> {
-        Self::with(|site| site.settings.wrap_up_incoming = WrapUpMode::Required, |_| {}).await
+        Self::with(
+            |site| site.settings.wrap_up_incoming = WrapUpMode::Required,
+            |_| {},
+        )
+        .await
     }
 
     /// As [`World::start`], but a request has only half a second for its outcome.
     pub async fn impatient() -> Result<Self> {
-        Self::with(|_| {}, |gateway| gateway.session.request_deadline = Duration::from_millis(500)).await
+        Self::with(
+            |_| {},
+            |gateway| gateway.session.request_deadline = Duration::from_millis(500),
+        )
+        .await
     }
 
     /// As [`World::start`], with other settings.
-    pub async fn with(site: impl FnOnce(&mut SimConfig), gateway: impl FnOnce(&mut Config)) -> Result<Self> {
+    pub async fn with(
+        site: impl FnOnce(&mut SimConfig),
+        gateway: impl FnOnce(&mut Config),
+    ) -> Result<Self> {
         LogGuard::global();
         let mut sim_config = SimConfig::test();
         site(&mut sim_config);
-        let simulator = Simulator::start(sim_config).await.context("starting the simulator")?;
+        let simulator = Simulator::start(sim_config)
+            .await
+            .context("starting the simulator")?;
         let mut config = config_for(&simulator);
         gateway(&mut config);
-        let (handle, served) = gc_server::serve(config).await.context("starting the gateway")?;
+        let (handle, served) = gc_server::serve(config)
+            .await
+            .context("starting the gateway")?;
         tokio::spawn(served);
-        let world = Self { simulator, gateway: handle };
+        let world = Self {
+            simulator,
+            gateway: handle,
+        };
         world.wait_until_in_service().await?;
         Ok(world)
     }
@@ -71,7 +89,11 @@ impl World {
 
     /// The customer hangs up.
     pub async fn hang_up(&self, dialog: &str) -> Result<()> {
-        let id = CallId(dialog.parse().with_context(|| format!("{dialog} is no call id"))?);
+        let id = CallId(
+            dialog
+                .parse()
+                .with_context(|| format!("{dialog} is no call id"))?,
+        );
         Ok(self.simulator.hangup(id)?)
     }
 
@@ -84,7 +106,11 @@ impl World {
     /// Takes node `a` or `b` out of service, or back.
     pub fn service(&self, node: &str, status: &str) -> Result<()> {
         let node = if node == "a" { Node::A } else { Node::B };
-        let status = if status == "IN_SERVICE" { ServiceStatus::InService } else { ServiceStatus::OutOfService };
+        let status = if status == "IN_SERVICE" {
+            ServiceStatus::InService
+        } else {
+            ServiceStatus::OutOfService
+        };
         self.simulator.set_service(node, status);
         Ok(())
     }
@@ -96,12 +122,20 @@ impl World {
 
     /// Sign-ins of an agent that Finesse refused.
     pub fn failed_sign_ins(&self, agent: &str) -> u64 {
-        self.simulator.counters().sign_ins.get(agent).map_or(0, |counts| counts.refused)
+        self.simulator
+            .counters()
+            .sign_ins
+            .get(agent)
+            .map_or(0, |counts| counts.refused)
     }
 
     /// XMPP sign-ins of an agent.
     pub fn links_of(&self, agent: &str) -> u64 {
-        self.simulator.counters().sign_ins.get(agent).map_or(0, |counts| counts.xmpp)
+        self.simulator
+            .counters()
+            .sign_ins
+            .get(agent)
+            .map_or(0, |counts| counts.xmpp)
     }
 
     /// Calls that exist at Finesse now.
@@ -112,14 +146,22 @@ impl World {
     async fn wait_until_in_service(&self) -> Result<()> {
         let ready = async {
             loop {
-                let answer = crate::client::request(self.admin(), hyper::Method::GET, "/readyz", String::new()).await?;
+                let answer = crate::client::request(
+                    self.admin(),
+                    hyper::Method::GET,
+                    "/readyz",
+                    String::new(),
+                )
+                .await?;
                 if answer.status == 200 {
                     return anyhow::Ok(());
                 }
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(crate::client::PATIENCE, ready).await.context("the gateway never found Finesse in service")?
+        tokio::time::timeout(crate::client::PATIENCE, ready)
+            .await
+            .context("the gateway never found Finesse in service")?
     }
 }
 
@@ -127,7 +169,10 @@ impl Drop for World {
     fn drop(&mut self) {
         let offences = LogGuard::global().offences();
         if !std::thread::panicking() {
-            assert!(offences.is_empty(), "log lines that must not be: {offences:#?}");
+            assert!(
+                offences.is_empty(),
+                "log lines that must not be: {offences:#?}"
+            );
         }
     }
 }

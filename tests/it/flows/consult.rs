@@ -8,14 +8,32 @@ use super::over_every_transport;
 over_every_transport!(transferred, conferenced);
 
 /// Layla talks to the customer, holds the call and consults Omar, who answers.
-async fn consulting(world: &World, transport: Transport, names: &mut Names) -> Result<(Actor, Actor)> {
+async fn consulting(
+    world: &World,
+    transport: Transport,
+    names: &mut Names,
+) -> Result<(Actor, Actor)> {
     let mut layla = Actor::ready(world, transport, Actor::LAYLA).await?;
     let dialog = world.call("03005550142", "7800").await?;
-    layla.expect(names, &["State RESERVED"], &["NewInboundCall A PREROUTE_ACD_IN"]).await?;
+    layla
+        .expect(
+            names,
+            &["State RESERVED"],
+            &["NewInboundCall A PREROUTE_ACD_IN"],
+        )
+        .await?;
     layla.send("AnswerCall", &dialog).await?;
-    layla.expect(names, &["State TALKING"], &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"]).await?;
+    layla
+        .expect(
+            names,
+            &["State TALKING"],
+            &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"],
+        )
+        .await?;
     let mut omar = Actor::logged_in(world, transport, Actor::OMAR).await?;
-    layla.send("ConsultCall", &format!("{},{dialog}", omar.extension())).await?;
+    layla
+        .send("ConsultCall", &format!("{},{dialog}", omar.extension()))
+        .await?;
     layla
         .expect(
             names,
@@ -30,13 +48,26 @@ async fn consulting(world: &World, transport: Transport, names: &mut Names) -> R
             ],
         )
         .await?;
-    omar.expect(names, &[], &["NewInboundCall B CONSULT <- A"]).await?;
+    omar.expect(names, &[], &["NewInboundCall B CONSULT <- A"])
+        .await?;
     let consult = names.id('B').to_owned();
     omar.send("AnswerCall", &consult).await?;
-    omar.expect(names, &["State TALKING"], &["InboundCall B ACTIVE CONSULT 2 <- A"]).await?;
+    omar.expect(
+        names,
+        &["State TALKING"],
+        &["InboundCall B ACTIVE CONSULT 2 <- A"],
+    )
+    .await?;
     // And CONFERENCE from here on.
     layla
-        .expect(names, &[], &["ConsultCall B ACTIVE CONSULT 2 <- A", "InboundCall A HELD PREROUTE_ACD_IN 2"])
+        .expect(
+            names,
+            &[],
+            &[
+                "ConsultCall B ACTIVE CONSULT 2 <- A",
+                "InboundCall A HELD PREROUTE_ACD_IN 2",
+            ],
+        )
         .await?;
     Ok((layla, omar))
 }
@@ -46,22 +77,35 @@ async fn transferred(transport: Transport) -> Result<()> {
     let mut names = Names::default();
     let (mut layla, mut omar) = consulting(&world, transport, &mut names).await?;
     let main = names.id('A').to_owned();
-    layla.send("TransferCall", &format!("{},{main}", omar.extension())).await?;
+    layla
+        .send("TransferCall", &format!("{},{main}", omar.extension()))
+        .await?;
     layla
         .expect(
             &mut names,
             &["State READY"],
-            &["InboundCall A DROPPED PREROUTE_ACD_IN 2 <- B", "ConsultCall B DROPPED CONSULT 2 <- A"],
+            &[
+                "InboundCall A DROPPED PREROUTE_ACD_IN 2 <- B",
+                "ConsultCall B DROPPED CONSULT 2 <- A",
+            ],
         )
         .await?;
     omar.expect(
         &mut names,
         &[],
-        &["InboundCall B DROPPED CONSULT 2 <- A", "InboundCall A ACTIVE TRANSFER 2 <- B"],
+        &[
+            "InboundCall B DROPPED CONSULT 2 <- A",
+            "InboundCall A ACTIVE TRANSFER 2 <- B",
+        ],
     )
     .await?;
     omar.send("ReleaseCall", &main).await?;
-    omar.expect(&mut names, &["State NOT_READY"], &["InboundCall A DROPPED TRANSFER 2 <- B"]).await?;
+    omar.expect(
+        &mut names,
+        &["State NOT_READY"],
+        &["InboundCall A DROPPED TRANSFER 2 <- B"],
+    )
+    .await?;
     omar.log_out(&mut names).await?;
     layla.send("MakeNotReady", "null").await?;
     layla.expect(&mut names, &["State NOT_READY"], &[]).await?;
@@ -73,30 +117,52 @@ async fn conferenced(transport: Transport) -> Result<()> {
     let mut names = Names::default();
     let (mut layla, mut omar) = consulting(&world, transport, &mut names).await?;
     let main = names.id('A').to_owned();
-    layla.send("ConferenceCall", &format!("{},{main}", omar.extension())).await?;
+    layla
+        .send("ConferenceCall", &format!("{},{main}", omar.extension()))
+        .await?;
     layla
         .expect(
             &mut names,
             &[],
-            &["ConsultCall B DROPPED CONSULT 2 <- A", "InboundCall A ACTIVE CONFERENCE 3 <- B"],
+            &[
+                "ConsultCall B DROPPED CONSULT 2 <- A",
+                "InboundCall A ACTIVE CONFERENCE 3 <- B",
+            ],
         )
         .await?;
     omar.expect(
         &mut names,
         &[],
-        &["InboundCall B DROPPED CONSULT 2 <- A", "InboundCall A ACTIVE CONFERENCE 3 <- B"],
+        &[
+            "InboundCall B DROPPED CONSULT 2 <- A",
+            "InboundCall A ACTIVE CONFERENCE 3 <- B",
+        ],
     )
     .await?;
     layla.send("ReleaseCall", &main).await?;
-    layla.expect(&mut names, &["State READY"], &["InboundCall A DROPPED CONFERENCE 3 <- B"]).await?;
+    layla
+        .expect(
+            &mut names,
+            &["State READY"],
+            &["InboundCall A DROPPED CONFERENCE 3 <- B"],
+        )
+        .await?;
     omar.expect(
         &mut names,
         &[],
-        &["InboundCall A ACTIVE CONFERENCE 3 <- B", "InboundCall A ACTIVE CONFERENCE 2 <- B"],
+        &[
+            "InboundCall A ACTIVE CONFERENCE 3 <- B",
+            "InboundCall A ACTIVE CONFERENCE 2 <- B",
+        ],
     )
     .await?;
     omar.send("ReleaseCall", &main).await?;
-    omar.expect(&mut names, &["State NOT_READY"], &["InboundCall A DROPPED CONFERENCE 2 <- B"]).await?;
+    omar.expect(
+        &mut names,
+        &["State NOT_READY"],
+        &["InboundCall A DROPPED CONFERENCE 2 <- B"],
+    )
+    .await?;
     omar.log_out(&mut names).await?;
     layla.send("MakeNotReady", "null").await?;
     layla.expect(&mut names, &["State NOT_READY"], &[]).await?;

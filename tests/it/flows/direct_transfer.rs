@@ -10,9 +10,21 @@ over_every_transport!(to_an_agent, to_the_queue);
 async fn talking(world: &World, transport: Transport, names: &mut Names) -> Result<Actor> {
     let mut layla = Actor::ready(world, transport, Actor::LAYLA).await?;
     let dialog = world.call("03005550142", "7800").await?;
-    layla.expect(names, &["State RESERVED"], &["NewInboundCall A PREROUTE_ACD_IN"]).await?;
+    layla
+        .expect(
+            names,
+            &["State RESERVED"],
+            &["NewInboundCall A PREROUTE_ACD_IN"],
+        )
+        .await?;
     layla.send("AnswerCall", &dialog).await?;
-    layla.expect(names, &["State TALKING"], &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"]).await?;
+    layla
+        .expect(
+            names,
+            &["State TALKING"],
+            &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"],
+        )
+        .await?;
     Ok(layla)
 }
 
@@ -22,7 +34,9 @@ async fn to_an_agent(transport: Transport) -> Result<()> {
     let mut layla = talking(&world, transport, &mut names).await?;
     let mut omar = Actor::logged_in(&world, transport, Actor::OMAR).await?;
     let main = names.id('A').to_owned();
-    layla.send("Transfer_sst", &format!("{},{main}", omar.extension())).await?;
+    layla
+        .send("Transfer_sst", &format!("{},{main}", omar.extension()))
+        .await?;
     // The leg that rings is replaced by the call itself; the caller of the leg is no agent.
     omar.expect(
         &mut names,
@@ -39,15 +53,28 @@ async fn to_an_agent(transport: Transport) -> Result<()> {
         .expect(
             &mut names,
             &["State READY"],
-            &["InboundCall A HELD PREROUTE_ACD_IN 2", "InboundCall A DROPPED PREROUTE_ACD_IN 2 <- B"],
+            &[
+                "InboundCall A HELD PREROUTE_ACD_IN 2",
+                "InboundCall A DROPPED PREROUTE_ACD_IN 2 <- B",
+            ],
         )
         .await?;
     // An answer to the replaced leg answers the call that took its place.
     let leg = names.id('B').to_owned();
     omar.send("AnswerCall", &leg).await?;
-    omar.expect(&mut names, &["State TALKING"], &["InboundCall A ACTIVE TRANSFER 2 <- B"]).await?;
+    omar.expect(
+        &mut names,
+        &["State TALKING"],
+        &["InboundCall A ACTIVE TRANSFER 2 <- B"],
+    )
+    .await?;
     omar.send("ReleaseCall", &main).await?;
-    omar.expect(&mut names, &["State NOT_READY"], &["InboundCall A DROPPED TRANSFER 2 <- B"]).await?;
+    omar.expect(
+        &mut names,
+        &["State NOT_READY"],
+        &["InboundCall A DROPPED TRANSFER 2 <- B"],
+    )
+    .await?;
     omar.log_out(&mut names).await?;
     layla.send("MakeNotReady", "null").await?;
     layla.expect(&mut names, &["State NOT_READY"], &[]).await?;
@@ -61,11 +88,26 @@ async fn to_the_queue(transport: Transport) -> Result<()> {
     let mut omar = Actor::ready(&world, transport, Actor::OMAR).await?;
     let main = names.id('A').to_owned();
     layla.send("Transfer_sst", &format!("7800,{main}")).await?;
-    omar.expect(&mut names, &["State RESERVED"], &["NewInboundCall B PREROUTE_ACD_IN"]).await?;
+    omar.expect(
+        &mut names,
+        &["State RESERVED"],
+        &["NewInboundCall B PREROUTE_ACD_IN"],
+    )
+    .await?;
     let routed = names.id('B').to_owned();
     omar.send("AnswerCall", &routed).await?;
-    omar.expect(&mut names, &["State TALKING"], &["InboundCall B ACTIVE PREROUTE_ACD_IN 2"]).await?;
+    omar.expect(
+        &mut names,
+        &["State TALKING"],
+        &["InboundCall B ACTIVE PREROUTE_ACD_IN 2"],
+    )
+    .await?;
     omar.send("ReleaseCall", &routed).await?;
-    omar.expect(&mut names, &["State READY"], &["InboundCall B DROPPED PREROUTE_ACD_IN 2"]).await?;
+    omar.expect(
+        &mut names,
+        &["State READY"],
+        &["InboundCall B DROPPED PREROUTE_ACD_IN 2"],
+    )
+    .await?;
     Ok(())
 }

@@ -24,14 +24,33 @@ async fn to_a_colleague(transport: Transport) -> Result<()> {
             ],
         )
         .await?;
-    omar.expect(&mut names, &[], &["NewInboundCall A AGENT_INSIDE"]).await?;
+    omar.expect(&mut names, &[], &["NewInboundCall A AGENT_INSIDE"])
+        .await?;
     let dialog = names.id('A').to_owned();
     omar.send("AnswerCall", &dialog).await?;
-    omar.expect(&mut names, &["State TALKING"], &["InboundCall A ACTIVE AGENT_INSIDE 2"]).await?;
-    layla.expect(&mut names, &[], &["InboundCall A ACTIVE AGENT_INSIDE 2"]).await?;
+    omar.expect(
+        &mut names,
+        &["State TALKING"],
+        &["InboundCall A ACTIVE AGENT_INSIDE 2"],
+    )
+    .await?;
+    layla
+        .expect(&mut names, &[], &["InboundCall A ACTIVE AGENT_INSIDE 2"])
+        .await?;
     layla.send("ReleaseCall", &dialog).await?;
-    layla.expect(&mut names, &["State NOT_READY"], &["InboundCall A DROPPED AGENT_INSIDE 2"]).await?;
-    omar.expect(&mut names, &["State NOT_READY"], &["InboundCall A DROPPED AGENT_INSIDE 2"]).await?;
+    layla
+        .expect(
+            &mut names,
+            &["State NOT_READY"],
+            &["InboundCall A DROPPED AGENT_INSIDE 2"],
+        )
+        .await?;
+    omar.expect(
+        &mut names,
+        &["State NOT_READY"],
+        &["InboundCall A DROPPED AGENT_INSIDE 2"],
+    )
+    .await?;
     layla.log_out(&mut names).await?;
     omar.log_out(&mut names).await
 }
@@ -51,10 +70,20 @@ async fn fails(transport: Transport, number: &str, call_type: &str, errors: &[&s
     layla.send("MakeCall", number).await?;
     let initiated = format!("InboundCall A INITIATED {call_type} 1");
     let failed = format!("InboundCall A FAILED {call_type} 1");
-    let calls = ["InboundCall A INITIATING AGENT_INSIDE 1", &initiated, &failed];
+    let calls = [
+        "InboundCall A INITIATING AGENT_INSIDE 1",
+        &initiated,
+        &failed,
+    ];
     let user = [&["State TALKING"], errors].concat();
     layla.expect(&mut names, &user, &calls).await?;
     // It clears by itself, and the agent is back in the earlier state.
-    layla.expect(&mut names, &["State NOT_READY"], &[&format!("InboundCall A DROPPED {call_type} 1")]).await?;
+    layla
+        .expect(
+            &mut names,
+            &["State NOT_READY"],
+            &[&format!("InboundCall A DROPPED {call_type} 1")],
+        )
+        .await?;
     layla.log_out(&mut names).await
 }

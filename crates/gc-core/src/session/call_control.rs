@@ -97,9 +97,6 @@ impl Session {
             }
             return;
         }
-        if task.dialog.as_ref() == Some(changed) {
-            task.told |= applied.event.is_some();
-        }
         self.settle_call_control(cx, id);
     }
 

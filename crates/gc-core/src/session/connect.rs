@@ -4,8 +4,8 @@ use finesse_protocol::Request;
 use gc_protocol::event::{ConnectStatus, Event};
 use gc_protocol::{Action, Destination, ErrorType};
 
-use super::task::{Step, TaskId, TaskOrigin};
 use super::gone::Presence;
+use super::task::{Step, TaskId, TaskOrigin};
 use super::{Cx, Link, Owner, Purpose, Session};
 use crate::io::{Credential, Epoch, Origin, Output};
 
@@ -171,11 +171,7 @@ impl Session {
             ErrorType::SessionInvalidated,
             message.to_owned(),
         );
-        cx.event(
-            owner.destination.clone(),
-            Origin::Live,
-            Event::Error(error),
-        );
+        cx.event(owner.destination.clone(), Origin::Live, Event::Error(error));
     }
 
     /// REST knows the credential, but the link cannot be made.

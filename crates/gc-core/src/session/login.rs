@@ -34,7 +34,7 @@ impl Session {
             return;
         };
         let found_at_work = task.found_at_work;
-        if !task.told {
+        if !task.told_state {
             self.tell_state(cx, Origin::Live);
         }
         self.tell_info(cx, Origin::Live);

@@ -66,10 +66,10 @@ impl Session {
             cx.counters.notifications_dropped += 1;
             return;
         }
-        let told = self.tell_state_if_changed(cx, origin);
+        self.tell_state_if_changed(cx, origin);
         let ids: Vec<TaskId> = self.tasks.keys().copied().collect();
         for id in ids {
-            self.check_state(cx, id, told);
+            self.check_state(cx, id);
         }
         self.check_leaving(cx);
         self.keep_paused(cx);
@@ -84,22 +84,15 @@ impl Session {
         }
     }
 
-    fn check_state(&mut self, cx: &mut Cx<'_>, id: TaskId, told: bool) {
-        let Some(task) = self.tasks.get_mut(&id).filter(|task| task.is_out()) else {
+    fn check_state(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        let Some(task) = self.tasks.get(&id).filter(|task| task.is_out()) else {
             return;
         };
         let echoed = task.echoed;
         match Task::lane(&task.action) {
-            Some(Lane::Enter) => {
-                task.told |= told;
-                self.check_login(cx, id, echoed);
-            }
-            Some(Lane::Leave) => {
-                task.told |= told;
-                self.check_logout(cx, id, echoed);
-            }
+            Some(Lane::Enter) => self.check_login(cx, id, echoed),
+            Some(Lane::Leave) => self.check_logout(cx, id, echoed),
             Some(Lane::State) => {
-                task.told |= told;
                 if echoed || self.is_in_requested_state(id) {
                     self.answer_with_state(cx, id);
                 }
@@ -129,7 +122,7 @@ impl Session {
 
     /// Ends a state request; its State is told even when nothing changed.
     fn answer_with_state(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        if self.tasks.get(&id).is_some_and(|task| !task.told) {
+        if self.tasks.get(&id).is_some_and(|task| !task.told_state) {
             self.tell_state(cx, Origin::Live);
         }
         self.done(cx, id);

@@ -210,8 +210,12 @@ impl Session {
 
     /// Connects and Logins of a client that have not come to their end, oldest first.
     fn entering<'a>(&'a self, client: &'a ClientId) -> impl Iterator<Item = &'a Task> {
-        self.tasks.values().chain(&self.waiting).filter(move |task| {
-            Task::lane(&task.action) == Some(Lane::Enter) && task.origin.client() == Some(client)
-        })
+        self.tasks
+            .values()
+            .chain(&self.waiting)
+            .filter(move |task| {
+                Task::lane(&task.action) == Some(Lane::Enter)
+                    && task.origin.client() == Some(client)
+            })
     }
 }

@@ -18,8 +18,8 @@ pub(crate) struct Task {
     pub(crate) action: Action<SecretHandle>,
     pub(crate) step: Step,
     pub(crate) deadline: Instant,
-    /// Whether an event has told the client of the effect already.
-    pub(crate) told: bool,
+    /// Whether the client was told the agent's present State since the command began.
+    pub(crate) told_state: bool,
     /// The request that went out for it.
     pub(crate) request: Option<RequestId>,
     /// Whether Finesse has echoed the request's id: it took effect, whatever is still to be seen of it.
@@ -87,17 +87,13 @@ pub(crate) enum Lane {
 }
 
 impl Task {
-    pub(crate) fn new(
-        origin: TaskOrigin,
-        action: Action<SecretHandle>,
-        deadline: Instant,
-    ) -> Self {
+    pub(crate) fn new(origin: TaskOrigin, action: Action<SecretHandle>, deadline: Instant) -> Self {
         Self {
             origin,
             action,
             step: Step::Waiting,
             deadline,
-            told: false,
+            told_state: false,
             request: None,
             echoed: false,
             dialog: None,

@@ -11,10 +11,13 @@ impl Session {
         let state = self.agent.state_event(&self.agent_id);
         self.told_state = Some(state.clone());
         self.tell(cx, origin, Event::State(Box::new(state)));
+        for task in self.tasks.values_mut() {
+            task.told_state = true;
+        }
     }
 
     /// `State`, if any of its values differs from what was told last.
-    pub(super) fn tell_state_if_changed(&mut self, cx: &mut Cx<'_>, origin: Origin) -> bool {
+    pub(super) fn tell_state_if_changed(&mut self, cx: &mut Cx<'_>, origin: Origin) {
         let changed = match &self.told_state {
             Some(told) => *told != self.agent.state_event(&self.agent_id),
             // A client that was told nothing yet learns of the agent by Login, GetState or an introduction.
@@ -23,7 +26,6 @@ impl Session {
         if changed {
             self.tell_state(cx, origin);
         }
-        changed
     }
 
     pub(super) fn tell_info(&self, cx: &mut Cx<'_>, origin: Origin) {

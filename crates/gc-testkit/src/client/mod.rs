@@ -50,18 +50,36 @@ enum Way {
 
 impl Client {
     /// Opens the client and, over REST, registers its callback by a Hello.
-    pub async fn open(gateway: SocketAddr, transport: Transport, destination: &str) -> Result<Self> {
+    pub async fn open(
+        gateway: SocketAddr,
+        transport: Transport,
+        destination: &str,
+    ) -> Result<Self> {
         let (sender, events) = mpsc::channel(4096);
         let way = match transport {
-            Transport::Rest => Way::Rest { gateway, receiver: Receiver::start(sender).await? },
-            Transport::WebSocketV1 => Way::Socket(connect_websocket(gateway, destination, "gc.v1", sender).await?),
-            Transport::WebSocketV2 => Way::Socket(connect_websocket(gateway, destination, "gc.v2", sender).await?),
+            Transport::Rest => Way::Rest {
+                gateway,
+                receiver: Receiver::start(sender).await?,
+            },
+            Transport::WebSocketV1 => {
+                Way::Socket(connect_websocket(gateway, destination, "gc.v1", sender).await?)
+            }
+            Transport::WebSocketV2 => {
+                Way::Socket(connect_websocket(gateway, destination, "gc.v2", sender).await?)
+            }
         };
-        let mut client = Self { destination: destination.to_owned(), way, events, seen: VecDeque::new() };
+        let mut client = Self {
+            destination: destination.to_owned(),
+            way,
+            events,
+            seen: VecDeque::new(),
+        };
         client.send(&format!("Hello#{destination}"), "null").await?;
         client.next_of(|event| event["type"] == "System").await?;
         if transport == Transport::WebSocketV2 {
-            client.next_of(|event| event["type"] == "CommandResult").await?;
+            client
+                .next_of(|event| event["type"] == "CommandResult")
+                .await?;
         }
         Ok(client)
     }
@@ -75,9 +93,17 @@ impl Client {
     pub async fn send(&mut self, message_type: &str, body: &str) -> Result<()> {
         match &mut self.way {
             Way::Rest { gateway, receiver } => {
-                let answer = post_command(*gateway, &receiver.envelope(&self.destination, message_type, body)).await?;
+                let answer = post_command(
+                    *gateway,
+                    &receiver.envelope(&self.destination, message_type, body),
+                )
+                .await?;
                 if answer.status != 202 {
-                    bail!("{message_type} was answered {}: {}", answer.status, answer.body);
+                    bail!(
+                        "{message_type} was answered {}: {}",
+                        answer.status,
+                        answer.body
+                    );
                 }
                 Ok(())
             }
@@ -151,8 +177,16 @@ impl Client {
     async fn receive(&mut self) -> Result<Value> {
         match tokio::time::timeout(PATIENCE, self.events.recv()).await {
             Ok(Some(event)) => Ok(event),
-            Ok(None) => bail!("{}: the connection has ended; not asked for: {:#?}", self.destination, self.seen),
-            Err(_) => bail!("{}: nothing came; not asked for: {:#?}", self.destination, self.seen),
+            Ok(None) => bail!(
+                "{}: the connection has ended; not asked for: {:#?}",
+                self.destination,
+                self.seen
+            ),
+            Err(_) => bail!(
+                "{}: nothing came; not asked for: {:#?}",
+                self.destination,
+                self.seen
+            ),
         }
     }
 }

@@ -25,7 +25,10 @@ impl Receiver {
     pub async fn start(events: mpsc::Sender<Value>) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        Ok(Self { address, task: tokio::spawn(listen(listener, events)) })
+        Ok(Self {
+            address,
+            task: tokio::spawn(listen(listener, events)),
+        })
     }
 
     /// Where it listens.
@@ -56,13 +59,23 @@ async fn listen(listener: TcpListener, events: mpsc::Sender<Value>) {
         let events = events.clone();
         tokio::spawn(async move {
             let service = service_fn(|request| receive(request, events.clone()));
-            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(tcp), service).await;
+            let _ = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(tcp), service)
+                .await;
         });
     }
 }
 
-async fn receive(request: Request<Incoming>, events: mpsc::Sender<Value>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+async fn receive(
+    request: Request<Incoming>,
+    events: mpsc::Sender<Value>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let body = request
+        .into_body()
+        .collect()
+        .await
+        .map(|body| body.to_bytes())
+        .unwrap_or_default();
     let event = serde_json::from_slice::<Value>(&body).map(|mut body| body["data"].take());
     let taken = match event {
         Ok(event) if !event.is_null() => events.send(event).await.is_ok(),

@@ -34,8 +34,15 @@ pub async fn post_command(gateway: SocketAddr, body: &Value) -> Result<Answer> {
 }
 
 /// One request on a connection of its own.
-pub async fn request(server: SocketAddr, method: Method, path: &str, body: String) -> Result<Answer> {
-    let tcp = TcpStream::connect(server).await.context("connecting to the gateway")?;
+pub async fn request(
+    server: SocketAddr,
+    method: Method,
+    path: &str,
+    body: String,
+) -> Result<Answer> {
+    let tcp = TcpStream::connect(server)
+        .await
+        .context("connecting to the gateway")?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(tcp)).await?;
     let connection = tokio::spawn(connection);
     let request = Request::builder()
@@ -46,9 +53,18 @@ pub async fn request(server: SocketAddr, method: Method, path: &str, body: Strin
         .body(Full::new(Bytes::from(body)))?;
     let answer = sender.send_request(request).await?;
     let status = answer.status().as_u16();
-    let content_type =
-        answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-    let body = String::from_utf8_lossy(&answer.into_body().collect().await?.to_bytes()).into_owned();
+    let content_type = answer
+        .headers()
+        .get("content-type")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let body =
+        String::from_utf8_lossy(&answer.into_body().collect().await?.to_bytes()).into_owned();
     connection.abort();
-    Ok(Answer { status, content_type, body })
+    Ok(Answer {
+        status,
+        content_type,
+        body,
+    })
 }

@@ -27,12 +27,23 @@ pub async fn connect(
     subprotocol: &str,
     events: mpsc::Sender<Value>,
 ) -> Result<Socket> {
-    let mut request = format!("ws://{gateway}/gc/v1/ws?destination={destination}").into_client_request()?;
-    request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_str(subprotocol)?);
-    let tcp = TcpStream::connect(gateway).await.context("connecting the WebSocket")?;
-    let (socket, _) = tokio_tungstenite::client_async(request, tcp).await.context("upgrading to a WebSocket")?;
+    let mut request =
+        format!("ws://{gateway}/gc/v1/ws?destination={destination}").into_client_request()?;
+    request.headers_mut().insert(
+        "sec-websocket-protocol",
+        HeaderValue::from_str(subprotocol)?,
+    );
+    let tcp = TcpStream::connect(gateway)
+        .await
+        .context("connecting the WebSocket")?;
+    let (socket, _) = tokio_tungstenite::client_async(request, tcp)
+        .await
+        .context("upgrading to a WebSocket")?;
     let (sink, stream) = socket.split();
-    Ok(Socket { sink, reader: tokio::spawn(read(stream, events)) })
+    Ok(Socket {
+        sink,
+        reader: tokio::spawn(read(stream, events)),
+    })
 }
 
 impl Socket {
