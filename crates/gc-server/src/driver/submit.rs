@@ -79,7 +79,7 @@ impl Driver {
         if let Some(named) = named
             && let Err(error) = self.bind(&origin.client, &named, &rest, &command)
         {
-            return self.refuse(origin, error);
+            return self.refuse(origin, *error);
         }
         self.run_command(origin, command);
     }
@@ -105,9 +105,9 @@ impl Driver {
         destination: &Destination,
         rest: &Rest,
         command: &Command,
-    ) -> Result<(), CommandError> {
+    ) -> Result<(), Box<CommandError>> {
         self.claim(destination, client)
-            .map_err(|refusal| refused(command, refusal))?;
+            .map_err(|refusal| Box::new(refused(command, refusal)))?;
         let change = match &rest.callback {
             None => None,
             Some(callback) => self.register(client, destination, callback, rest, command)?,
@@ -129,7 +129,7 @@ impl Driver {
         callback: &Callback,
         rest: &Rest,
         command: &Command,
-    ) -> Result<Option<Presence>, CommandError> {
+    ) -> Result<Option<Presence>, Box<CommandError>> {
         let wanted = Wanted {
             client,
             destination,
@@ -140,7 +140,7 @@ impl Driver {
         };
         self.callbacks
             .register(&mut self.hub, wanted)
-            .map_err(|reason| wrong(command, &reason.to_string()))
+            .map_err(|reason| Box::new(wrong(command, &reason.to_string())))
     }
 
     /// Makes a destination a client's own, forgetting idle ones when there are too many.
