@@ -31,6 +31,8 @@ pub(crate) struct Bench {
     links: BTreeMap<String, (Epoch, Credential)>,
     last_epochs: BTreeMap<String, Epoch>,
     pub(crate) link_log: Vec<String>,
+    /// Everything that came out, in order.
+    pub(crate) log: Vec<Logged>,
     /// Finesse as the reads find it.
     pub(crate) users: BTreeMap<String, UserDoc>,
     pub(crate) calls: BTreeMap<String, Vec<DialogDoc>>,
@@ -41,6 +43,15 @@ pub(crate) struct Bench {
 pub(crate) struct Told {
     pub(crate) origin: Origin,
     pub(crate) event: Event,
+}
+
+/// One thing that came out.
+#[derive(Debug, Clone)]
+pub(crate) enum Logged {
+    Told(String, Box<Told>),
+    Result(Ticket),
+    Request(Box<Sent>),
+    Opened(String),
 }
 
 /// A request as it was put out.
@@ -85,6 +96,7 @@ impl Bench {
             links: BTreeMap::new(),
             last_epochs: BTreeMap::new(),
             link_log: Vec::new(),
+            log: Vec::new(),
             users: ["41027", "41033", "41900"].map(|id| (id.to_owned(), user(id))).into(),
             calls: BTreeMap::new(),
         }
@@ -414,22 +426,28 @@ impl Bench {
     fn take(&mut self, output: Output) {
         match output {
             Output::Event { destination, origin, event } => {
-                let told = self.told.entry(destination.as_str().to_owned()).or_default();
-                told.push(Told { origin, event });
+                let desk = destination.as_str().to_owned();
+                let told = Told { origin, event };
+                self.log.push(Logged::Told(desk.clone(), Box::new(told.clone())));
+                self.told.entry(desk).or_default().push(told);
             }
             Output::CommandResult { ticket, outcome, error } => {
                 let before = self.results.insert(ticket, (outcome, error));
                 assert!(before.is_none(), "two results for {ticket:?}");
+                self.log.push(Logged::Result(ticket));
             }
             Output::Request { id, header, agent, node, credential, request } => {
                 self.assert_kept(credential.secret);
                 let agent = agent.as_str().to_owned();
-                self.requests.push(Sent { id, header, agent, node, credential, request });
+                let sent = Sent { id, header, agent, node, credential, request };
+                self.log.push(Logged::Request(Box::new(sent.clone())));
+                self.requests.push(sent);
             }
             Output::OpenLink { agent, epoch, node, credential } => {
                 self.assert_kept(credential.secret);
                 let agent = agent.as_str().to_owned();
                 self.link_log.push(format!("open {agent} at {node}"));
+                self.log.push(Logged::Opened(agent.clone()));
                 self.last_epochs.insert(agent.clone(), epoch);
                 let before = self.links.insert(agent, (epoch, credential));
                 assert!(before.is_none(), "two links for one agent");
