@@ -11,9 +11,10 @@ use crate::clients::Clients;
 use crate::config::Config;
 use crate::health::Health;
 use crate::io::{
-    Epoch, Input, LinkEvent, Origin, Output, Reply, RequestId, SecretHandle, Sender, Ticket,
+    ClientId, Epoch, Input, LinkEvent, Origin, Output, Reply, RequestId, SecretHandle, Sender, Ticket,
 };
 use crate::reasons::ReasonShelf;
+use crate::session::queue::{NOT_CONNECTED, NOT_YOURS};
 use crate::session::task::TaskOrigin;
 use crate::session::{Cx, Ids, Session, secret_of};
 use crate::view::{AgentView, Counters};
@@ -204,56 +205,39 @@ impl Gateway {
         origin: TaskOrigin,
         action: Action<SecretHandle>,
     ) {
-        let TaskOrigin::Client { from, .. } = &origin else {
+        let Some(client) = origin.client().cloned() else {
             return;
         };
-        let connects = matches!(action, Action::Connect { .. } | Action::Login { .. });
-        match self.sessions.get(&agent) {
-            Some(session) if connects || session.admits(&from.client) => {}
-            Some(_) => {
-                let message = "the agent belongs to another client";
-                return self.refuse(
-                    &agent,
-                    &origin,
-                    &action,
-                    ErrorType::InvalidSupervisor,
-                    message,
-                );
-            }
-            None if !connects => {
-                let message = "the agent is not connected at this client: send Connect first";
-                return self.refuse(
-                    &agent,
-                    &origin,
-                    &action,
-                    ErrorType::SubscriptionFailed,
-                    message,
-                );
-            }
-            None if self
-                .config
-                .max_sessions
-                .is_some_and(|limit| self.sessions.len() >= limit) =>
-            {
-                let message = "all licensed sessions are in use";
-                return self.refuse(
-                    &agent,
-                    &origin,
-                    &action,
-                    ErrorType::LicensesExceeded,
-                    message,
-                );
-            }
-            None => {
-                self.sessions.insert(
-                    agent.clone(),
-                    Session::new(agent.clone(), from.client.clone()),
-                );
-            }
+        if let Some((error_type, message)) = self.refusal(&agent, &client, &action) {
+            return self.refuse(&agent, &origin, &action, error_type, message);
+        }
+        if !self.sessions.contains_key(&agent) {
+            let session = Session::new(agent.clone(), client);
+            self.sessions.insert(agent.clone(), session);
         }
         self.with_session(now, &agent, |session, cx| {
             session.command(cx, origin, action)
         });
+    }
+
+    /// Why a command may not reach the agent's session, or not make one.
+    fn refusal(
+        &self,
+        agent: &AgentId,
+        client: &ClientId,
+        action: &Action<SecretHandle>,
+    ) -> Option<(ErrorType, &'static str)> {
+        let connects = matches!(action, Action::Connect { .. } | Action::Login { .. });
+        let full = |limit| self.sessions.len() >= limit;
+        match self.sessions.get(agent) {
+            Some(session) if connects || session.admits(client) => None,
+            None if connects => self.config.max_sessions.is_some_and(full).then_some((
+                ErrorType::LicensesExceeded,
+                "all licensed sessions are in use",
+            )),
+            Some(_) => Some(NOT_YOURS),
+            None => Some(NOT_CONNECTED),
+        }
     }
 
     /// A command that reaches no session.
@@ -383,13 +367,18 @@ impl Gateway {
         }
     }
 
-    /// A session has ended; what waited in it starts anew.
+    /// A session has ended; what waited in it goes into the next one.
     fn remove(&mut self, now: Instant, agent: &AgentId) {
         let Some(session) = self.sessions.remove(agent) else {
             return;
         };
-        for (origin, action) in session.into_waiting() {
+        let (before, successor) = session.into_successor();
+        for (origin, action) in before {
             self.agent_command(now, agent.clone(), origin, action);
+        }
+        if let Some(successor) = successor {
+            self.sessions.insert(agent.clone(), successor);
+            self.with_session(now, agent, |session, cx| session.pump(cx));
         }
     }
 

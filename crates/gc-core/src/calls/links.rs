@@ -15,6 +15,8 @@ const SUCCESSORS_REMEMBERED: usize = 32;
 pub(super) struct Links {
     successors: VecDeque<(DialogId, DialogId)>,
     merging: Option<Merging>,
+    /// A preview reservation that was accepted; the customer's call goes back to it.
+    reservation: Option<DialogId>,
 }
 
 /// A transfer or conference that the agent has asked for.
@@ -49,6 +51,18 @@ impl Links {
             return Some(leg);
         }
         before
+    }
+
+    /// A campaign call was accepted by the agent.
+    pub(super) fn accepted(&mut self, id: &DialogId) {
+        self.reservation = Some(id.clone());
+    }
+
+    /// The reservation that a campaign call, seen for the first time, was made for.
+    pub(super) fn reservation_of(&mut self, id: &DialogId, call_type: &CallType) -> Option<DialogId> {
+        let reservation = self.reservation.take_if(|reservation| reservation != id)?;
+        // Another reservation says that the one before came to nothing.
+        (!call_type.as_str().contains("PREVIEW")).then_some(reservation)
     }
 
     /// A leg this agent is no party of; during a direct transfer it is what the call went into.

@@ -192,6 +192,7 @@ impl Calls {
         let link = self
             .links
             .of(&id, &dialog, before, first.then_some(&self.live));
+        let link = self.with_reservation(&id, &dialog, mine, kind, link);
         let call = build::call(me, dialog, form, link, config);
         let unchanged = self
             .live
@@ -222,6 +223,28 @@ impl Calls {
             },
         );
         applied
+    }
+
+    /// The customer's call after a preview goes back to the reservation.
+    fn with_reservation(
+        &mut self,
+        id: &DialogId,
+        dialog: &Dialog,
+        mine: Option<&Participant>,
+        kind: Kind,
+        link: Option<DialogId>,
+    ) -> Option<DialogId> {
+        if kind != Kind::Outbound {
+            return link;
+        }
+        if mine.is_some_and(|mine| mine.state == ParticipantState::Accepted) {
+            self.links.accepted(id);
+        }
+        if self.live.contains_key(id) {
+            return link;
+        }
+        let call_type = &dialog.media_properties.call_type;
+        link.or_else(|| self.links.reservation_of(id, call_type))
     }
 
     fn delete(&mut self, me: Me<'_>, id: &DialogId, dialog: Dialog, config: &Config) -> Applied {

@@ -8,7 +8,7 @@ mod link;
 mod login;
 mod notify;
 mod outcome;
-mod queue;
+pub(crate) mod queue;
 mod reads;
 mod reply;
 mod state_change;
@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use gc_protocol::event::AgentState;
-use gc_protocol::{Action, AgentId, Destination};
+use gc_protocol::{AgentId, Destination};
 
 use crate::agent::Agent;
 use crate::calls::Calls;
@@ -195,14 +195,6 @@ impl Session {
     /// Whether notifications flow.
     pub(crate) fn is_link_up(&self) -> bool {
         matches!(self.link, Link::Up { .. })
-    }
-
-    /// What waited when the session ended.
-    pub(crate) fn into_waiting(self) -> Vec<(TaskOrigin, Action<SecretHandle>)> {
-        self.waiting
-            .into_iter()
-            .map(|task| (task.origin, task.action))
-            .collect()
     }
 
     /// The session as it stands.

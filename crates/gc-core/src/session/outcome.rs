@@ -62,7 +62,7 @@ impl Session {
 
     /// Ends every task that is under way or waits, because the session ends.
     pub(super) fn fail_all(&mut self, cx: &mut Cx<'_>, error_type: &ErrorType, message: &str) {
-        for task in std::mem::take(&mut self.tasks).into_values() {
+        while let Some((_, task)) = self.tasks.pop_first() {
             self.fail_task(cx, &task, error_type.clone(), message.to_owned());
         }
     }

@@ -6,6 +6,18 @@ use super::task::{Lane, Step, Task, TaskId, TaskOrigin};
 use super::{Cx, Owner, Session};
 use crate::io::{ClientId, Credential, SecretHandle};
 
+/// Why a command for another client's agent is refused.
+pub(crate) const NOT_YOURS: (ErrorType, &str) = (
+    ErrorType::InvalidSupervisor,
+    "the agent belongs to another client",
+);
+
+/// Why a command for nobody's agent is refused.
+pub(crate) const NOT_CONNECTED: (ErrorType, &str) = (
+    ErrorType::SubscriptionFailed,
+    "the agent is not connected at this client: send Connect first",
+);
+
 impl Session {
     /// Takes a command that passed the gateway's checks.
     pub(crate) fn command(
@@ -39,7 +51,7 @@ impl Session {
     }
 
     /// Starts what waited, as far as it may run now.
-    pub(super) fn pump(&mut self, cx: &mut Cx<'_>) {
+    pub(crate) fn pump(&mut self, cx: &mut Cx<'_>) {
         let mut at = 0;
         while !self.over && at < self.waiting.len() {
             if self.must_wait(&self.waiting[at], at) {
@@ -54,11 +66,10 @@ impl Session {
 
     /// A command that has waited too long was certainly not executed.
     pub(super) fn expire_waiting(&mut self, cx: &mut Cx<'_>) {
-        let (due, waiting) = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(|task| task.deadline <= cx.now);
-        self.waiting = waiting;
-        for task in Vec::from(due) {
+        // One by one, as two of them may carry one secret.
+        while let Some(at) = self.waiting.iter().position(|task| task.deadline <= cx.now)
+            && let Some(task) = self.waiting.remove(at)
+        {
             let message = "the commands before this one took too long: it was not sent";
             self.refuse(cx, &task, ErrorType::PleaseRetry, message);
         }
@@ -67,9 +78,12 @@ impl Session {
     /// The agent leaves an owner: what its commands under way come to is not told, what waits is not sent.
     pub(super) fn part_from_commands(&mut self, cx: &mut Cx<'_>, owner: &Owner) {
         let of_owner = |task: &Task| {
+            // A credential that is still to be tried may bring the agent back.
+            let untried = Task::lane(&task.action) == Some(Lane::Enter)
+                && matches!(task.step, Step::Waiting | Step::Verifying);
             task.origin.client() == Some(&owner.client)
                 && task.origin.destination() == Some(&owner.destination)
-                && Task::lane(&task.action) != Some(Lane::Enter)
+                && !untried
         };
         for task in self.tasks.values_mut().filter(|task| of_owner(task)) {
             task.origin.part();
@@ -83,6 +97,21 @@ impl Session {
             let message = "the agent was connected from elsewhere";
             self.refuse(cx, &task, ErrorType::SessionInvalidated, message);
         }
+    }
+
+    /// The session that follows this one, from the first Connect or Login on that waited; and what waited before that.
+    pub(crate) fn into_successor(self) -> (Vec<(TaskOrigin, Action<SecretHandle>)>, Option<Self>) {
+        let mut before = self.waiting;
+        let enters = |task: &Task| Task::lane(&task.action) == Some(Lane::Enter);
+        let first = before.iter().position(enters).unwrap_or(before.len());
+        let waiting = before.split_off(first);
+        let claimant = waiting.front().and_then(|task| task.origin.client()).cloned();
+        let successor = claimant.map(|claimant| Session {
+            waiting,
+            ..Session::new(self.agent_id, claimant)
+        });
+        let before = before.into_iter().map(|task| (task.origin, task.action));
+        (before.collect(), successor)
     }
 
     /// Credentials that were being tried when the session ended are tried for the next one.
@@ -138,8 +167,11 @@ impl Session {
             return;
         };
         if lane != Lane::Enter && !self.is_owners(&task) {
-            let message = "the agent belongs to another client";
-            return self.refuse(cx, &task, ErrorType::InvalidSupervisor, message);
+            let (error_type, message) = match self.owner {
+                Some(_) => NOT_YOURS,
+                None => NOT_CONNECTED,
+            };
+            return self.refuse(cx, &task, error_type, message);
         }
         self.last_task += 1;
         let id = TaskId(self.last_task);

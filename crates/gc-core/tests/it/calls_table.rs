@@ -67,8 +67,9 @@ fn monitoring_can_be_kept_from_the_agent_also_when_a_re_read_finds_its_end() {
 fn a_monitoring_call_is_no_call_of_the_agents() {
     let mut bench = Bench::new();
     bench.login("desk-1", "41027");
-    bench.post("41027", &monitoring());
-    bench.calls.insert("41027".to_owned(), vec![monitoring()]);
+    let monitor = monitoring();
+    bench.post("41027", &monitor);
+    bench.calls.insert("41027".to_owned(), vec![monitor]);
     bench.told("desk-1");
     bench.send("desk-1", "GetState#41027", "");
     bench.answer_reads();

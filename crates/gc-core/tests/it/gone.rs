@@ -1,1 +1,161 @@
-//! To come.
+//! A client that is gone: no new calls after 30 seconds, signed out after 15 minutes, unless it comes back.
+
+use gc_core::{Config, LinkEvent};
+use pretty_assertions::assert_eq;
+
+use crate::harness::Bench;
+
+const NOTHING: [String; 0] = [];
+
+fn ready() -> Bench {
+    let mut bench = Bench::with(Config {
+        gone_reason_code: Some("12".to_owned()),
+        gone_logout_reason_code: Some("28".to_owned()),
+        ..Config::default()
+    });
+    bench.login("desk-1", "41027");
+    bench.user_is("41027", "READY");
+    bench.told("desk-1");
+    bench
+}
+
+#[test]
+fn after_30_seconds_a_ready_agent_is_set_not_ready_and_after_15_minutes_signed_out() {
+    let mut bench = ready();
+    bench.client_gone("desk-1");
+    bench.pass_seconds(29);
+    assert_eq!(bench.requests(), NOTHING);
+    bench.pass_seconds(1);
+    let request = bench.request("PUT /User/41027 NOT_READY 9");
+    bench.accept(&request);
+    bench.user_is("41027", "NOT_READY");
+    bench.pass_seconds(15 * 60 - 31);
+    assert_eq!(bench.requests(), NOTHING);
+    assert_eq!(bench.open_links(), ["41027"]);
+    bench.pass_seconds(1);
+    let request = bench.request("PUT /User/41027 LOGOUT 21");
+    bench.accept(&request);
+    bench.user_is("41027", "LOGOUT");
+    bench.assert_empty();
+}
+
+#[test]
+fn calls_are_left_alone_and_the_agent_gets_no_new_one_after_them() {
+    let mut bench = Bench::new();
+    bench.talking("desk-1", "41027");
+    bench.user_is("41027", "TALKING");
+    bench.client_gone("desk-1");
+    bench.pass_seconds(60);
+    assert_eq!(bench.requests(), NOTHING);
+    bench.user_is("41027", "READY");
+    assert_eq!(bench.requests(), ["PUT /User/41027 NOT_READY"]);
+}
+
+#[test]
+fn a_client_that_comes_back_in_time_finds_everything_as_it_was() {
+    let mut bench = ready();
+    bench.client_gone("desk-1");
+    bench.pass_seconds(29);
+    bench.client_up("desk-1");
+    bench.pass_seconds(3600);
+    assert_eq!(bench.requests(), NOTHING);
+    bench.user_is("41027", "TALKING");
+    assert_eq!(bench.told("desk-1"), ["State TALKING"]);
+}
+
+#[test]
+fn a_client_that_comes_back_later_is_not_signed_out() {
+    let mut bench = ready();
+    bench.client_gone("desk-1");
+    bench.pass_seconds(60);
+    bench.drop_requests();
+    bench.client_up("desk-1");
+    bench.pass_seconds(3600);
+    assert_eq!(bench.requests(), NOTHING);
+    assert_eq!(bench.open_links(), ["41027"]);
+}
+
+#[test]
+fn a_sign_out_that_finesse_does_not_confirm_still_frees_the_seat() {
+    let mut bench = ready();
+    bench.client_gone("desk-1");
+    bench.pass_seconds(15 * 60);
+    bench.drop_requests();
+    bench.pass_seconds(16);
+    assert_eq!(bench.gateway.counters().sessions, 0);
+    bench.drop_requests();
+    bench.assert_empty();
+}
+
+#[test]
+fn an_agent_whose_credential_was_refused_frees_the_seat_too() {
+    let mut bench = ready();
+    bench.link("41027", LinkEvent::Down);
+    bench.link("41027", LinkEvent::Refused);
+    bench.client_gone("desk-1");
+    bench.pass_seconds(16 * 60);
+    bench.drop_requests();
+    bench.assert_empty();
+}
+
+#[test]
+fn three_missed_beats_are_gone() {
+    let mut bench = ready();
+    bench.send("desk-1", "Beat#desk-1", "");
+    bench.told("desk-1");
+    bench.pass_seconds(90 + 29);
+    assert_eq!(bench.requests(), NOTHING);
+    bench.pass_seconds(1);
+    assert_eq!(bench.requests(), ["PUT /User/41027 NOT_READY 9"]);
+}
+
+#[test]
+fn a_beat_in_time_keeps_the_client_alive_and_a_late_one_brings_it_back() {
+    let mut bench = ready();
+    for _ in 0..10 {
+        bench.send("desk-1", "Beat#desk-1", "");
+        bench.pass_seconds(89);
+    }
+    assert_eq!(bench.requests(), NOTHING);
+    bench.pass_seconds(20);
+    bench.send("desk-1", "Beat#desk-1", "");
+    bench.pass_seconds(60);
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn a_client_that_never_beats_is_not_missed() {
+    let mut bench = ready();
+    bench.pass_seconds(24 * 3600);
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn an_agent_connected_for_a_destination_nobody_listens_on_is_gone_from_the_start() {
+    let mut bench = Bench::new();
+    bench.connect("nowhere", "41027");
+    bench.users.get_mut("41027").unwrap().extension = "6127".to_owned();
+    bench.user_is("41027", "READY");
+    bench.pass_seconds(30);
+    assert_eq!(bench.requests(), ["PUT /User/41027 NOT_READY"]);
+}
+
+#[test]
+fn a_takeover_ends_the_absence() {
+    let mut bench = ready();
+    bench.client_gone("desk-1");
+    bench.pass_seconds(20);
+    bench.send("desk-2", "Connect#41027", "desk-2,demo");
+    bench.pass_seconds(3600);
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn other_clients_are_not_touched() {
+    let mut bench = ready();
+    bench.login("desk-2", "41033");
+    bench.user_is("41033", "READY");
+    bench.client_gone("desk-1");
+    bench.pass_seconds(30);
+    assert_eq!(bench.requests(), ["PUT /User/41027 NOT_READY 9"]);
+}

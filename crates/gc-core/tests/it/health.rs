@@ -1,1 +1,143 @@
-//! To come.
+//! Health: System once a change, the nodes, Finesse's own presence, one agent's link.
+
+use gc_core::{Config, LinkEvent};
+use pretty_assertions::assert_eq;
+
+use crate::harness::Bench;
+
+const NOTHING: [String; 0] = [];
+
+#[test]
+fn system_is_told_once_a_change_to_every_destination() {
+    let mut bench = Bench::new();
+    bench.connect("desk-1", "41027");
+    bench.connect("desk-1", "41033");
+    for _ in 0..3 {
+        bench.node(0, false);
+    }
+    assert_eq!(bench.told("desk-1"), ["System OUT_OF_SERVICE"]);
+    assert_eq!(bench.told("desk-2"), ["System OUT_OF_SERVICE"]);
+    bench.node(0, true);
+    bench.node(0, true);
+    assert_eq!(bench.told("desk-1"), ["System IN_SERVICE"]);
+}
+
+#[test]
+fn hello_and_beat_are_answered_with_the_present_status() {
+    let mut bench = Bench::untouched(Config::default());
+    let hello = bench.send("desk-9", "HELLO#desk-9", "null");
+    assert_eq!(bench.told("desk-9"), ["System OUT_OF_SERVICE"]);
+    assert_eq!(bench.result(hello), "done");
+    bench.node(0, true);
+    assert_eq!(bench.told("desk-9"), ["System IN_SERVICE"]);
+    bench.send("desk-9", "Beat#desk-9", "");
+    let told = bench.taken("desk-9").remove(0);
+    assert_eq!(told.documented(), r#"{"type":"System","status":"IN_SERVICE"}"#);
+}
+
+#[test]
+fn one_node_of_two_is_enough() {
+    let mut bench = Bench::with(Config { nodes: 2, ..Config::default() });
+    bench.node(0, false);
+    assert_eq!(bench.told("desk-1"), NOTHING);
+    bench.node(1, false);
+    assert_eq!(bench.told("desk-1"), ["System OUT_OF_SERVICE"]);
+}
+
+#[test]
+fn the_notification_of_the_system_counts_as_a_poll_does() {
+    let mut bench = Bench::new();
+    bench.connect("desk-1", "41027");
+    let system = |status: &str| {
+        format!(
+            "<Update><data><systemInfo><status>{status}</status></systemInfo></data><event>PUT</event>\
+             <source>/finesse/api/SystemInfo</source></Update>"
+        )
+    };
+    bench.notify("41027", &system("OUT_OF_SERVICE"));
+    bench.notify("41027", &system("IN_SERVICE"));
+    assert_eq!(bench.told("desk-1"), ["System OUT_OF_SERVICE", "System IN_SERVICE"]);
+}
+
+#[test]
+fn finesses_own_presence_counts_like_its_service() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    bench.link("41027", LinkEvent::FinessePresent(false));
+    let refused = bench.send("desk-1", "MakeReady#41027", "");
+    assert_eq!(bench.result(refused), "failed PLEASE_RETRY");
+    bench.link("41027", LinkEvent::FinessePresent(true));
+    assert_eq!(
+        bench.told("desk-1"),
+        ["System OUT_OF_SERVICE", "Error PLEASE_RETRY", "System IN_SERVICE"]
+    );
+}
+
+#[test]
+fn an_absence_that_nobody_can_report_the_end_of_is_forgotten() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    bench.link("41027", LinkEvent::FinessePresent(false));
+    bench.send("desk-1", "force_logout#41027", "");
+    assert_eq!(bench.told("desk-1").last().unwrap(), "System IN_SERVICE");
+    bench.drop_requests();
+    bench.connect("desk-1", "41027");
+}
+
+#[test]
+fn when_a_node_is_back_all_its_agents_are_read_one_after_the_other() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    bench.login("desk-1", "41033");
+    bench.node(0, false);
+    bench.node(0, true);
+    bench.told("desk-1");
+    bench.pass_seconds(0);
+    assert_eq!(bench.requests(), ["GET /User/41027", "GET /User/41027/Dialogs"]);
+    bench.users.get_mut("41027").unwrap().set("READY");
+    bench.pass_seconds(1);
+    assert_eq!(bench.requests().len(), 4);
+    bench.answer_reads();
+    assert_eq!(bench.told("desk-1"), ["~State READY"]);
+}
+
+#[test]
+fn a_node_that_is_out_of_service_is_not_read_over_and_over() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    bench.link("41027", LinkEvent::Undecodable);
+    bench.node(0, false);
+    for read in bench.drop_requests() {
+        bench.fault(&read, 503);
+    }
+    bench.pass_seconds(3600);
+    assert_eq!(bench.requests(), NOTHING);
+    bench.node(0, true);
+    bench.pass_seconds(1);
+    assert_eq!(bench.requests().len(), 2);
+}
+
+#[test]
+fn one_agents_link_is_told_after_two_seconds_and_once() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    for _ in 0..5 {
+        bench.link("41027", LinkEvent::Down);
+        bench.pass_seconds(1);
+        bench.link("41027", LinkEvent::Up);
+        bench.answer_reads();
+    }
+    assert_eq!(bench.told("desk-1"), NOTHING);
+    bench.link("41027", LinkEvent::Down);
+    bench.pass_seconds(2);
+    let told = bench.taken("desk-1");
+    assert_eq!(
+        told[0].union(),
+        r#"{"type":"System","status":"OUT_OF_SERVICE","agentId":"41027"}"#
+    );
+    bench.pass_seconds(60);
+    bench.link("41027", LinkEvent::Up);
+    assert_eq!(bench.told("desk-1"), NOTHING);
+    bench.answer_reads();
+    assert_eq!(bench.told("desk-1"), ["System IN_SERVICE 41027"]);
+}
