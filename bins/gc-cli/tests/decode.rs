@@ -97,8 +97,20 @@ fn a_file_that_cannot_be_read_is_named_and_costs_only_itself() {
 }
 
 #[test]
-fn without_a_user_the_agent_must_be_named() {
-    let output = decode(&[&data("recorded/4-late")]);
+fn without_a_user_the_sources_say_whose_calls_these_are() {
+    let output = decode(&["--agent-extension", "6127", &data("recorded/4-late")]);
+    let lines = text(&output.stdout);
+    assert_eq!(lines.lines().count(), 2);
+    assert!(
+        lines
+            .lines()
+            .all(|line| line.contains("\"agentId\":\"41027\""))
+    );
+}
+
+#[test]
+fn an_agent_that_nothing_names_must_be_named() {
+    let output = decode(&[&data("recorded/1-routed-call/05-PUT-ACTIVE.xml")]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("give --agent-id"));
 }
