@@ -81,8 +81,7 @@ impl Session {
         if let Some(owner) = self.owner.take() {
             let message = "the agent was signed in by another gateway";
             self.leave_owner(cx, &owner, message);
-            self.postpone_verifications();
-            self.fail_all(cx, &ErrorType::SessionInvalidated, message);
+            self.fail_parted(cx, message);
         }
         self.part(cx);
     }

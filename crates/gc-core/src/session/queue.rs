@@ -81,9 +81,7 @@ impl Session {
             // A credential that is still to be tried may bring the agent back.
             let untried = Task::lane(&task.action) == Some(Lane::Enter)
                 && matches!(task.step, Step::Waiting | Step::Verifying);
-            task.origin.client() == Some(&owner.client)
-                && task.origin.destination() == Some(&owner.destination)
-                && !untried
+            task.origin.destination() == Some(&owner.destination) && !untried
         };
         for task in self.tasks.values_mut().filter(|task| of_owner(task)) {
             task.origin.part();
