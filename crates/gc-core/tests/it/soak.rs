@@ -25,12 +25,12 @@ const CALLS: [&str; 5] = ["207", "208", "209", "240", "241"];
 
 #[test]
 fn whatever_happens_every_promise_holds_and_nothing_is_left() {
-    let (first, count) = match std::env::var("GC_SOAK_SEED") {
-        Ok(seed) => (seed.parse().unwrap(), 1),
-        Err(_) => (1, 120),
-    };
+    let number = |name| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let first = number("GC_SOAK_SEED");
+    let count = number("GC_SOAK_COUNT").unwrap_or(if first.is_some() { 1 } else { 120 });
+    let first = first.unwrap_or(1);
     for seed in first..first + count {
-        println!("seed {seed}: GC_SOAK_SEED={seed} repeats it");
+        println!("GC_SOAK_SEED={seed}");
         let mut soak = Soak::new(seed);
         for _ in 0..400 {
             soak.step();
