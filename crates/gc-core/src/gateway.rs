@@ -11,7 +11,8 @@ use crate::clients::Clients;
 use crate::config::Config;
 use crate::health::Health;
 use crate::io::{
-    ClientId, Epoch, Input, LinkEvent, Origin, Output, Reply, RequestId, SecretHandle, Sender, Ticket,
+    ClientId, Epoch, Input, LinkEvent, Origin, Output, Reply, RequestId, SecretHandle, Sender,
+    Ticket,
 };
 use crate::reasons::ReasonShelf;
 use crate::session::queue::{NOT_CONNECTED, NOT_YOURS};
@@ -336,6 +337,7 @@ impl Gateway {
             out: &mut self.out,
         };
         handle(session, &mut cx);
+        session.end_if_nobodys(&mut cx);
         if session.owner() != owner_before.as_ref()
             && let Some(owner) = session.owner().cloned()
             && !self.clients.is_here(&owner.destination)

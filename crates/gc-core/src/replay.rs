@@ -21,7 +21,7 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// An agent of whom nothing is known; without an extension, that of the first User is taken.
+    /// An agent of whom nothing is known; without an extension, that of the latest User is taken.
     pub fn new(agent_id: AgentId, extension: Option<String>, config: Config) -> Self {
         Self {
             agent_id,
@@ -85,7 +85,9 @@ impl Replay {
                 agent: &self.agent_id,
                 extension: &extension,
             };
-            let applied = self.calls.apply(me, Sight::of(change), dialog, &self.config);
+            let applied = self
+                .calls
+                .apply(me, Sight::of(change), dialog, &self.config);
             events.extend(applied.event);
             if applied.bad_destination {
                 let message = "nobody can be reached at this number".to_owned();

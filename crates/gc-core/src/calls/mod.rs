@@ -279,8 +279,12 @@ impl Calls {
             .as_ref()
             .and_then(|call| call.latest.associated_dialog_id.clone());
         let link = self.links.of(id, &dialog, before, None);
-        let last_change = build::last_change(&dialog.participants)
-            .max(known.as_ref().map(LiveCall::last_change).unwrap_or_default());
+        let last_change = build::last_change(&dialog.participants).max(
+            known
+                .as_ref()
+                .map(LiveCall::last_change)
+                .unwrap_or_default(),
+        );
         let call = match known {
             // A DELETE may have lost the agent's side already; then what was known is told.
             Some(known) if mine.is_none() => known.latest,

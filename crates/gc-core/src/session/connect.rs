@@ -4,8 +4,8 @@ use finesse_protocol::Request;
 use gc_protocol::event::{ConnectStatus, Event};
 use gc_protocol::{Action, Destination, ErrorType};
 
-use super::task::{Step, TaskId, TaskOrigin};
 use super::gone::Presence;
+use super::task::{Step, TaskId, TaskOrigin};
 use super::{Cx, Link, Owner, Purpose, Session};
 use crate::io::{Credential, Epoch, Origin, Output};
 
@@ -172,11 +172,7 @@ impl Session {
             ErrorType::SessionInvalidated,
             message.to_owned(),
         );
-        cx.event(
-            owner.destination.clone(),
-            Origin::Live,
-            Event::Error(error),
-        );
+        cx.event(owner.destination.clone(), Origin::Live, Event::Error(error));
     }
 
     /// REST knows the credential, but the link cannot be made.
@@ -222,6 +218,15 @@ impl Session {
         }
         self.fail(cx, id, error_type, message);
         if self.over {
+            self.part(cx);
+        }
+    }
+
+    /// A session that nobody owns and nothing would ever end.
+    pub(crate) fn end_if_nobodys(&mut self, cx: &mut Cx<'_>) {
+        let nobodys = self.owner.is_none() && self.tasks.is_empty() && self.waiting.is_empty();
+        if nobodys && !self.over {
+            cx.counters.impossible += 1;
             self.part(cx);
         }
     }

@@ -1,6 +1,5 @@
 //! The agent's link: up, down, refused, taken by somebody else.
 
-use gc_protocol::ErrorType;
 use gc_protocol::event::{Event, System, SystemStatus};
 
 use super::task::Step;

@@ -3,9 +3,9 @@
 use gc_protocol::event::{ErrorEvent, Event};
 use gc_protocol::{ErrorType, Outcome};
 
+use super::Session;
 use super::effects::{Cx, secret_of};
 use super::task::{Lane, Step, Task, TaskId, TaskOrigin};
-use super::Session;
 use crate::io::{Origin, Output};
 
 impl Session {

@@ -103,7 +103,10 @@ impl Session {
         let enters = |task: &Task| Task::lane(&task.action) == Some(Lane::Enter);
         let first = before.iter().position(enters).unwrap_or(before.len());
         let waiting = before.split_off(first);
-        let claimant = waiting.front().and_then(|task| task.origin.client()).cloned();
+        let claimant = waiting
+            .front()
+            .and_then(|task| task.origin.client())
+            .cloned();
         let successor = claimant.map(|claimant| Session {
             waiting,
             ..Session::new(self.agent_id, claimant)
@@ -240,8 +243,12 @@ impl Session {
 
     /// Connects and Logins of a client that have not come to their end, oldest first.
     fn entering<'a>(&'a self, client: &'a ClientId) -> impl Iterator<Item = &'a Task> {
-        self.tasks.values().chain(&self.waiting).filter(move |task| {
-            Task::lane(&task.action) == Some(Lane::Enter) && task.origin.client() == Some(client)
-        })
+        self.tasks
+            .values()
+            .chain(&self.waiting)
+            .filter(move |task| {
+                Task::lane(&task.action) == Some(Lane::Enter)
+                    && task.origin.client() == Some(client)
+            })
     }
 }

@@ -87,11 +87,7 @@ pub(crate) enum Lane {
 }
 
 impl Task {
-    pub(crate) fn new(
-        origin: TaskOrigin,
-        action: Action<SecretHandle>,
-        deadline: Instant,
-    ) -> Self {
+    pub(crate) fn new(origin: TaskOrigin, action: Action<SecretHandle>, deadline: Instant) -> Self {
         Self {
             origin,
             action,

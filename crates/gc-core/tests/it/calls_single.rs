@@ -79,7 +79,10 @@ fn with_wrap_up_the_call_ends_for_clients_before_the_caller_is_gone_and_only_onc
     bench.told("desk-1");
     call.set("6127", "WRAP_UP");
     bench.put("41027", &call);
-    assert_eq!(bench.told("desk-1"), ["InboundCall 207 DROPPED PREROUTE_ACD_IN"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["InboundCall 207 DROPPED PREROUTE_ACD_IN"]
+    );
     call.set("03005550142", "DROPPED");
     bench.put("41027", &call);
     bench.user_is("41027", "WORK_READY");
@@ -87,7 +90,10 @@ fn with_wrap_up_the_call_ends_for_clients_before_the_caller_is_gone_and_only_onc
     assert_eq!(bench.told("desk-1"), ["State WORK_READY"]);
     let asked = bench.send("desk-1", "GetDialogState#41027", "207");
     let read = bench.expect_request();
-    bench.answer(&read, finesse_protocol::Answer::Dialog(call.parsed().into()));
+    bench.answer(
+        &read,
+        finesse_protocol::Answer::Dialog(call.parsed().into()),
+    );
     assert_eq!(bench.told("desk-1"), ["DialogState 207 NOT_FOUND"]);
     assert_eq!(bench.result(asked), "done");
 }
@@ -120,7 +126,10 @@ fn a_delete_that_says_nothing_of_the_agents_side_tells_what_was_known() {
     bench.post("41027", &call);
     call.parties.clear();
     bench.delete("41027", &call);
-    assert_eq!(bench.told("desk-1")[1], "InboundCall 207 DROPPED PREROUTE_ACD_IN");
+    assert_eq!(
+        bench.told("desk-1")[1],
+        "InboundCall 207 DROPPED PREROUTE_ACD_IN"
+    );
 }
 
 #[test]
@@ -239,7 +248,10 @@ fn a_call_that_fails_before_it_was_seen_ends_its_command_too() {
     call.state = "FAILED".to_owned();
     call.set("6127", "FAILED").cause("6127", "BAD_DESTINATION");
     bench.post("41027", &call);
-    assert_eq!(bench.told("desk-1"), ["InboundCall 208 FAILED OUT", "Error BAD_DESTINATION"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["InboundCall 208 FAILED OUT", "Error BAD_DESTINATION"]
+    );
     assert_eq!(bench.result(ticket), "failed BAD_DESTINATION");
 }
 
@@ -255,7 +267,10 @@ fn a_busy_party_is_a_failed_call_and_a_command_that_is_done() {
     bench.put("41027", &call);
     assert_eq!(
         bench.told("desk-1"),
-        ["InboundCall 208 INITIATING AGENT_INSIDE", "InboundCall 208 FAILED AGENT_INSIDE"]
+        [
+            "InboundCall 208 INITIATING AGENT_INSIDE",
+            "InboundCall 208 FAILED AGENT_INSIDE"
+        ]
     );
     assert_eq!(bench.result(ticket), "done");
 }
@@ -355,7 +370,9 @@ fn a_call_of_others_is_silent() {
 #[test]
 fn a_call_seen_first_when_active_is_no_new_call() {
     let mut bench = layla();
-    let call = dialog("207", "ACTIVE", "OTHER_IN").with("6127", "ACTIVE").with("03005550142", "ACTIVE");
+    let call = dialog("207", "ACTIVE", "OTHER_IN")
+        .with("6127", "ACTIVE")
+        .with("03005550142", "ACTIVE");
     bench.post("41027", &call);
     assert_eq!(bench.told("desk-1"), ["InboundCall 207 ACTIVE OTHER_IN"]);
 }
@@ -369,14 +386,19 @@ fn a_first_sight_by_put_that_rings_is_a_new_call_and_later_ringing_is_not() {
     bench.put("41027", &call);
     let told = bench.told_json("desk-1");
     assert_eq!(told[0]["type"], "NewInboundCall");
-    assert_eq!((&told[1]["type"], &told[1]["state"]), (&"InboundCall".into(), &"ALERTING".into()));
+    assert_eq!(
+        (&told[1]["type"], &told[1]["state"]),
+        (&"InboundCall".into(), &"ALERTING".into())
+    );
     assert_eq!(told[1]["queueName"], "");
 }
 
 #[test]
 fn other_media_are_no_calls() {
     let mut bench = layla();
-    let update = routed("207", "6127").in_collection("POST", "41027").replace("Voice</mediaType>", "Chat</mediaType>");
+    let update = routed("207", "6127")
+        .in_collection("POST", "41027")
+        .replace("Voice</mediaType>", "Chat</mediaType>");
     bench.notify("41027", &update);
     assert_eq!(bench.told("desk-1"), NOTHING);
 }

@@ -43,7 +43,10 @@ fn a_monitored_side_that_rings_is_never_a_new_call() {
     let mut monitor = monitoring();
     monitor.set("6127", "ALERTING");
     bench.post("41027", &monitor);
-    assert_eq!(bench.told("desk-1"), ["InboundCall 230 ALERTING SUPERVISOR_MONITOR"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["InboundCall 230 ALERTING SUPERVISOR_MONITOR"]
+    );
 }
 
 #[test]
@@ -70,7 +73,10 @@ fn a_monitoring_call_is_no_call_of_the_agents() {
     bench.told("desk-1");
     bench.send("desk-1", "GetState#41027", "");
     bench.answer_reads();
-    assert_eq!(bench.told("desk-1"), ["State NOT_READY", "DialogState NOT_FOUND"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["State NOT_READY", "DialogState NOT_FOUND"]
+    );
 }
 
 #[test]
@@ -134,7 +140,10 @@ fn the_customer_call_after_a_preview_names_the_reservation() {
         .with("6127", "ACTIVE")
         .with("03005550142", "ACTIVE");
     bench.post("41027", &customer);
-    assert_eq!(bench.told("desk-1"), ["OutboundCall 241 ACTIVE OUTBOUND from 240"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["OutboundCall 241 ACTIVE OUTBOUND from 240"]
+    );
 }
 
 #[test]
@@ -166,7 +175,9 @@ fn a_call_that_becomes_a_campaign_call_later_stays_inbound() {
 fn somebody_elses_consult_is_a_new_call() {
     let mut bench = Bench::new();
     bench.login("desk-1", "41027");
-    let mut call = dialog("208", "ALERTING", "CONSULT").with("6127", "ALERTING").with("6133", "INITIATED");
+    let mut call = dialog("208", "ALERTING", "CONSULT")
+        .with("6127", "ALERTING")
+        .with("6133", "INITIATED");
     call.from = "6133".to_owned();
     bench.post("41027", &call);
     assert_eq!(bench.told("desk-1"), ["NewInboundCall 208 CONSULT"]);
@@ -180,7 +191,10 @@ fn an_offered_call_follows_the_transfer_table_and_the_queue_stays_in_the_union()
     bench.post("41027", &call);
     let told = bench.taken("desk-1").remove(0);
     let documented = told.documented();
-    assert!(documented.starts_with(r#"{"type":"InboundCall","dialogId":"207","state":"ACTIVE","#), "{documented}");
+    assert!(
+        documented.starts_with(r#"{"type":"InboundCall","dialogId":"207","state":"ACTIVE","#),
+        "{documented}"
+    );
     assert!(!documented.contains("queueName"), "{documented}");
     assert!(told.union().contains(r#""queueName":"Retail_Voice""#));
 }

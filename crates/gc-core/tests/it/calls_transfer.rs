@@ -99,11 +99,20 @@ fn a_transfer_to_nobody_comes_back() {
     bench.put("41027", &call);
     bench.notify(
         "41027",
-        &crate::docs::errors("Dialog/207", &request.header, "Call Operation Failure", "CF_INVALID_DESTINATION", "14"),
+        &crate::docs::errors(
+            "Dialog/207",
+            &request.header,
+            "Call Operation Failure",
+            "CF_INVALID_DESTINATION",
+            "14",
+        ),
     );
     assert_eq!(bench.result(ticket), "failed CF_INVALID_DESTINATION");
     assert_eq!(
         bench.told("desk-1"),
-        ["InboundCall 207 HELD PREROUTE_ACD_IN", "Error CF_INVALID_DESTINATION"]
+        [
+            "InboundCall 207 HELD PREROUTE_ACD_IN",
+            "Error CF_INVALID_DESTINATION"
+        ]
     );
 }

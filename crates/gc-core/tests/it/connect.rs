@@ -92,8 +92,14 @@ fn a_link_that_cannot_be_made_is_unable_to_subscribe() {
     let ticket = bench.send("desk-1", "Connect#41027", "desk-1,demo");
     bench.answer_reads();
     bench.link("41027", LinkEvent::Unreachable);
-    assert_eq!(bench.told("desk-1"), ["Error UNABLE_TO_SUBSCRIBE_TO_FINESSE"]);
-    assert_eq!(bench.result(ticket), "failed UNABLE_TO_SUBSCRIBE_TO_FINESSE");
+    assert_eq!(
+        bench.told("desk-1"),
+        ["Error UNABLE_TO_SUBSCRIBE_TO_FINESSE"]
+    );
+    assert_eq!(
+        bench.result(ticket),
+        "failed UNABLE_TO_SUBSCRIBE_TO_FINESSE"
+    );
     bench.assert_empty();
 }
 
@@ -105,8 +111,14 @@ fn a_link_that_stays_silent_is_given_up_at_the_deadline() {
     bench.pass_seconds(14);
     assert_eq!(bench.result(ticket), "open");
     bench.pass_seconds(2);
-    assert_eq!(bench.result(ticket), "failed UNABLE_TO_SUBSCRIBE_TO_FINESSE");
-    assert_eq!(bench.told("desk-1"), ["Error UNABLE_TO_SUBSCRIBE_TO_FINESSE"]);
+    assert_eq!(
+        bench.result(ticket),
+        "failed UNABLE_TO_SUBSCRIBE_TO_FINESSE"
+    );
+    assert_eq!(
+        bench.told("desk-1"),
+        ["Error UNABLE_TO_SUBSCRIBE_TO_FINESSE"]
+    );
     bench.assert_empty();
 }
 
@@ -130,11 +142,21 @@ fn a_finesse_that_cannot_be_reached_is_down_and_one_that_does_not_answer_not_rea
     let garbled = bench.send("desk-1", "Connect#41027", "desk-1,demo");
     let read = bench.requests().len() - 1;
     let read = bench.drop_requests().remove(read);
-    bench.reply(&read, Reply::Garbage { reason: "no XML".to_owned() });
+    bench.reply(
+        &read,
+        Reply::Garbage {
+            reason: "no XML".to_owned(),
+        },
+    );
     assert_eq!(bench.result(garbled), "failed GENERAL_ERROR");
     assert_eq!(
         bench.told("desk-1"),
-        ["Error DOWN", "Error NOT_REACHABLE", "Error NOT_REACHABLE", "Error GENERAL_ERROR"]
+        [
+            "Error DOWN",
+            "Error NOT_REACHABLE",
+            "Error NOT_REACHABLE",
+            "Error GENERAL_ERROR"
+        ]
     );
     bench.assert_empty();
 }
@@ -196,7 +218,10 @@ fn a_503_means_please_retry() {
 
 #[test]
 fn the_second_node_serves_when_the_first_is_out() {
-    let mut bench = Bench::with(Config { nodes: 2, ..Config::default() });
+    let mut bench = Bench::with(Config {
+        nodes: 2,
+        ..Config::default()
+    });
     bench.node(0, false);
     bench.send("desk-1", "Connect#41027", "desk-1,demo");
     assert_eq!(bench.expect_request().node, 1);
@@ -204,7 +229,10 @@ fn the_second_node_serves_when_the_first_is_out() {
 
 #[test]
 fn the_licence_limits_sessions_and_every_failure_gives_its_seat_back() {
-    let mut bench = Bench::with(Config { max_sessions: Some(1), ..Config::default() });
+    let mut bench = Bench::with(Config {
+        max_sessions: Some(1),
+        ..Config::default()
+    });
     bench.send("desk-1", "Connect#41027", "desk-1,wrong");
     let read = bench.expect_request();
     bench.fault(&read, 401);
@@ -256,7 +284,10 @@ fn login_with_another_password_that_finesse_refuses_leaves_the_session_alone() {
     let ticket = bench.send("desk-1", "Login#41027", "wrong,6127");
     let read = bench.expect_request();
     bench.fault(&read, 401);
-    assert_eq!(bench.told("desk-1"), ["Error CF_INVALID_PASSWORD_SPECIFIED"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["Error CF_INVALID_PASSWORD_SPECIFIED"]
+    );
     assert_eq!(bench.result(ticket), "failed CF_INVALID_PASSWORD_SPECIFIED");
     assert_eq!(bench.link_secret("41027"), "demo");
     assert_eq!(bench.secrets(), 1);
@@ -288,7 +319,12 @@ fn a_command_for_an_agent_who_is_not_connected_says_to_connect_first() {
     let ticket = bench.send("desk-1", "MakeReady#41027", "");
     let told = bench.told_json("desk-1");
     assert_eq!(told[0]["errorType"], "SUBSCRIPTION_FAILED");
-    assert!(told[0]["errorMessage"].as_str().unwrap().contains("Connect"));
+    assert!(
+        told[0]["errorMessage"]
+            .as_str()
+            .unwrap()
+            .contains("Connect")
+    );
     assert_eq!(bench.result(ticket), "failed SUBSCRIPTION_FAILED");
 }
 

@@ -15,7 +15,11 @@ pub(crate) fn later() -> String {
         clock.get()
     });
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-    format!("2026-11-22T{:02}:{minutes:02}:{:02}.000Z", 9 + hours, seconds % 60)
+    format!(
+        "2026-11-22T{:02}:{minutes:02}:{:02}.000Z",
+        9 + hours,
+        seconds % 60
+    )
 }
 
 /// A User document.
@@ -188,7 +192,11 @@ impl DialogDoc {
 
     /// A party's new state, from now on; a new party joins.
     pub(crate) fn set(&mut self, address: &str, state: &str) -> &mut Self {
-        match self.parties.iter_mut().find(|party| party.address == address) {
+        match self
+            .parties
+            .iter_mut()
+            .find(|party| party.address == address)
+        {
             Some(party) => {
                 party.state = state.to_owned();
                 party.since = later();
@@ -199,7 +207,11 @@ impl DialogDoc {
     }
 
     pub(crate) fn cause(&mut self, address: &str, cause: &str) -> &mut Self {
-        let party = self.parties.iter_mut().find(|party| party.address == address).unwrap();
+        let party = self
+            .parties
+            .iter_mut()
+            .find(|party| party.address == address)
+            .unwrap();
         party.cause = cause.to_owned();
         self
     }
@@ -266,7 +278,14 @@ impl PartyDoc {
     fn element(&self) -> String {
         let actions: String = match &*self.state {
             "ALERTING" => &["ANSWER"][..],
-            "ACTIVE" => &["TRANSFER_SST", "CONSULT_CALL", "HOLD", "UPDATE_CALL_DATA", "SEND_DTMF", "DROP"],
+            "ACTIVE" => &[
+                "TRANSFER_SST",
+                "CONSULT_CALL",
+                "HOLD",
+                "UPDATE_CALL_DATA",
+                "SEND_DTMF",
+                "DROP",
+            ],
             "HELD" => &["UPDATE_CALL_DATA", "DROP", "RETRIEVE"],
             "INITIATING" | "INITIATED" => &["UPDATE_CALL_DATA", "DROP"],
             _ => &[],
@@ -274,7 +293,11 @@ impl PartyDoc {
         .iter()
         .map(|action| format!("<action>{action}</action>"))
         .collect();
-        let kind = if self.address.len() == 4 { "AGENT_DEVICE" } else { "" };
+        let kind = if self.address.len() == 4 {
+            "AGENT_DEVICE"
+        } else {
+            ""
+        };
         format!(
             "<Participant><actions>{actions}</actions><mediaAddress>{}</mediaAddress>\
              <mediaAddressType>{kind}</mediaAddressType><startTime>{}</startTime><state>{}</state>\
@@ -285,7 +308,13 @@ impl PartyDoc {
 }
 
 /// A request that failed after it had been accepted.
-pub(crate) fn errors(source: &str, request_id: &str, error_type: &str, message: &str, data: &str) -> String {
+pub(crate) fn errors(
+    source: &str,
+    request_id: &str,
+    error_type: &str,
+    message: &str,
+    data: &str,
+) -> String {
     format!(
         "<Update><data><apiErrors><apiError><errorType>{error_type}</errorType><errorMessage>{message}</errorMessage>\
          <errorData>{data}</errorData></apiError></apiErrors></data><event>put</event><requestId>{request_id}</requestId>\

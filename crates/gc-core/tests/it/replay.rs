@@ -79,7 +79,12 @@ fn our_own_recordings_give_their_golden_events() {
             if std::env::var_os("GC_BLESS").is_some() {
                 std::fs::write(&golden, &printed).unwrap();
             }
-            assert_eq!(printed, std::fs::read_to_string(&golden).unwrap(), "{}", golden.display());
+            assert_eq!(
+                printed,
+                std::fs::read_to_string(&golden).unwrap(),
+                "{}",
+                golden.display()
+            );
         }
     }
 }
@@ -171,7 +176,8 @@ fn play(folder: &Path, agent: &str, extension: &str) -> Vec<Event> {
     let mut events = Vec::new();
     for file in files {
         let xml = std::fs::read_to_string(&file).unwrap();
-        let document = read_document(&xml).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let document =
+            read_document(&xml).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         for update in updates(document) {
             events.extend(replay.apply(update));
         }
@@ -190,7 +196,10 @@ fn updates(document: Document) -> Vec<Update> {
         Document::Update(update) => vec![update],
         Document::Stanza(stanza) => stanza.updates.into_iter().map(Result::unwrap).collect(),
         Document::Dialog(dialog) => {
-            vec![bare(Source::Dialog(dialog.id.clone()), Data::Dialog(dialog))]
+            vec![bare(
+                Source::Dialog(dialog.id.clone()),
+                Data::Dialog(dialog),
+            )]
         }
         Document::User(user) => vec![bare(Source::User(user.login_id.clone()), Data::User(user))],
         other => panic!("a kind of document that this test does not know: {other:?}"),
@@ -198,12 +207,21 @@ fn updates(document: Document) -> Vec<Update> {
 }
 
 fn printed(events: &[Event], profile: Profile) -> String {
-    let style = Style { profile, ..Style::default() };
+    let style = Style {
+        profile,
+        ..Style::default()
+    };
     let printer = Printer::new(&style).unwrap();
-    events.iter().map(|event| printer.print(event) + "\n").collect()
+    events
+        .iter()
+        .map(|event| printer.print(event) + "\n")
+        .collect()
 }
 
 fn union(events: &[Event]) -> Vec<Value> {
     let lines = printed(events, Profile::Union);
-    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }

@@ -57,7 +57,10 @@ fn a_reason_goes_out_as_its_database_id_and_comes_back_as_its_code() {
 fn an_unknown_code_is_looked_up_once_more_and_then_refused() {
     let mut bench = layla();
     let ticket = bench.send("desk-1", "MakeNotReadyWithReason#41027", "77");
-    assert_eq!(bench.requests(), ["GET /User/41027/ReasonCodes?category=NOT_READY"]);
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027/ReasonCodes?category=NOT_READY"]
+    );
     bench.answer_reads();
     assert_eq!(bench.requests(), Vec::<String>::new());
     assert_eq!(bench.result(ticket), "failed CF_INVALID_AGENT_REASON_CODE");
@@ -100,7 +103,13 @@ fn a_demanded_reason_without_a_default_is_missing() {
     let ticket = bench.send("desk-1", "MakeNotReady#41027", "");
     let request = bench.request("PUT /User/41027 NOT_READY");
     bench.accept(&request);
-    let refusal = errors("User/41027", &request.header, "Invalid State", "CF_REASON_CODE_REQUIRED", "281");
+    let refusal = errors(
+        "User/41027",
+        &request.header,
+        "Invalid State",
+        "CF_REASON_CODE_REQUIRED",
+        "281",
+    );
     bench.notify("41027", &refusal);
     assert_eq!(bench.told("desk-1"), ["Error MISSING_REASON_CODE"]);
     assert_eq!(bench.result(ticket), "failed MISSING_REASON_CODE");
@@ -177,9 +186,18 @@ fn an_error_with_the_requests_id_ends_that_command_only() {
     let second = bench.request("PUT /User/41027 NOT_READY 9");
     bench.accept(&first);
     bench.accept(&second);
-    let refusal = errors("User/41027", &second.header, "Invalid State", "CF_INVALID_OBJECT_STATE", "22");
+    let refusal = errors(
+        "User/41027",
+        &second.header,
+        "Invalid State",
+        "CF_INVALID_OBJECT_STATE",
+        "22",
+    );
     bench.notify("41027", &refusal);
-    assert_eq!((bench.result(ready), bench.result(work)), ("open".into(), "failed CF_INVALID_OBJECT_STATE".into()));
+    assert_eq!(
+        (bench.result(ready), bench.result(work)),
+        ("open".into(), "failed CF_INVALID_OBJECT_STATE".into())
+    );
 }
 
 #[test]
@@ -188,7 +206,10 @@ fn an_error_without_an_id_ends_the_oldest_command_at_its_source() {
     let ready = bench.send("desk-1", "MakeReady#41027", "");
     let request = bench.expect_request();
     bench.accept(&request);
-    bench.notify("41027", &errors("User/41027", "", "Invalid State", "", "22"));
+    bench.notify(
+        "41027",
+        &errors("User/41027", "", "Invalid State", "", "22"),
+    );
     assert_eq!(bench.told("desk-1"), ["Error CF_INVALID_OBJECT_STATE"]);
     assert_eq!(bench.result(ready), "failed CF_INVALID_OBJECT_STATE");
 }
@@ -198,12 +219,21 @@ fn an_error_that_nobody_waits_for_is_told_once() {
     let mut bench = layla();
     bench.notify(
         "41027",
-        &errors("Dialog/207", "145", "Generic Error", "INVALID_ACTION UPDATE_CALL_DATA on extension 6127", "6127"),
+        &errors(
+            "Dialog/207",
+            "145",
+            "Generic Error",
+            "INVALID_ACTION UPDATE_CALL_DATA on extension 6127",
+            "6127",
+        ),
     );
     let told = bench.told_json("desk-1");
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["errorType"], "GENERAL_ERROR");
-    assert_eq!(told[0]["errorMessage"], "INVALID_ACTION UPDATE_CALL_DATA on extension 6127");
+    assert_eq!(
+        told[0]["errorMessage"],
+        "INVALID_ACTION UPDATE_CALL_DATA on extension 6127"
+    );
 }
 
 #[test]
@@ -213,7 +243,13 @@ fn ready_while_logged_out_is_refused_by_finesse() {
     let ticket = bench.send("desk-1", "MakeReady#41027", "");
     let request = bench.request("PUT /User/41027 READY");
     bench.accept(&request);
-    let refusal = errors("User/41027", &request.header, "Invalid State", "CF_INVALID_OBJECT_STATE", "22");
+    let refusal = errors(
+        "User/41027",
+        &request.header,
+        "Invalid State",
+        "CF_INVALID_OBJECT_STATE",
+        "22",
+    );
     bench.notify("41027", &refusal);
     assert_eq!(bench.told("desk-1"), ["Error CF_INVALID_OBJECT_STATE"]);
     assert_eq!(bench.result(ticket), "failed CF_INVALID_OBJECT_STATE");
@@ -310,7 +346,10 @@ fn a_refused_logout_leaves_the_session_as_it_was() {
     assert_eq!(bench.result(ticket), "failed CF_INVALID_OBJECT_STATE");
     assert_eq!(bench.open_links(), ["41027"]);
     bench.user_is("41027", "NOT_READY");
-    assert_eq!(bench.told("desk-1"), ["Error CF_INVALID_OBJECT_STATE", "State NOT_READY"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["Error CF_INVALID_OBJECT_STATE", "State NOT_READY"]
+    );
 }
 
 #[test]
@@ -367,7 +406,10 @@ fn force_logout_waits_for_nobody() {
     let waiting = bench.send("desk-1", "ReleaseCall#41027", "207");
     let logout = bench.send("desk-1", "Logout#41027", "");
     let forced = bench.send("desk-1", "force_logout#41027", "");
-    assert_eq!(bench.requests(), ["PUT /Dialog/207 HOLD", "PUT /User/41027 LOGOUT"]);
+    assert_eq!(
+        bench.requests(),
+        ["PUT /Dialog/207 HOLD", "PUT /User/41027 LOGOUT"]
+    );
     assert_eq!(bench.result(forced), "done");
     for ended in [hold, waiting, logout] {
         assert_eq!(bench.result(ended), "failed SUBSCRIPTION_FAILED");
@@ -392,7 +434,10 @@ fn login_at_another_extension_waits_for_that_extension() {
         "259",
     );
     bench.notify("41027", &refusal);
-    assert_eq!(bench.result(ticket), "failed CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON");
+    assert_eq!(
+        bench.result(ticket),
+        "failed CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON"
+    );
 }
 
 #[test]
@@ -404,10 +449,22 @@ fn a_bad_extension_at_login_is_told_with_ctis_sentence() {
     bench.accept(&request);
     bench.notify(
         "41027",
-        &errors("User/41027", "", "Invalid Device", "CF_INVALID_LOGON_DEVICE_SPECIFIED", "260"),
+        &errors(
+            "User/41027",
+            "",
+            "Invalid Device",
+            "CF_INVALID_LOGON_DEVICE_SPECIFIED",
+            "260",
+        ),
     );
-    assert_eq!(bench.told("desk-1"), ["Error CF_INVALID_LOGON_DEVICE_SPECIFIED"]);
-    assert_eq!(bench.result(ticket), "failed CF_INVALID_LOGON_DEVICE_SPECIFIED");
+    assert_eq!(
+        bench.told("desk-1"),
+        ["Error CF_INVALID_LOGON_DEVICE_SPECIFIED"]
+    );
+    assert_eq!(
+        bench.result(ticket),
+        "failed CF_INVALID_LOGON_DEVICE_SPECIFIED"
+    );
 }
 
 #[test]

@@ -11,7 +11,10 @@ fn the_loser_gets_logout_then_session_invalidated_then_nothing() {
     let mut call = bench.talking("desk-1", "41027");
     let ticket = bench.send("desk-2", "Connect#41027", "desk-2,demo");
     assert_eq!(bench.result(ticket), "done");
-    assert_eq!(bench.told("desk-1"), ["State LOGOUT", "Error SESSION_INVALIDATED"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["State LOGOUT", "Error SESSION_INVALIDATED"]
+    );
     assert_eq!(
         bench.told("desk-2"),
         [
@@ -26,7 +29,10 @@ fn the_loser_gets_logout_then_session_invalidated_then_nothing() {
     bench.put("41027", &call);
     bench.user_is("41027", "HOLD");
     assert_eq!(bench.told("desk-1"), Vec::<String>::new());
-    assert_eq!(bench.told("desk-2"), ["InboundCall 207 HELD PREROUTE_ACD_IN", "State HOLD"]);
+    assert_eq!(
+        bench.told("desk-2"),
+        ["InboundCall 207 HELD PREROUTE_ACD_IN", "State HOLD"]
+    );
     assert_eq!(bench.link_log, ["open 41027 at 0"]);
     assert_eq!(bench.gateway.counters().sessions, 1);
 }
@@ -37,7 +43,10 @@ fn a_call_that_rings_during_the_takeover_is_new_to_the_new_client() {
     bench.login("desk-1", "41027");
     bench.post("41027", &crate::docs::routed("207", "6127"));
     bench.send("desk-2", "Connect#41027", "desk-2,demo");
-    assert_eq!(bench.told("desk-2").last().unwrap(), "~NewInboundCall 207 PREROUTE_ACD_IN");
+    assert_eq!(
+        bench.told("desk-2").last().unwrap(),
+        "~NewInboundCall 207 PREROUTE_ACD_IN"
+    );
 }
 
 #[test]
@@ -47,7 +56,10 @@ fn a_wrong_password_disturbs_nobody_but_its_sender() {
     let ticket = bench.send("desk-2", "Connect#41027", "desk-2,wrong");
     // The owner works on while Finesse looks at the password.
     bench.send("desk-1", "HoldCall#41027", "207");
-    assert_eq!(bench.requests(), ["GET /User/41027", "PUT /Dialog/207 HOLD"]);
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027", "PUT /Dialog/207 HOLD"]
+    );
     let read = bench.request("GET /User/41027");
     bench.fault(&read, 401);
     assert_eq!(bench.result(ticket), "failed SUBSCRIPTION_FAILED");
@@ -63,7 +75,10 @@ fn login_takes_over_too() {
     let ticket = bench.send("desk-2", "Login#41027", "demo,6127");
     bench.answer_reads();
     assert_eq!(bench.result(ticket), "done");
-    assert_eq!(bench.told("desk-1"), ["State LOGOUT", "Error SESSION_INVALIDATED"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["State LOGOUT", "Error SESSION_INVALIDATED"]
+    );
     let told = bench.told("desk-2");
     assert_eq!(told[..2], ["State NOT_READY", "AgentInfo"]);
 }
@@ -82,7 +97,12 @@ fn the_outcome_of_a_command_in_flight_goes_only_to_who_sent_it() {
     let next = bench.send("desk-2", "ReleaseCall#41027", "207");
     assert_eq!(bench.requests(), Vec::<String>::new());
 
-    bench.fault_with(&request, 400, "Generic Error", "INVALID_ACTION HOLD on extension 6127");
+    bench.fault_with(
+        &request,
+        400,
+        "Generic Error",
+        "INVALID_ACTION HOLD on extension 6127",
+    );
     assert_eq!(bench.result(hold), "failed GENERAL_ERROR");
     assert_eq!(bench.told("desk-1"), Vec::<String>::new());
     assert_eq!(bench.told("desk-2"), Vec::<String>::new());
@@ -130,7 +150,10 @@ fn a_client_of_many_destinations_moves_an_agent_between_them() {
     bench.send_as("broker", None, "MakeReady#41027", "");
     let ready = bench.expect_request();
     bench.send_as("broker", None, "Connect#41027", "desk-2,demo");
-    assert_eq!(bench.told("desk-1"), ["State LOGOUT", "Error SESSION_INVALIDATED"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["State LOGOUT", "Error SESSION_INVALIDATED"]
+    );
     assert_eq!(bench.told("desk-2"), ["ConnectStatus"]);
     // That answer belongs to the destination that asked, which is not to be told any more.
     bench.fault(&ready, 500);
@@ -147,8 +170,14 @@ fn of_two_connects_at_once_the_later_wins_and_one_link_serves_both() {
     bench.answer_reads();
     bench.link("41027", LinkEvent::Up);
     bench.answer_reads();
-    assert_eq!((bench.result(first), bench.result(second)), ("done".into(), "done".into()));
-    assert_eq!(bench.told("desk-1"), ["ConnectStatus", "State LOGOUT", "Error SESSION_INVALIDATED"]);
+    assert_eq!(
+        (bench.result(first), bench.result(second)),
+        ("done".into(), "done".into())
+    );
+    assert_eq!(
+        bench.told("desk-1"),
+        ["ConnectStatus", "State LOGOUT", "Error SESSION_INVALIDATED"]
+    );
     assert_eq!(bench.told("desk-2"), ["ConnectStatus"]);
     assert_eq!(bench.link_log, ["open 41027 at 0"]);
 }
@@ -221,7 +250,10 @@ fn commands_behind_connect_and_login_run_after_them() {
     let ready = bench.request("PUT /User/41027 READY");
     bench.accept(&ready);
     bench.user_is("41027", "READY");
-    assert_eq!(tickets.map(|ticket| bench.result(ticket)), ["done", "done", "done"]);
+    assert_eq!(
+        tickets.map(|ticket| bench.result(ticket)),
+        ["done", "done", "done"]
+    );
     assert_eq!(
         bench.told("desk-1"),
         [
@@ -243,7 +275,10 @@ fn commands_behind_a_takeover_run_after_it_or_fail_with_it() {
     let read = bench.expect_request();
     bench.fault(&read, 401);
     assert_eq!(bench.result(ready), "failed INVALID_SUPERVISOR");
-    assert_eq!(bench.told("desk-2"), ["Error SUBSCRIPTION_FAILED", "Error INVALID_SUPERVISOR"]);
+    assert_eq!(
+        bench.told("desk-2"),
+        ["Error SUBSCRIPTION_FAILED", "Error INVALID_SUPERVISOR"]
+    );
 
     bench.send("desk-2", "Connect#41027", "desk-2,changed");
     let ready = bench.send("desk-2", "MakeReady#41027", "");
@@ -252,7 +287,10 @@ fn commands_behind_a_takeover_run_after_it_or_fail_with_it() {
     bench.accept(&request);
     bench.user_is("41027", "READY");
     assert_eq!(bench.result(ready), "done");
-    assert_eq!(bench.told("desk-1"), ["State LOGOUT", "Error SESSION_INVALIDATED"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["State LOGOUT", "Error SESSION_INVALIDATED"]
+    );
 }
 
 #[test]
@@ -262,7 +300,10 @@ fn somebody_else_who_signs_in_with_our_resource_ends_the_session_for_good() {
     bench.login("desk-2", "41033");
     let open = bench.send("desk-1", "MakeReady#41027", "");
     bench.link("41027", LinkEvent::Conflict);
-    assert_eq!(bench.told("desk-1"), ["State LOGOUT", "Error SESSION_INVALIDATED"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["State LOGOUT", "Error SESSION_INVALIDATED"]
+    );
     assert_eq!(bench.result(open), "failed SESSION_INVALIDATED");
     bench.pass_seconds(300);
     assert_eq!(bench.open_links(), ["41033"]);
@@ -274,7 +315,10 @@ fn somebody_else_who_signs_in_with_our_resource_ends_the_session_for_good() {
 
 #[test]
 fn a_takeover_needs_no_seat_of_its_own() {
-    let mut bench = Bench::with(Config { max_sessions: Some(1), ..Config::default() });
+    let mut bench = Bench::with(Config {
+        max_sessions: Some(1),
+        ..Config::default()
+    });
     bench.connect("desk-1", "41027");
     let ticket = bench.send("desk-2", "Connect#41027", "desk-2,demo");
     assert_eq!(bench.result(ticket), "done");
