@@ -61,7 +61,6 @@ pub(crate) struct Sent {
     pub(crate) header: String,
     pub(crate) agent: String,
     pub(crate) node: usize,
-    pub(crate) credential: Credential,
     pub(crate) request: Request,
 }
 
@@ -520,7 +519,6 @@ impl Bench {
                     header,
                     agent,
                     node,
-                    credential,
                     request,
                 };
                 self.log.push(Logged::Request(Box::new(sent.clone())));
