@@ -1,10 +1,11 @@
 //! One agent's calls: turns dialog notifications into call events (contract, section 2, the event table).
 
 mod build;
+mod ended;
 mod kind;
 mod links;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use finesse_protocol::{Dialog, Participant, ParticipantState, UpdateEvent};
 use gc_protocol::event::{Call, CallForm};
@@ -12,11 +13,9 @@ use gc_protocol::{AgentId, DialogId, Event};
 
 use crate::config::Config;
 pub(crate) use build::participant;
+use ended::EndedCalls;
 use kind::Kind;
 use links::Links;
-
-/// Ended calls that are remembered, so that late news do not revive them.
-const ENDED_REMEMBERED: usize = 64;
 
 /// The agent whose calls these are.
 #[derive(Debug, Clone, Copy)]
@@ -42,23 +41,16 @@ pub(crate) enum Sight {
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     live: BTreeMap<DialogId, LiveCall>,
-    ended: VecDeque<EndedCall>,
+    ended: EndedCalls,
     links: Links,
 }
 
 /// A call the agent is in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct LiveCall {
     kind: Kind,
     placed_by_agent: bool,
     latest: Call,
-}
-
-#[derive(Debug)]
-struct EndedCall {
-    dialog: DialogId,
-    deleted: bool,
-    last_change: String,
 }
 
 /// What a notification did to a call.
@@ -91,7 +83,7 @@ impl Calls {
             self.links.stranger(&id, &dialog);
             return Applied::default();
         };
-        if self.is_over(&id, sight, mine) || self.is_older(&id, &dialog) {
+        if self.ended.holds(&id, sight, mine) || self.is_older(&id, &dialog) {
             return Applied {
                 stale: true,
                 ..Applied::default()
@@ -116,7 +108,7 @@ impl Calls {
             .filter_map(|id| {
                 let call = self.live.remove(&id)?;
                 self.links.settle(&id);
-                self.remember(id, true, call.last_change());
+                self.ended.remember(id, true, call.last_change());
                 let told = !call.kind.is_silent(config);
                 told.then(|| call.kind.event(build::dropped(call.latest, None)))
             })
@@ -161,60 +153,35 @@ impl Calls {
 
     fn change(&mut self, me: Me<'_>, id: DialogId, dialog: Dialog, config: &Config) -> Applied {
         let known = self.live.get(&id);
-        let mine = dialog.participant(me.extension);
         let first = known.is_none();
+        let mine = dialog.participant(me.extension);
+        let is_mine =
+            |states: &[ParticipantState]| mine.is_some_and(|mine| states.contains(&mine.state));
         let placed_by_agent = known.is_some_and(|call| call.placed_by_agent)
-            || mine.is_some_and(|mine| {
-                matches!(
-                    mine.state,
-                    ParticipantState::Initiating | ParticipantState::Initiated
-                )
-            });
-        let alerting = mine.is_some_and(|mine| mine.state == ParticipantState::Alerting);
-        let from_here = placed_by_agent || (dialog.from_address == me.extension && !alerting);
-        let kind = Kind::of(
-            known.map(|call| call.kind),
-            &dialog,
-            mine,
-            placed_by_agent,
-            me,
-        );
+            || is_mine(&[ParticipantState::Initiating, ParticipantState::Initiated]);
+        let from_here = placed_by_agent
+            || dialog.from_address == me.extension && !is_mine(&[ParticipantState::Alerting]);
+        let known_kind = known.map(|call| call.kind);
+        let kind = Kind::of(known_kind, &dialog, mine, placed_by_agent, me);
         let form = kind.form(&dialog.media_properties.call_type);
         let before = known.and_then(|call| call.latest.associated_dialog_id.clone());
-        let link = self
-            .links
-            .of(&id, &dialog, before, first.then_some(&self.live));
+        let live = first.then_some(&self.live);
+        let link = self.links.of(&id, &dialog, before, live);
         let link = self.with_reservation(&id, &dialog, mine, kind, link);
-        let call = build::call(me, dialog, form, link, config);
-        let unchanged = self
-            .live
-            .get(&id)
-            .is_some_and(|known| known.latest == call && known.kind.same_event(kind));
-        let bad_before = self
-            .live
-            .get(&id)
-            .is_some_and(|known| build::is_bad_destination(&known.latest, me.extension));
-        let applied = Applied {
-            event: if unchanged || kind.is_silent(config) {
-                None
-            } else {
-                Some(kind.event(call.clone()))
-            },
-            placed: first && from_here,
-            bad_destination: !bad_before
-                && from_here
-                && build::is_bad_destination(&call, me.extension),
-            stale: false,
+        let latest = build::call(me, dialog, form, link, config);
+        let call = LiveCall {
+            kind,
+            placed_by_agent,
+            latest,
         };
-        self.live.insert(
-            id,
-            LiveCall {
-                kind,
-                placed_by_agent,
-                latest: call,
-            },
-        );
-        applied
+        let known = self.live.insert(id, call.clone());
+        let bad = |call: &LiveCall| build::is_bad_destination(&call.latest, me.extension);
+        Applied {
+            event: call.news_since(known.as_ref(), config),
+            placed: first && from_here,
+            bad_destination: from_here && bad(&call) && !known.as_ref().is_some_and(bad),
+            stale: false,
+        }
     }
 
     /// The customer's call after a preview goes back to the reservation.
@@ -240,16 +207,12 @@ impl Calls {
     }
 
     fn delete(&mut self, me: Me<'_>, id: &DialogId, dialog: Dialog, config: &Config) -> Applied {
-        if let Some(ended) = self.ended.iter_mut().find(|ended| ended.dialog == *id) {
-            ended.deleted = true;
-        }
         if self.live.contains_key(id) {
             return self.end(me, id, dialog, true, config);
         }
         self.links.stranger(id, &dialog);
-        if !self.ended.iter().any(|ended| ended.dialog == *id) {
-            self.remember(id.clone(), true, build::last_change(&dialog.participants));
-        }
+        let last_change = build::last_change(&dialog.participants);
+        self.ended.deleted(id, last_change);
         Applied::default()
     }
 
@@ -284,7 +247,7 @@ impl Calls {
         };
         let call = build::dropped(call, link);
         self.links.settle(id);
-        self.remember(id.clone(), deleted, last_change);
+        self.ended.remember(id.clone(), deleted, last_change);
         let event = if kind.is_silent(config) {
             None
         } else {
@@ -294,29 +257,6 @@ impl Calls {
             event,
             ..Applied::default()
         }
-    }
-
-    /// Whether the call is over for this agent; only what is newer than its end brings it back.
-    fn is_over(&mut self, id: &DialogId, sight: Sight, mine: &Participant) -> bool {
-        let Some((at, ended)) = self
-            .ended
-            .iter()
-            .enumerate()
-            .find(|(_, ended)| ended.dialog == *id)
-        else {
-            return false;
-        };
-        let may_return = match sight {
-            Sight::Entered => ended.deleted,
-            Sight::Found => true,
-            Sight::Changed | Sight::Left => false,
-        };
-        let newer = mine.state_change_time > ended.last_change;
-        let again = may_return && newer && !is_over(mine);
-        if again {
-            let _ = self.ended.remove(at);
-        }
-        !again
     }
 
     fn is_older(&self, id: &DialogId, dialog: &Dialog) -> bool {
@@ -340,17 +280,6 @@ impl Calls {
             }
         }
         older
-    }
-
-    fn remember(&mut self, dialog: DialogId, deleted: bool, last_change: String) {
-        if self.ended.len() == ENDED_REMEMBERED {
-            self.ended.pop_front();
-        }
-        self.ended.push_back(EndedCall {
-            dialog,
-            deleted,
-            last_change,
-        });
     }
 }
 
@@ -377,6 +306,14 @@ impl LiveCall {
     /// The call as it was last told.
     pub(crate) fn latest(&self) -> &Call {
         &self.latest
+    }
+
+    /// The event that tells what has changed since the call was told as `known`, if anything.
+    fn news_since(&self, known: Option<&LiveCall>, config: &Config) -> Option<Event> {
+        let same =
+            |known: &LiveCall| known.latest == self.latest && known.kind.same_event(self.kind);
+        let told = !known.is_some_and(same) && !self.kind.is_silent(config);
+        told.then(|| self.event())
     }
 
     /// The event that tells of the call to who has not seen it.
