@@ -50,6 +50,13 @@ impl EndedCalls {
         }
     }
 
+    /// A re-read found these calls only: the others have left the collection meanwhile.
+    pub(super) fn gone_unless(&mut self, found: &[DialogId]) {
+        for ended in &mut self.0 {
+            ended.deleted |= !found.contains(&ended.dialog);
+        }
+    }
+
     pub(super) fn remember(&mut self, dialog: DialogId, deleted: bool, last_change: String) {
         if self.0.len() == REMEMBERED {
             self.0.pop_front();

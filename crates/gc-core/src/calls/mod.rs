@@ -46,7 +46,7 @@ pub(crate) struct Calls {
 }
 
 /// A call the agent is in.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct LiveCall {
     kind: Kind,
     placed_by_agent: bool,
@@ -97,6 +97,7 @@ impl Calls {
 
     /// Ends every live call that a re-read did not find, and tells it.
     pub(crate) fn end_missing(&mut self, found: &[DialogId], config: &Config) -> Vec<Event> {
+        self.ended.gone_unless(found);
         let missing: Vec<DialogId> = self
             .live
             .keys()
@@ -174,14 +175,16 @@ impl Calls {
             placed_by_agent,
             latest,
         };
-        let known = self.live.insert(id, call.clone());
+        let known = self.live.get(&id);
         let bad = |call: &LiveCall| build::is_bad_destination(&call.latest, me.extension);
-        Applied {
-            event: call.news_since(known.as_ref(), config),
+        let applied = Applied {
+            event: call.news_since(known, config),
             placed: first && from_here,
-            bad_destination: from_here && bad(&call) && !known.as_ref().is_some_and(bad),
+            bad_destination: from_here && bad(&call) && !known.is_some_and(bad),
             stale: false,
-        }
+        };
+        self.live.insert(id, call);
+        applied
     }
 
     /// The customer's call after a preview goes back to the reservation.

@@ -81,6 +81,20 @@ fn a_call_that_is_in_wrap_up_after_the_gap_has_ended() {
 }
 
 #[test]
+fn a_call_whose_delete_was_lost_in_the_gap_may_come_back_after_it() {
+    let (mut bench, mut call) = talking();
+    call.set("6127", "WRAP_UP");
+    bench.put("41027", &call);
+    bench.calls.clear();
+    gap(&mut bench);
+    bench.answer_reads();
+    bench.told("desk-1");
+    call.set("6127", "ALERTING");
+    bench.post("41027", &call);
+    assert_eq!(bench.told("desk-1"), ["NewInboundCall 207 PREROUTE_ACD_IN"]);
+}
+
+#[test]
 fn a_call_that_came_back_in_the_gap_lives_again() {
     let (mut bench, mut call) = talking();
     call.set("6127", "DROPPED");
