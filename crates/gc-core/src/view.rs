@@ -18,7 +18,7 @@ pub struct AgentView {
     pub info: Option<AgentInfo>,
     /// What the agent does, once known.
     pub state: Option<AgentState>,
-    /// Live calls, each as the event that tells of it once more; never a `NewInboundCall`.
+    /// Calls that clients were told of and that live, each as the event that tells of it once more; never a `NewInboundCall`.
     pub dialogs: Vec<Event>,
     /// `connecting` (only before the first success), `up` or `down`; also `down` when the credential was refused.
     pub link: &'static str,

@@ -49,6 +49,8 @@ pub(crate) struct Calls {
 #[derive(Debug)]
 pub(crate) struct LiveCall {
     kind: Kind,
+    /// Whether clients are not to know of it.
+    silent: bool,
     placed_by_agent: bool,
     latest: Call,
 }
@@ -96,7 +98,7 @@ impl Calls {
     }
 
     /// Ends every live call that a re-read did not find, and tells it.
-    pub(crate) fn end_missing(&mut self, found: &[DialogId], config: &Config) -> Vec<Event> {
+    pub(crate) fn end_missing(&mut self, found: &[DialogId]) -> Vec<Event> {
         self.ended.gone_unless(found);
         let missing: Vec<DialogId> = self
             .live
@@ -110,7 +112,7 @@ impl Calls {
                 let call = self.live.remove(&id)?;
                 self.links.settle(&id);
                 self.ended.remember(id, true, call.last_change());
-                let told = !call.kind.is_silent(config);
+                let told = !call.silent;
                 told.then(|| call.kind.event(build::dropped(call.latest, None)))
             })
             .collect()
@@ -119,6 +121,11 @@ impl Calls {
     /// A live call.
     pub(crate) fn get(&self, dialog: &DialogId) -> Option<&LiveCall> {
         self.live.get(dialog)
+    }
+
+    /// Every call that clients were told of; being monitored is told like a call, and is none.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &LiveCall> {
+        self.live.values().filter(|call| !call.silent)
     }
 
     /// All live calls.
@@ -172,13 +179,14 @@ impl Calls {
         let latest = build::call(me, dialog, form, link, config);
         let call = LiveCall {
             kind,
+            silent: kind.is_silent(config),
             placed_by_agent,
             latest,
         };
         let known = self.live.get(&id);
         let bad = |call: &LiveCall| build::is_bad_destination(&call.latest, me.extension);
         let applied = Applied {
-            event: call.news_since(known, config),
+            event: call.news_since(known),
             placed: first && from_here,
             bad_destination: from_here && bad(&call) && !known.is_some_and(bad),
             stale: false,
@@ -312,10 +320,10 @@ impl LiveCall {
     }
 
     /// The event that tells what has changed since the call was told as `known`, if anything.
-    fn news_since(&self, known: Option<&LiveCall>, config: &Config) -> Option<Event> {
+    fn news_since(&self, known: Option<&LiveCall>) -> Option<Event> {
         let same =
             |known: &LiveCall| known.latest == self.latest && known.kind.same_event(self.kind);
-        let told = !known.is_some_and(same) && !self.kind.is_silent(config);
+        let told = !known.is_some_and(same) && !self.silent;
         told.then(|| self.event())
     }
 

@@ -429,7 +429,11 @@ impl Soak {
         let key = (agent.to_owned(), call.to_owned());
         if !is_call {
         } else if event["state"] == "DROPPED" {
-            assert!(self.ended.insert(key), "told to have ended twice: {event}");
+            assert!(
+                self.ended.insert(key),
+                "told to have ended twice: {event}\n{}",
+                self.recently()
+            );
         } else {
             self.ended.remove(&key);
         }

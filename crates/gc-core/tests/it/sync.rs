@@ -95,6 +95,33 @@ fn a_call_whose_delete_was_lost_in_the_gap_may_come_back_after_it() {
 }
 
 #[test]
+fn a_first_snapshot_that_comes_late_tells_what_it_changes() {
+    let mut bench = Bench::new();
+    bench.send("desk-1", "Connect#41027", "desk-1,demo");
+    bench.answer_reads();
+    bench.link("41027", LinkEvent::Up);
+    for read in bench.drop_requests() {
+        bench.fault(&read, 500);
+    }
+    bench.users.get_mut("41027").unwrap().extension = "6127".to_owned();
+    bench.user_is("41027", "READY");
+    let mut call = routed("207", "6127");
+    bench.post("41027", &call);
+    call.set("6127", "DROPPED");
+    bench.delete("41027", &call);
+    bench.told("desk-1");
+    call.set("6127", "ALERTING");
+    bench.calls.insert("41027".to_owned(), vec![call]);
+    bench.pass_seconds(2);
+    bench.answer_reads();
+    let told = bench.told("desk-1");
+    let announced = told
+        .iter()
+        .filter(|event| **event == "~NewInboundCall 207 PREROUTE_ACD_IN");
+    assert_eq!(announced.count(), 1, "{told:?}");
+}
+
+#[test]
 fn a_call_that_came_back_in_the_gap_lives_again() {
     let (mut bench, mut call) = talking();
     call.set("6127", "DROPPED");
