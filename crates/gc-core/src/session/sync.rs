@@ -244,11 +244,11 @@ impl Session {
         if introduce {
             self.introduce(cx);
         }
+        self.answer_readers(cx);
         self.replay(cx, reading.held);
         if std::mem::take(&mut self.sync.told_trouble) {
             self.tell_system(cx, SystemStatus::InService);
         }
-        self.answer_readers(cx);
     }
 
     fn sync_failed(
