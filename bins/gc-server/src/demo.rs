@@ -100,7 +100,7 @@ fn introduce(simulator: &Simulator, handle: &Handle) {
     println!();
     println!("Try:");
     println!(
-        "  gc send 'Connect#41027' 'desk-17,demo' --destination desk-17 --url http://{client}"
+        "  cargo run --release --bin gc -- send 'Connect#41027' 'desk-17,demo' --destination desk-17 --url http://{client}"
     );
     println!(
         "  curl -H 'Content-Type: application/json' -d '{{\"data\":{{\"type\":\"Hello#desk-17\",\"body\":\"null\"}}}}' http://{client}/gc/v1/commands"

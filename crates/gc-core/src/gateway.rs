@@ -1,26 +1,22 @@
 //! All sessions, and what crosses them: who may command whom, takeover, licences, clients, health.
 
+mod commands;
+mod nodes;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use finesse_protocol::{Data, ServiceStatus, Update};
-use gc_protocol::event::{ErrorEvent, Event, System, SystemStatus};
-use gc_protocol::{Action, AgentId, Body, Command, Destination, ErrorType, Heartbeat, Outcome};
+use gc_protocol::event::Event;
+use gc_protocol::{AgentId, Destination};
 
 use crate::clients::Clients;
 use crate::config::Config;
 use crate::health::Health;
-use crate::io::{
-    ClientId, Epoch, Input, LinkEvent, Origin, Output, Reply, RequestId, SecretHandle, Sender, Ticket,
-};
+use crate::io::{Epoch, Input, LinkEvent, Origin, Output, Reply, RequestId};
 use crate::reasons::ReasonShelf;
-use crate::session::queue::{NOT_CONNECTED, NOT_YOURS};
-use crate::session::task::TaskOrigin;
-use crate::session::{Cx, Ids, Session, secret_of};
+use crate::session::{Cx, Ids, Session};
 use crate::view::{AgentView, Counters};
-
-/// Between the snapshots of two agents after their node was out of service.
-const SNAPSHOT_SPACING: Duration = Duration::from_millis(10);
 
 /// All sessions of a gateway, and what crosses them.
 ///
@@ -150,134 +146,6 @@ impl Gateway {
         }
     }
 
-    fn command(
-        &mut self,
-        now: Instant,
-        ticket: Ticket,
-        from: Sender,
-        command: Command<SecretHandle>,
-    ) {
-        self.counters.commands += 1;
-        let name = command.body.name();
-        let Command { command_id, body } = command;
-        match body {
-            Body::Heartbeat { kind, destination } => self.heartbeat(now, ticket, kind, destination),
-            Body::Agent { agent, action } => {
-                let origin = TaskOrigin::Client {
-                    ticket,
-                    from,
-                    name,
-                    command_id,
-                };
-                self.agent_command(now, agent, origin, action);
-            }
-        }
-    }
-
-    fn heartbeat(
-        &mut self,
-        now: Instant,
-        ticket: Ticket,
-        kind: Heartbeat,
-        destination: Destination,
-    ) {
-        match kind {
-            Heartbeat::Hello => self.clients.hello(&destination),
-            Heartbeat::Beat => self.clients.beat(now, &destination),
-        }
-        self.presence_changed(now, &destination);
-        let system = System {
-            status: self.system_status(),
-            agent_id: None,
-        };
-        self.tell(destination, Event::System(system));
-        self.out.push_back(Output::CommandResult {
-            ticket,
-            outcome: Outcome::Done,
-            error: None,
-        });
-    }
-
-    fn agent_command(
-        &mut self,
-        now: Instant,
-        agent: AgentId,
-        origin: TaskOrigin,
-        action: Action<SecretHandle>,
-    ) {
-        let Some(client) = origin.client().cloned() else {
-            return;
-        };
-        if let Some((error_type, message)) = self.refusal(&agent, &client, &action) {
-            return self.refuse(&agent, &origin, &action, error_type, message);
-        }
-        if !self.sessions.contains_key(&agent) {
-            let session = Session::new(agent.clone(), client);
-            self.sessions.insert(agent.clone(), session);
-        }
-        self.with_session(now, &agent, |session, cx| {
-            session.command(cx, origin, action)
-        });
-    }
-
-    /// Why a command may not reach the agent's session, or not make one.
-    fn refusal(
-        &self,
-        agent: &AgentId,
-        client: &ClientId,
-        action: &Action<SecretHandle>,
-    ) -> Option<(ErrorType, &'static str)> {
-        let connects = matches!(action, Action::Connect { .. } | Action::Login { .. });
-        let full = |limit| self.sessions.len() >= limit;
-        match self.sessions.get(agent) {
-            Some(session) if connects || session.admits(client) => None,
-            None if connects => self.config.max_sessions.is_some_and(full).then_some((
-                ErrorType::LicensesExceeded,
-                "all licensed sessions are in use",
-            )),
-            Some(_) => Some(NOT_YOURS),
-            None => Some(NOT_CONNECTED),
-        }
-    }
-
-    /// A command that reaches no session.
-    fn refuse(
-        &mut self,
-        agent: &AgentId,
-        origin: &TaskOrigin,
-        action: &Action<SecretHandle>,
-        error_type: ErrorType,
-        message: &str,
-    ) {
-        self.counters.commands_failed += 1;
-        let TaskOrigin::Client { ticket, from, .. } = origin else {
-            return;
-        };
-        let error: ErrorEvent = origin.error(agent, error_type.clone(), message.to_owned());
-        let connect = match action {
-            Action::Connect { destination, .. } => Some(destination.clone()),
-            _ => None,
-        };
-        if let Some(destination) = from.destination.clone().or(connect) {
-            self.tell(destination, Event::Error(error.clone()));
-        }
-        let outcome = Outcome::Failed(error_type);
-        self.out.push_back(Output::CommandResult {
-            ticket: *ticket,
-            outcome,
-            error: Some(error),
-        });
-        // An equal secret has the same handle, which a session may still hold.
-        if let Some(secret) = secret_of(action)
-            && !self
-                .sessions
-                .get(agent)
-                .is_some_and(|session| session.holds(secret))
-        {
-            self.out.push_back(Output::ForgetSecret(secret));
-        }
-    }
-
     fn reply(&mut self, now: Instant, request: RequestId, reply: Reply) {
         if let Some(agent) = self.requests.remove(&request) {
             self.with_session(now, &agent, |session, cx| session.reply(cx, request, reply));
@@ -308,11 +176,6 @@ impl Gateway {
         });
     }
 
-    fn node_of(&self, agent: &AgentId, epoch: Epoch) -> Option<usize> {
-        let session = self.sessions.get(agent)?;
-        session.is_current(epoch).then(|| session.node())
-    }
-
     /// Lets a session handle something, then keeps the directory true.
     fn with_session(
         &mut self,
@@ -336,6 +199,7 @@ impl Gateway {
             out: &mut self.out,
         };
         handle(session, &mut cx);
+        session.end_if_nobodys(&mut cx);
         if session.owner() != owner_before.as_ref()
             && let Some(owner) = session.owner().cloned()
             && !self.clients.is_here(&owner.destination)
@@ -356,14 +220,6 @@ impl Gateway {
         }
         if link_lost {
             self.link_lost(now, node);
-        }
-    }
-
-    /// Without a link on the node, nobody would tell when Finesse's application is on the bus again.
-    fn link_lost(&mut self, now: Instant, node: usize) {
-        let told = |session: &Session| session.node() == node && session.is_link_up();
-        if !self.sessions.values().any(told) {
-            self.node_changed(now, node, |health| health.forget_present(node));
         }
     }
 
@@ -403,60 +259,6 @@ impl Gateway {
                     session.client_gone(cx)
                 }
             });
-        }
-    }
-
-    fn node_changed(&mut self, now: Instant, node: usize, change: impl FnOnce(&mut Health)) {
-        let usable_before = self.health.is_usable(node);
-        change(&mut self.health);
-        self.tell_health();
-        if self.health.is_usable(node) && !usable_before {
-            self.node_is_back(now, node);
-        }
-    }
-
-    /// What happened while the node was out of service is read for all its agents, one after the other.
-    fn node_is_back(&mut self, now: Instant, node: usize) {
-        let on_node = |session: &Session| session.node() == node && session.is_link_up();
-        let agents: Vec<AgentId> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| on_node(session))
-            .map(|(agent, _)| agent.clone())
-            .collect();
-        let mut wait = Duration::ZERO;
-        for agent in agents {
-            self.with_session(now, &agent, |session, cx| session.node_is_back(cx, wait));
-            wait += SNAPSHOT_SPACING;
-        }
-    }
-
-    fn tell_health(&mut self) {
-        let in_service = self.health.is_in_service();
-        if in_service == self.in_service {
-            return;
-        }
-        self.in_service = in_service;
-        let owners = self
-            .sessions
-            .values()
-            .filter_map(|session| Some(session.owner()?.destination.clone()));
-        let destinations: BTreeSet<Destination> =
-            self.clients.known().cloned().chain(owners).collect();
-        for destination in destinations {
-            let system = System {
-                status: self.system_status(),
-                agent_id: None,
-            };
-            self.tell(destination, Event::System(system));
-        }
-    }
-
-    fn system_status(&self) -> SystemStatus {
-        if self.in_service {
-            SystemStatus::InService
-        } else {
-            SystemStatus::OutOfService
         }
     }
 

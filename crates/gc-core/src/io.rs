@@ -21,6 +21,9 @@ impl ClientId {
 }
 
 /// Stands for a secret that the driver keeps; equal handles of one agent mean equal secrets.
+///
+/// A command's handle must be looked up right before [`Gateway::handle`](crate::Gateway::handle): an
+/// [`Output::ForgetSecret`] of an earlier input makes it void.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SecretHandle(pub u64);
 
@@ -48,7 +51,7 @@ pub enum Input {
         /// The command.
         command: Command<SecretHandle>,
     },
-    /// A destination can be reached: its first connection, or a callback that works.
+    /// A destination can be reached: its first connection, a callback that works, a broker that is up.
     ClientUp {
         /// The destination.
         destination: Destination,
@@ -83,7 +86,7 @@ pub enum Input {
         /// How.
         event: LinkEvent,
     },
-    /// A node's health changed, or was found for the first time.
+    /// A node's health as a poll found it; the same again does nothing, and links may have told it meanwhile.
     NodeHealth {
         /// The node.
         node: usize,
@@ -97,7 +100,7 @@ pub enum Input {
 pub struct Sender {
     /// The client.
     pub client: ClientId,
-    /// Where its events go, where that is known without the command.
+    /// Where its events go, where that is known without the command; else it is where its Connect points.
     pub destination: Option<Destination>,
 }
 
@@ -130,7 +133,7 @@ pub enum Reply {
 pub enum LinkEvent {
     /// Signed in, presence sent: notifications flow.
     Up,
-    /// Lost; the driver is reconnecting.
+    /// Lost; the driver is reconnecting, unless a [`Output::CloseLink`] follows.
     Down,
     /// Not reached at the first attempt; the driver goes on trying.
     Unreachable,
@@ -162,10 +165,12 @@ pub enum Output {
         ticket: Ticket,
         /// How it ended.
         outcome: Outcome,
-        /// What was told, or would have been told if the sender had a destination.
+        /// Why it did not end well. It was told as an event, unless the sender had no destination or has lost the agent.
         error: Option<ErrorEvent>,
     },
-    /// Send a request to Finesse; exactly one [`Input::FinesseReply`] must follow.
+    /// Send a request to Finesse, once; exactly one [`Input::FinesseReply`] must follow.
+    ///
+    /// The credential is to be resolved now: it may be forgotten by the next output.
     Request {
         /// Number of the request.
         id: RequestId,
@@ -198,7 +203,7 @@ pub enum Output {
         /// Its generation.
         epoch: Epoch,
     },
-    /// Wipe a secret: nothing refers to it any more.
+    /// Wipe a secret: no session, no open link and no command refers to it any more.
     ForgetSecret(SecretHandle),
 }
 

@@ -21,7 +21,7 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// An agent of whom nothing is known; without an extension, that of the first User is taken.
+    /// An agent of whom nothing is known; without an extension, that of the latest User is taken.
     pub fn new(agent_id: AgentId, extension: Option<String>, config: Config) -> Self {
         Self {
             agent_id,

@@ -18,9 +18,9 @@ pub struct AgentView {
     pub info: Option<AgentInfo>,
     /// What the agent does, once known.
     pub state: Option<AgentState>,
-    /// Live calls, each as the event that would be sent now.
+    /// Calls that clients were told of and that live, each as the event that tells of it once more; never a `NewInboundCall`.
     pub dialogs: Vec<Event>,
-    /// `connecting`, `up` or `down`.
+    /// `connecting` (only before the first success), `up` or `down`; also `down` when the credential was refused.
     pub link: &'static str,
     /// Node the agent is on.
     pub node: usize,
@@ -29,7 +29,7 @@ pub struct AgentView {
 /// Figures of the core since its start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Sessions now.
+    /// Sessions now, those still connecting included.
     pub sessions: usize,
     /// Links up now.
     pub links_up: usize,
@@ -41,12 +41,12 @@ pub struct Counters {
     pub commands_failed: u64,
     /// Notifications taken.
     pub notifications: u64,
-    /// Notifications dropped: of an older link, out of order, or unreadable.
+    /// Notifications dropped: of an older link, out of order, unreadable, or about a command that has ended.
     pub notifications_dropped: u64,
     /// Events put out.
     pub events: u64,
     /// Snapshots taken.
     pub snapshots: u64,
-    /// States that should not be possible; each was answered with a snapshot.
+    /// Sessions found without an owner and without a command, which should not be possible; each was ended.
     pub impossible: u64,
 }

@@ -59,7 +59,11 @@ impl Links {
     }
 
     /// The reservation that a campaign call, seen for the first time, was made for.
-    pub(super) fn reservation_of(&mut self, id: &DialogId, call_type: &CallType) -> Option<DialogId> {
+    pub(super) fn reservation_of(
+        &mut self,
+        id: &DialogId,
+        call_type: &CallType,
+    ) -> Option<DialogId> {
         let reservation = self.reservation.take_if(|reservation| reservation != id)?;
         // Another reservation says that the one before came to nothing.
         (!call_type.as_str().contains("PREVIEW")).then_some(reservation)

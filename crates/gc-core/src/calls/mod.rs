@@ -1,20 +1,21 @@
 //! One agent's calls: turns dialog notifications into call events (contract, section 2, the event table).
 
 mod build;
+mod ended;
+mod kind;
 mod links;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
-use finesse_protocol::{CallType, Dialog, Participant, ParticipantState, UpdateEvent};
+use finesse_protocol::{Dialog, Participant, ParticipantState, UpdateEvent};
 use gc_protocol::event::{Call, CallForm};
 use gc_protocol::{AgentId, DialogId, Event};
 
-use crate::config::{Config, MonitorAgentEvent};
+use crate::config::Config;
 pub(crate) use build::participant;
+use ended::EndedCalls;
+use kind::Kind;
 use links::Links;
-
-/// Ended calls that are remembered, so that late news do not revive them.
-const ENDED_REMEMBERED: usize = 64;
 
 /// The agent whose calls these are.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +41,7 @@ pub(crate) enum Sight {
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     live: BTreeMap<DialogId, LiveCall>,
-    ended: VecDeque<EndedCall>,
+    ended: EndedCalls,
     links: Links,
 }
 
@@ -48,25 +49,10 @@ pub(crate) struct Calls {
 #[derive(Debug)]
 pub(crate) struct LiveCall {
     kind: Kind,
+    /// Whether clients are not to know of it.
+    silent: bool,
     placed_by_agent: bool,
     latest: Call,
-}
-
-/// Which event type tells of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    NewInbound,
-    Inbound,
-    Consult,
-    Outbound,
-    Monitored,
-}
-
-#[derive(Debug)]
-struct EndedCall {
-    dialog: DialogId,
-    deleted: bool,
-    last_change: String,
 }
 
 /// What a notification did to a call.
@@ -99,7 +85,7 @@ impl Calls {
             self.links.stranger(&id, &dialog);
             return Applied::default();
         };
-        if self.is_over(&id, sight, mine) || self.is_older(&id, &dialog) {
+        if self.ended.holds(&id, sight, mine) || self.is_older(&id, &dialog) {
             return Applied {
                 stale: true,
                 ..Applied::default()
@@ -112,7 +98,8 @@ impl Calls {
     }
 
     /// Ends every live call that a re-read did not find, and tells it.
-    pub(crate) fn end_missing(&mut self, found: &[DialogId], config: &Config) -> Vec<Event> {
+    pub(crate) fn end_missing(&mut self, found: &[DialogId]) -> Vec<Event> {
+        self.ended.gone_unless(found);
         let missing: Vec<DialogId> = self
             .live
             .keys()
@@ -124,8 +111,8 @@ impl Calls {
             .filter_map(|id| {
                 let call = self.live.remove(&id)?;
                 self.links.settle(&id);
-                self.remember(id, true, call.last_change());
-                let told = !call.kind.is_silent(config);
+                self.ended.remember(id, true, call.last_change());
+                let told = !call.silent;
                 told.then(|| call.kind.event(build::dropped(call.latest, None)))
             })
             .collect()
@@ -134,6 +121,11 @@ impl Calls {
     /// A live call.
     pub(crate) fn get(&self, dialog: &DialogId) -> Option<&LiveCall> {
         self.live.get(dialog)
+    }
+
+    /// Every call that clients were told of; being monitored is told like a call, and is none.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &LiveCall> {
+        self.live.values().filter(|call| !call.silent)
     }
 
     /// All live calls.
@@ -169,59 +161,37 @@ impl Calls {
 
     fn change(&mut self, me: Me<'_>, id: DialogId, dialog: Dialog, config: &Config) -> Applied {
         let known = self.live.get(&id);
-        let mine = dialog.participant(me.extension);
         let first = known.is_none();
+        let mine = dialog.participant(me.extension);
+        let is_mine =
+            |states: &[ParticipantState]| mine.is_some_and(|mine| states.contains(&mine.state));
         let placed_by_agent = known.is_some_and(|call| call.placed_by_agent)
-            || mine.is_some_and(|mine| {
-                matches!(
-                    mine.state,
-                    ParticipantState::Initiating | ParticipantState::Initiated
-                )
-            });
-        let alerting = mine.is_some_and(|mine| mine.state == ParticipantState::Alerting);
-        let from_here = placed_by_agent || (dialog.from_address == me.extension && !alerting);
-        let kind = Kind::of(
-            known.map(|call| call.kind),
-            &dialog,
-            mine,
-            placed_by_agent,
-            me,
-        );
+            || is_mine(&[ParticipantState::Initiating, ParticipantState::Initiated]);
+        let from_here = placed_by_agent
+            || dialog.from_address == me.extension && !is_mine(&[ParticipantState::Alerting]);
+        let known_kind = known.map(|call| call.kind);
+        let kind = Kind::of(known_kind, &dialog, mine, placed_by_agent, me);
         let form = kind.form(&dialog.media_properties.call_type);
         let before = known.and_then(|call| call.latest.associated_dialog_id.clone());
-        let link = self
-            .links
-            .of(&id, &dialog, before, first.then_some(&self.live));
+        let live = first.then_some(&self.live);
+        let link = self.links.of(&id, &dialog, before, live);
         let link = self.with_reservation(&id, &dialog, mine, kind, link);
-        let call = build::call(me, dialog, form, link, config);
-        let unchanged = self
-            .live
-            .get(&id)
-            .is_some_and(|known| known.latest == call && known.kind.same_event(kind));
-        let bad_before = self
-            .live
-            .get(&id)
-            .is_some_and(|known| build::is_bad_destination(&known.latest, me.extension));
+        let latest = build::call(me, dialog, form, link, config);
+        let call = LiveCall {
+            kind,
+            silent: kind.is_silent(config),
+            placed_by_agent,
+            latest,
+        };
+        let known = self.live.get(&id);
+        let bad = |call: &LiveCall| build::is_bad_destination(&call.latest, me.extension);
         let applied = Applied {
-            event: if unchanged || kind.is_silent(config) {
-                None
-            } else {
-                Some(kind.event(call.clone()))
-            },
+            event: call.news_since(known),
             placed: first && from_here,
-            bad_destination: !bad_before
-                && from_here
-                && build::is_bad_destination(&call, me.extension),
+            bad_destination: from_here && bad(&call) && !known.is_some_and(bad),
             stale: false,
         };
-        self.live.insert(
-            id,
-            LiveCall {
-                kind,
-                placed_by_agent,
-                latest: call,
-            },
-        );
+        self.live.insert(id, call);
         applied
     }
 
@@ -248,16 +218,12 @@ impl Calls {
     }
 
     fn delete(&mut self, me: Me<'_>, id: &DialogId, dialog: Dialog, config: &Config) -> Applied {
-        if let Some(ended) = self.ended.iter_mut().find(|ended| ended.dialog == *id) {
-            ended.deleted = true;
-        }
         if self.live.contains_key(id) {
             return self.end(me, id, dialog, true, config);
         }
         self.links.stranger(id, &dialog);
-        if !self.ended.iter().any(|ended| ended.dialog == *id) {
-            self.remember(id.clone(), true, build::last_change(&dialog.participants));
-        }
+        let last_change = build::last_change(&dialog.participants);
+        self.ended.deleted(id, last_change);
         Applied::default()
     }
 
@@ -292,7 +258,7 @@ impl Calls {
         };
         let call = build::dropped(call, link);
         self.links.settle(id);
-        self.remember(id.clone(), deleted, last_change);
+        self.ended.remember(id.clone(), deleted, last_change);
         let event = if kind.is_silent(config) {
             None
         } else {
@@ -302,29 +268,6 @@ impl Calls {
             event,
             ..Applied::default()
         }
-    }
-
-    /// Whether the call is over for this agent; only what is newer than its end brings it back.
-    fn is_over(&mut self, id: &DialogId, sight: Sight, mine: &Participant) -> bool {
-        let Some((at, ended)) = self
-            .ended
-            .iter()
-            .enumerate()
-            .find(|(_, ended)| ended.dialog == *id)
-        else {
-            return false;
-        };
-        let may_return = match sight {
-            Sight::Entered => ended.deleted,
-            Sight::Found => true,
-            Sight::Changed | Sight::Left => false,
-        };
-        let newer = mine.state_change_time > ended.last_change;
-        let again = may_return && newer && !is_over(mine);
-        if again {
-            let _ = self.ended.remove(at);
-        }
-        !again
     }
 
     fn is_older(&self, id: &DialogId, dialog: &Dialog) -> bool {
@@ -348,17 +291,6 @@ impl Calls {
             }
         }
         older
-    }
-
-    fn remember(&mut self, dialog: DialogId, deleted: bool, last_change: String) {
-        if self.ended.len() == ENDED_REMEMBERED {
-            self.ended.pop_front();
-        }
-        self.ended.push_back(EndedCall {
-            dialog,
-            deleted,
-            last_change,
-        });
     }
 }
 
@@ -387,6 +319,14 @@ impl LiveCall {
         &self.latest
     }
 
+    /// The event that tells what has changed since the call was told as `known`, if anything.
+    fn news_since(&self, known: Option<&LiveCall>) -> Option<Event> {
+        let same =
+            |known: &LiveCall| known.latest == self.latest && known.kind.same_event(self.kind);
+        let told = !known.is_some_and(same) && !self.silent;
+        told.then(|| self.event())
+    }
+
     /// The event that tells of the call to who has not seen it.
     pub(crate) fn event(&self) -> Event {
         self.kind.event(self.latest.clone())
@@ -413,73 +353,5 @@ impl LiveCall {
             .max()
             .cloned()
             .unwrap_or_default()
-    }
-}
-
-impl Kind {
-    /// The event table, rules 2 and 4 to 7.
-    fn of(
-        known: Option<Kind>,
-        dialog: &Dialog,
-        mine: Option<&Participant>,
-        placed_by_agent: bool,
-        me: Me<'_>,
-    ) -> Kind {
-        let call_type = &dialog.media_properties.call_type;
-        if *call_type == CallType::SupervisorMonitor
-            && !placed_by_agent
-            && dialog.from_address != me.extension
-        {
-            return Kind::Monitored;
-        }
-        if known == Some(Kind::Outbound)
-            || (known.is_none() && call_type.as_str().starts_with("OUTBOUND"))
-        {
-            return Kind::Outbound;
-        }
-        if *call_type == CallType::Consult && placed_by_agent {
-            return Kind::Consult;
-        }
-        let alerting = mine.is_some_and(|mine| mine.state == ParticipantState::Alerting);
-        match known {
-            None if alerting && !placed_by_agent => Kind::NewInbound,
-            Some(
-                Kind::NewInbound | Kind::Inbound | Kind::Consult | Kind::Outbound | Kind::Monitored,
-            )
-            | None => Kind::Inbound,
-        }
-    }
-
-    /// Whether a call told as `self` is told as the same event type when nothing else changed.
-    fn same_event(self, now: Kind) -> bool {
-        let inbound = |kind| matches!(kind, Kind::NewInbound | Kind::Inbound);
-        self == now || (inbound(self) && inbound(now))
-    }
-
-    fn form(self, call_type: &CallType) -> CallForm {
-        match (self, call_type) {
-            (Kind::NewInbound | Kind::Inbound | Kind::Monitored, CallType::Conference) => {
-                CallForm::Conference
-            }
-            (
-                Kind::NewInbound | Kind::Inbound | Kind::Monitored,
-                CallType::Transfer | CallType::Offered,
-            ) => CallForm::Transfer,
-            _ => CallForm::Live,
-        }
-    }
-
-    fn is_silent(self, config: &Config) -> bool {
-        self == Kind::Monitored && config.monitor_agent_event == MonitorAgentEvent::None
-    }
-
-    fn event(self, call: Call) -> Event {
-        let call = Box::new(call);
-        match self {
-            Kind::NewInbound if call.form != CallForm::Dropped => Event::NewInboundCall(call),
-            Kind::NewInbound | Kind::Inbound | Kind::Monitored => Event::InboundCall(call),
-            Kind::Consult => Event::ConsultCall(call),
-            Kind::Outbound => Event::OutboundCall(call),
-        }
     }
 }

@@ -130,22 +130,23 @@ impl Session {
         let Some(new_owner) = self.owner_of(id) else {
             return;
         };
-        let changed = self.owner.as_ref() != Some(&new_owner);
-        if changed {
-            if let Some(old_owner) = self.owner.take() {
+        let old_owner = self.owner.replace(new_owner.clone());
+        let stays = |old: &Owner| old.destination == new_owner.destination;
+        let moved = !old_owner.as_ref().is_some_and(stays);
+        if moved {
+            if let Some(old_owner) = old_owner {
                 let message = "the agent was connected from another destination";
                 self.leave_owner(cx, &old_owner, message);
             }
-            self.owner = Some(new_owner);
             self.told_state = None;
             self.presence = Presence::Here;
         }
         if let Some(task) = self.tasks.get_mut(&id) {
-            task.found_at_work = changed;
+            task.found_at_work = moved;
         }
         match self.tasks.get(&id).map(|task| &task.action) {
             Some(Action::Login { .. }) => self.begin_login(cx, id),
-            _ => self.tell_connected(cx, id, changed),
+            _ => self.tell_connected(cx, id, moved),
         }
     }
 
@@ -217,6 +218,15 @@ impl Session {
         }
         self.fail(cx, id, error_type, message);
         if self.over {
+            self.part(cx);
+        }
+    }
+
+    /// A session that nobody owns and nothing would ever end.
+    pub(crate) fn end_if_nobodys(&mut self, cx: &mut Cx<'_>) {
+        let nobodys = self.owner.is_none() && self.tasks.is_empty() && self.waiting.is_empty();
+        if nobodys && !self.over {
+            cx.counters.impossible += 1;
             self.part(cx);
         }
     }

@@ -1,6 +1,5 @@
 //! The agent's link: up, down, refused, taken by somebody else.
 
-use gc_protocol::ErrorType;
 use gc_protocol::event::{Event, System, SystemStatus};
 
 use super::task::Step;
@@ -81,8 +80,7 @@ impl Session {
         if let Some(owner) = self.owner.take() {
             let message = "the agent was signed in by another gateway";
             self.leave_owner(cx, &owner, message);
-            self.postpone_verifications();
-            self.fail_all(cx, &ErrorType::SessionInvalidated, message);
+            self.fail_parted(cx, message);
         }
         self.part(cx);
     }

@@ -23,7 +23,7 @@ use gc_protocol::event::AgentState;
 use gc_protocol::{AgentId, Destination};
 
 use crate::agent::Agent;
-use crate::calls::Calls;
+use crate::calls::{Calls, LiveCall};
 use crate::io::{ClientId, Credential, Epoch, RequestId, SecretHandle};
 use crate::view::AgentView;
 pub(crate) use effects::{Cx, Ids, secret_of};
@@ -212,11 +212,7 @@ impl Session {
                 .agent
                 .is_known()
                 .then(|| self.agent.state_event(&self.agent_id)),
-            dialogs: self
-                .calls
-                .live()
-                .map(|(_, call)| call.event_again())
-                .collect(),
+            dialogs: self.calls.told().map(LiveCall::event_again).collect(),
             link: match self.link {
                 Link::Opening { .. } => "connecting",
                 Link::Up { .. } => "up",

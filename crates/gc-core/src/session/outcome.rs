@@ -60,7 +60,19 @@ impl Session {
         self.fail_task(cx, task, error_type, message.to_owned());
     }
 
-    /// Ends every task that is under way or waits, because the session ends.
+    /// Ends every task under way of an owner whom the agent has left.
+    pub(super) fn fail_parted(&mut self, cx: &mut Cx<'_>, message: &str) {
+        let parted = |task: &Task| matches!(task.origin, TaskOrigin::Parted { .. });
+        let ids = self.tasks.iter().filter(|(_, task)| parted(task));
+        let ids: Vec<TaskId> = ids.map(|(id, _)| *id).collect();
+        for id in ids {
+            if let Some(task) = self.tasks.remove(&id) {
+                self.fail_task(cx, &task, ErrorType::SessionInvalidated, message.to_owned());
+            }
+        }
+    }
+
+    /// Ends every task that is under way, because the session ends.
     pub(super) fn fail_all(&mut self, cx: &mut Cx<'_>, error_type: &ErrorType, message: &str) {
         while let Some((_, task)) = self.tasks.pop_first() {
             self.fail_task(cx, &task, error_type.clone(), message.to_owned());

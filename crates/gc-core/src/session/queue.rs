@@ -81,9 +81,7 @@ impl Session {
             // A credential that is still to be tried may bring the agent back.
             let untried = Task::lane(&task.action) == Some(Lane::Enter)
                 && matches!(task.step, Step::Waiting | Step::Verifying);
-            task.origin.client() == Some(&owner.client)
-                && task.origin.destination() == Some(&owner.destination)
-                && !untried
+            task.origin.destination() == Some(&owner.destination) && !untried
         };
         for task in self.tasks.values_mut().filter(|task| of_owner(task)) {
             task.origin.part();
@@ -105,7 +103,10 @@ impl Session {
         let enters = |task: &Task| Task::lane(&task.action) == Some(Lane::Enter);
         let first = before.iter().position(enters).unwrap_or(before.len());
         let waiting = before.split_off(first);
-        let claimant = waiting.front().and_then(|task| task.origin.client()).cloned();
+        let claimant = waiting
+            .front()
+            .and_then(|task| task.origin.client())
+            .cloned();
         let successor = claimant.map(|claimant| Session {
             waiting,
             ..Session::new(self.agent_id, claimant)

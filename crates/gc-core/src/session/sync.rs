@@ -10,7 +10,7 @@ use gc_protocol::{Action, DialogId, ErrorType};
 
 use super::task::{Step, TaskId};
 use super::{Cx, Purpose, Session};
-use crate::calls::Sight;
+use crate::calls::{Applied, Sight};
 use crate::faults::About;
 use crate::io::{Origin, Reply};
 
@@ -230,17 +230,25 @@ impl Session {
             return self.sync_failed(cx, reading.held, reading.failure);
         };
         self.sync.failures = 0;
-        let first = !std::mem::replace(&mut self.sync.read_before, true);
+        self.sync.read_before = true;
         self.take_user(cx, *user, Origin::Snapshot);
-        self.take_dialogs(cx, dialogs, first);
-        if std::mem::take(&mut self.sync.introduce) && self.agent.is_logged_in() {
+        let introduce = std::mem::take(&mut self.sync.introduce) && self.agent.is_logged_in();
+        let told_next = introduce || self.is_login_introducing();
+        for (applied, id) in self.take_dialogs(cx, dialogs) {
+            if let Some(event) = applied.event.clone().filter(|_| !told_next) {
+                self.tell(cx, Origin::Snapshot, event);
+            }
+            self.check_calls(cx, &id, &applied);
+        }
+        self.settle_all_call_control(cx);
+        if introduce {
             self.introduce(cx);
         }
+        self.answer_readers(cx);
         self.replay(cx, reading.held);
         if std::mem::take(&mut self.sync.told_trouble) {
             self.tell_system(cx, SystemStatus::InService);
         }
-        self.answer_readers(cx);
     }
 
     fn sync_failed(
@@ -269,32 +277,34 @@ impl Session {
         }
     }
 
-    /// Makes the calls those of the snapshot, and tells the difference.
-    fn take_dialogs(&mut self, cx: &mut Cx<'_>, dialogs: Vec<Dialog>, first: bool) {
-        let found: Vec<DialogId> = dialogs
-            .iter()
-            .map(|dialog| DialogId::new(dialog.id.as_str()))
-            .collect();
-        for event in self.calls.end_missing(&found, cx.config) {
+    /// Makes the calls those of the snapshot; what has ended is told, the rest is given back.
+    fn take_dialogs(&mut self, cx: &mut Cx<'_>, dialogs: Vec<Dialog>) -> Vec<(Applied, DialogId)> {
+        let id_of = |dialog: &Dialog| DialogId::new(dialog.id.as_str());
+        let found: Vec<DialogId> = dialogs.iter().map(id_of).collect();
+        for event in self.calls.end_missing(&found) {
             self.tell(cx, Origin::Snapshot, event);
         }
-        for dialog in dialogs {
-            let id = DialogId::new(dialog.id.as_str());
-            let mut applied = self.apply_dialog(cx, Sight::Found, dialog);
-            if let Some(event) = applied.event.take_if(|_| !first) {
-                self.tell(cx, Origin::Snapshot, event);
-            }
-            self.check_calls(cx, &id, &applied);
-        }
-        let ids: Vec<TaskId> = self
-            .tasks
-            .iter()
-            .filter(|(_, task)| task.is_out())
-            .map(|(id, _)| *id)
-            .collect();
+        let applied = dialogs
+            .into_iter()
+            .map(|dialog| self.apply_dialog(cx, Sight::Found, dialog));
+        applied.zip(found).collect()
+    }
+
+    /// Commands may have taken effect without a notification that was seen.
+    fn settle_all_call_control(&mut self, cx: &mut Cx<'_>) {
+        let out = self.tasks.iter().filter(|(_, task)| task.is_out());
+        let ids: Vec<TaskId> = out.map(|(id, _)| *id).collect();
         for id in ids {
             self.settle_call_control(cx, id);
         }
+    }
+
+    /// Whether a Login that has brought the agent here will tell all its calls.
+    fn is_login_introducing(&self) -> bool {
+        self.tasks.values().any(|task| {
+            let login = matches!(task.action, Action::Login { .. });
+            login && task.step == Step::Reading && task.found_at_work
+        })
     }
 
     fn replay(&mut self, cx: &mut Cx<'_>, held: Vec<Update>) {

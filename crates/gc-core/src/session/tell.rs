@@ -53,7 +53,7 @@ impl Session {
 
     /// The full event of every live call, to an owner who has seen none of them.
     pub(super) fn tell_calls(&self, cx: &mut Cx<'_>) {
-        for (_, call) in self.calls.live() {
+        for call in self.calls.told() {
             self.tell(cx, Origin::Snapshot, call.event());
         }
     }
@@ -67,7 +67,7 @@ impl Session {
     /// Everything once more; a call that rings was announced before.
     pub(super) fn tell_everything_again(&mut self, cx: &mut Cx<'_>) {
         self.tell_agent(cx);
-        for (_, call) in self.calls.live() {
+        for call in self.calls.told() {
             self.tell(cx, Origin::Snapshot, call.event_again());
         }
     }

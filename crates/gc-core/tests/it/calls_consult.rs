@@ -48,10 +48,19 @@ fn answered(bench: &mut Bench, leg: &mut DialogDoc) {
     leg.set("6127", "ACTIVE").set("6133", "ACTIVE");
     bench.put("41027", leg);
     bench.put("41033", leg);
-    assert_eq!(bench.told("desk-1"), ["ConsultCall 208 ACTIVE CONSULT from 207"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["ConsultCall 208 ACTIVE CONSULT from 207"]
+    );
     let told = bench.told_json("desk-2");
-    assert_eq!((&told[0]["type"], &told[0]["queueName"]), (&"NewInboundCall".into(), &"".into()));
-    assert_eq!((&told[1]["state"], &told[1]["queueName"]), (&"ACTIVE".into(), &"Retail_Voice".into()));
+    assert_eq!(
+        (&told[0]["type"], &told[0]["queueName"]),
+        (&"NewInboundCall".into(), &"".into())
+    );
+    assert_eq!(
+        (&told[1]["state"], &told[1]["queueName"]),
+        (&"ACTIVE".into(), &"Retail_Voice".into())
+    );
 }
 
 #[test]
@@ -66,7 +75,10 @@ fn a_consult_call_carries_its_own_id_and_its_destination() {
     assert_eq!(documented["toAddress"], "6133");
     assert_eq!(documented.get("associatedDialogId"), None);
     let union: serde_json::Value = serde_json::from_str(&told[0].union()).unwrap();
-    assert_eq!((&union["associatedDialogId"], &union["prevDialogId"]), (&"207".into(), &"207".into()));
+    assert_eq!(
+        (&union["associatedDialogId"], &union["prevDialogId"]),
+        (&"207".into(), &"207".into())
+    );
 }
 
 #[test]
@@ -134,7 +146,10 @@ fn a_transfer_before_the_answer_rings_on_and_an_answer_to_the_old_leg_answers_th
     main.set("6133", "ACTIVE");
     bench.put("41033", &main);
     assert_eq!(bench.result(answer), "done");
-    assert_eq!(bench.told("desk-2"), ["InboundCall 207 ACTIVE TRANSFER from 208"]);
+    assert_eq!(
+        bench.told("desk-2"),
+        ["InboundCall 207 ACTIVE TRANSFER from 208"]
+    );
 }
 
 #[test]
@@ -217,7 +232,10 @@ fn a_conference_keeps_the_main_call_and_names_the_merged_leg() {
     main.set("6127", "DROPPED");
     bench.delete("41027", &main);
     let told = bench.told("desk-1");
-    assert_eq!(told.last().unwrap(), "InboundCall 207 DROPPED CONFERENCE from 208");
+    assert_eq!(
+        told.last().unwrap(),
+        "InboundCall 207 DROPPED CONFERENCE from 208"
+    );
 }
 
 #[test]
@@ -247,7 +265,10 @@ fn a_refused_transfer_leaves_no_link_behind() {
     bench.told("desk-1");
     main.set("6127", "ACTIVE");
     bench.put("41027", &main);
-    assert_eq!(bench.told("desk-1"), ["InboundCall 207 ACTIVE PREROUTE_ACD_IN"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["InboundCall 207 ACTIVE PREROUTE_ACD_IN"]
+    );
 }
 
 #[test]
@@ -256,7 +277,10 @@ fn a_consult_call_whose_type_changes_is_an_inbound_call_from_then_on() {
     answered(&mut bench, &mut leg);
     leg.call_type = "TRANSFER".to_owned();
     bench.put("41027", &leg);
-    assert_eq!(bench.told("desk-1"), ["InboundCall 208 ACTIVE TRANSFER from 207"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["InboundCall 208 ACTIVE TRANSFER from 207"]
+    );
 }
 
 #[test]
@@ -277,7 +301,10 @@ fn the_end_of_the_consult_leg_is_told_in_the_dropped_form() {
     );
     main.set("6127", "ACTIVE");
     bench.put("41027", &main);
-    assert_eq!(bench.told("desk-1"), ["InboundCall 207 ACTIVE PREROUTE_ACD_IN"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["InboundCall 207 ACTIVE PREROUTE_ACD_IN"]
+    );
 }
 
 #[test]

@@ -80,6 +80,29 @@ fn a_monitoring_call_is_no_call_of_the_agents() {
 }
 
 #[test]
+fn a_new_client_is_told_of_monitoring_before_it_is_told_of_its_end() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    let mut monitor = monitoring();
+    bench.post("41027", &monitor);
+    bench.send("desk-2", "Connect#41027", "desk-2,demo");
+    let told = bench.told("desk-2");
+    assert_eq!(
+        told[3..],
+        [
+            "~DialogState NOT_FOUND",
+            "~InboundCall 230 ACTIVE SUPERVISOR_MONITOR"
+        ]
+    );
+    monitor.set("6127", "DROPPED");
+    bench.delete("41027", &monitor);
+    assert_eq!(
+        bench.told("desk-2"),
+        ["InboundCall 230 DROPPED SUPERVISOR_MONITOR"]
+    );
+}
+
+#[test]
 fn the_call_type_of_monitoring_can_be_spelt_the_old_way() {
     let mut bench = Bench::with(Config {
         monitor_call_type: "SM".to_owned(),

@@ -20,7 +20,11 @@ fn call_control_is_one_at_a_time_with_states_and_reads_beside_it() {
     let list = bench.send("desk-1", "wrapupreasoncode#41027", "");
     assert_eq!(
         bench.requests(),
-        ["PUT /Dialog/207 HOLD", "PUT /User/41027 READY", "GET /User/41027/WrapUpReasons"]
+        [
+            "PUT /Dialog/207 HOLD",
+            "PUT /User/41027 READY",
+            "GET /User/41027/WrapUpReasons"
+        ]
     );
     bench.answer_reads();
     assert_eq!(bench.result(list), "done");
@@ -29,8 +33,14 @@ fn call_control_is_one_at_a_time_with_states_and_reads_beside_it() {
     assert_eq!(bench.requests(), ["PUT /User/41027 READY"]);
     call.set("6127", "HELD");
     bench.put("41027", &call);
-    assert_eq!((bench.result(hold), bench.result(retrieve)), ("done".into(), "open".into()));
-    assert_eq!(bench.requests(), ["PUT /User/41027 READY", "PUT /Dialog/207 RETRIEVE"]);
+    assert_eq!(
+        (bench.result(hold), bench.result(retrieve)),
+        ("done".into(), "open".into())
+    );
+    assert_eq!(
+        bench.requests(),
+        ["PUT /User/41027 READY", "PUT /Dialog/207 RETRIEVE"]
+    );
 }
 
 #[test]
@@ -47,12 +57,18 @@ fn a_ringing_call_leaves_the_device_free_to_give_it_up() {
     bench.accept(&request);
     call.set("6127", "DROPPED");
     bench.delete("41027", &call);
-    assert_eq!((bench.result(make), bench.result(release)), ("done".into(), "done".into()));
+    assert_eq!(
+        (bench.result(make), bench.result(release)),
+        ("done".into(), "done".into())
+    );
 }
 
 #[test]
 fn a_queue_that_is_full_says_busy_without_a_request() {
-    let mut bench = Bench::with(Config { queue_limit: 2, ..Config::default() });
+    let mut bench = Bench::with(Config {
+        queue_limit: 2,
+        ..Config::default()
+    });
     bench.talking("desk-1", "41027");
     for _ in 0..3 {
         bench.send("desk-1", "HoldCall#41027", "207");
@@ -77,11 +93,19 @@ fn a_command_that_waited_too_long_is_not_sent_any_more() {
     let _first = bench.expect_request();
     bench.pass_seconds(11);
     // The second began when the first was given up; the third's own time runs out behind it.
-    assert_eq!(bench.request("PUT /Dialog/207 HOLD").request.path(), "/Dialog/207");
+    assert_eq!(
+        bench.request("PUT /Dialog/207 HOLD").request.path(),
+        "/Dialog/207"
+    );
     bench.pass_seconds(5);
     assert_eq!(bench.result(second), "open");
     assert_eq!(bench.result(third), "failed PLEASE_RETRY");
-    assert!(!bench.requests().iter().any(|request| request.contains("MAKE_CALL")));
+    assert!(
+        !bench
+            .requests()
+            .iter()
+            .any(|request| request.contains("MAKE_CALL"))
+    );
 }
 
 #[test]
@@ -96,11 +120,17 @@ fn accepted_and_then_silence_is_unknown_once_and_then_a_snapshot() {
     bench.pass_seconds(1);
     assert_eq!(bench.result(hold), "unknown NOT_REACHABLE");
     assert_eq!(bench.told("desk-1"), ["Error NOT_REACHABLE"]);
-    assert_eq!(bench.requests(), ["GET /User/41027", "GET /User/41027/Dialogs"]);
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027", "GET /User/41027/Dialogs"]
+    );
     call.set("6127", "HELD");
     bench.calls.insert("41027".to_owned(), vec![call]);
     bench.answer_reads();
-    assert_eq!(bench.told("desk-1"), ["~InboundCall 207 HELD PREROUTE_ACD_IN"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~InboundCall 207 HELD PREROUTE_ACD_IN"]
+    );
     bench.pass(Duration::from_secs(600));
     assert_eq!(bench.told("desk-1"), NOTHING);
     assert_eq!(bench.requests(), NOTHING);
@@ -116,7 +146,16 @@ fn a_late_refusal_of_a_command_that_was_given_up_is_not_told_again() {
     bench.pass_seconds(15);
     bench.answer_reads();
     bench.told("desk-1");
-    bench.notify("41027", &errors("Dialog/207", &request.header, "Generic Error", "too late", ""));
+    bench.notify(
+        "41027",
+        &errors(
+            "Dialog/207",
+            &request.header,
+            "Generic Error",
+            "too late",
+            "",
+        ),
+    );
     assert_eq!(bench.told("desk-1"), NOTHING);
 }
 
@@ -130,7 +169,10 @@ fn a_notification_before_the_answer_gives_one_outcome() {
     bench.notify("41027", &call.changed(&request.header));
     assert_eq!(bench.result(hold), "done");
     bench.accept(&request);
-    assert_eq!(bench.told("desk-1"), ["InboundCall 207 HELD PREROUTE_ACD_IN"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["InboundCall 207 HELD PREROUTE_ACD_IN"]
+    );
 }
 
 #[test]
@@ -142,8 +184,13 @@ fn an_unknown_outcome_is_not_reachable_and_never_sent_again() {
     bench.unknown(&request);
     assert_eq!(bench.result(make), "unknown NOT_REACHABLE");
     assert_eq!(bench.told("desk-1"), ["Error NOT_REACHABLE"]);
-    assert_eq!(bench.requests(), ["GET /User/41027", "GET /User/41027/Dialogs"]);
-    bench.calls.insert("41027".to_owned(), vec![placed("208", "6127", "OUT")]);
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027", "GET /User/41027/Dialogs"]
+    );
+    bench
+        .calls
+        .insert("41027".to_owned(), vec![placed("208", "6127", "OUT")]);
     bench.answer_reads();
     assert_eq!(bench.told("desk-1"), ["~InboundCall 208 INITIATING OUT"]);
     bench.pass_seconds(600);
@@ -187,7 +234,10 @@ fn an_answer_that_comes_too_late_frees_the_device_when_the_call_ends() {
     call.set("6127", "DROPPED");
     bench.delete("41027", &call);
     assert_eq!(bench.result(answer), "failed NO_DIALOG_ID");
-    assert_eq!(bench.requests(), ["POST /User/41027/Dialogs MAKE_CALL 6127 6133"]);
+    assert_eq!(
+        bench.requests(),
+        ["POST /User/41027/Dialogs MAKE_CALL 6127 6133"]
+    );
     assert_eq!(bench.result(next), "open");
     assert_eq!(
         bench.told("desk-1"),
@@ -214,7 +264,12 @@ fn commands_are_refused_at_once_while_finesse_is_out_of_service() {
     bench.talking("desk-1", "41027");
     bench.node(0, false);
     bench.told("desk-1");
-    for (command, body) in [("MakeReady", ""), ("HoldCall", "207"), ("Logout", ""), ("MakeCall", "6133")] {
+    for (command, body) in [
+        ("MakeReady", ""),
+        ("HoldCall", "207"),
+        ("Logout", ""),
+        ("MakeCall", "6133"),
+    ] {
         let ticket = bench.send("desk-1", &format!("{command}#41027"), body);
         assert_eq!(bench.result(ticket), "failed PLEASE_RETRY", "{command}");
     }

@@ -7,26 +7,116 @@ use crate::harness::Bench;
 
 /// Status, class and message of Finesse; the code for a state request and for a command on a call.
 const REFUSALS: &[(u16, &str, &str, &str, &str)] = &[
-    (400, "Invalid State", "CF_INVALID_OBJECT_STATE", "CF_INVALID_OBJECT_STATE", "CF_INVALID_OBJECT_STATE"),
-    (400, "Generic Error", "E_CTI_INVALID_CALLID", "E_CTI_INVALID_CALLID", "E_CTI_INVALID_CALLID"),
-    (400, "Parameter Missing", "State Parameter missing", "PARAMETER_MISSING", "PARAMETER_MISSING"),
-    (400, "Invalid Input", "no such state", "INVALID_INPUT", "INVALID_INPUT"),
-    (400, "Invalid Destination", "to is from", "INVALID_DESTINATION", "INVALID_DESTINATION"),
-    (400, "Bad Request", "malformed", "BAD_REQUEST", "BAD_REQUEST"),
-    (400, "Generic Error", "unexplained", "GENERAL_ERROR", "GENERAL_ERROR"),
-    (400, "Generic Error", "INVALID_ACTION HOLD on extension 6127", "GENERAL_ERROR", "GENERAL_ERROR"),
-    (400, "20999", "not the controller", "GENERAL_ERROR", "GENERAL_ERROR"),
-    (401, "Authorization Failure", "UNAUTHORIZED", "Unauthorized", "Unauthorized"),
-    (401, "Invalid Authorization User Specified", "", "Unauthorized", "Unauthorized"),
-    (401, "Invalid Supervisor", "not in the team", "INVALID_SUPERVISOR", "INVALID_SUPERVISOR"),
+    (
+        400,
+        "Invalid State",
+        "CF_INVALID_OBJECT_STATE",
+        "CF_INVALID_OBJECT_STATE",
+        "CF_INVALID_OBJECT_STATE",
+    ),
+    (
+        400,
+        "Generic Error",
+        "E_CTI_INVALID_CALLID",
+        "E_CTI_INVALID_CALLID",
+        "E_CTI_INVALID_CALLID",
+    ),
+    (
+        400,
+        "Parameter Missing",
+        "State Parameter missing",
+        "PARAMETER_MISSING",
+        "PARAMETER_MISSING",
+    ),
+    (
+        400,
+        "Invalid Input",
+        "no such state",
+        "INVALID_INPUT",
+        "INVALID_INPUT",
+    ),
+    (
+        400,
+        "Invalid Destination",
+        "to is from",
+        "INVALID_DESTINATION",
+        "INVALID_DESTINATION",
+    ),
+    (
+        400,
+        "Bad Request",
+        "malformed",
+        "BAD_REQUEST",
+        "BAD_REQUEST",
+    ),
+    (
+        400,
+        "Generic Error",
+        "unexplained",
+        "GENERAL_ERROR",
+        "GENERAL_ERROR",
+    ),
+    (
+        400,
+        "Generic Error",
+        "INVALID_ACTION HOLD on extension 6127",
+        "GENERAL_ERROR",
+        "GENERAL_ERROR",
+    ),
+    (
+        400,
+        "20999",
+        "not the controller",
+        "GENERAL_ERROR",
+        "GENERAL_ERROR",
+    ),
+    (
+        401,
+        "Authorization Failure",
+        "UNAUTHORIZED",
+        "Unauthorized",
+        "Unauthorized",
+    ),
+    (
+        401,
+        "Invalid Authorization User Specified",
+        "",
+        "Unauthorized",
+        "Unauthorized",
+    ),
+    (
+        401,
+        "Invalid Supervisor",
+        "not in the team",
+        "INVALID_SUPERVISOR",
+        "INVALID_SUPERVISOR",
+    ),
     (403, "Forbidden", "", "Unauthorized", "Unauthorized"),
-    (404, "User Not Found", "UNKNOWN_USER", "USER_NOT_FOUND", "NO_DIALOG_ID"),
+    (
+        404,
+        "User Not Found",
+        "UNKNOWN_USER",
+        "USER_NOT_FOUND",
+        "NO_DIALOG_ID",
+    ),
     (404, "", "", "USER_NOT_FOUND", "NO_DIALOG_ID"),
-    (500, "Internal Server Error", "boom", "INTERNAL_SERVER_ERROR", "INTERNAL_SERVER_ERROR"),
+    (
+        500,
+        "Internal Server Error",
+        "boom",
+        "INTERNAL_SERVER_ERROR",
+        "INTERNAL_SERVER_ERROR",
+    ),
     (500, "", "", "GENERAL_ERROR", "GENERAL_ERROR"),
     (502, "", "", "GENERAL_ERROR", "GENERAL_ERROR"),
     (501, "Not Implemented", "", "NOT_SUPPORTED", "NOT_SUPPORTED"),
-    (503, "Service Unavailable", "SERVER_OUT_OF_SERVICE", "PLEASE_RETRY", "PLEASE_RETRY"),
+    (
+        503,
+        "Service Unavailable",
+        "SERVER_OUT_OF_SERVICE",
+        "PLEASE_RETRY",
+        "PLEASE_RETRY",
+    ),
     (503, "", "", "PLEASE_RETRY", "PLEASE_RETRY"),
 ];
 
@@ -46,7 +136,11 @@ fn every_refusal_has_its_code_and_finesses_sentence() {
             }
         }
         let case = format!("{status} {class} {message}");
-        assert_eq!(bench.result(state), format!("failed {state_code}"), "{case}");
+        assert_eq!(
+            bench.result(state),
+            format!("failed {state_code}"),
+            "{case}"
+        );
         assert_eq!(bench.result(call), format!("failed {call_code}"), "{case}");
         assert_eq!(
             bench.told("desk-1"),
@@ -56,24 +150,50 @@ fn every_refusal_has_its_code_and_finesses_sentence() {
         if !message.is_empty() {
             assert_eq!(bench.result_error(state).error_message, *message, "{case}");
         }
-        assert!(!bench.result_error(state).error_message.is_empty(), "{case}");
+        assert!(
+            !bench.result_error(state).error_message.is_empty(),
+            "{case}"
+        );
     }
 }
 
 #[test]
 fn a_refusal_that_comes_as_a_notification_has_the_same_code() {
     for (class, message, data, code) in [
-        ("Device Busy", "", "283", "CF_SPECIFIED_EXTENSION_ALREADY_IN_USE"),
-        ("Call Operation Failure", "CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED", "38", "CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED"),
-        ("Generic Error", "INVALID_ACTION HOLD on extension 6127", "6127", "GENERAL_ERROR"),
-        ("Call Variable is protected", "callVariable1", "", "CALL_VARIABLE_IS_PROTECTED"),
+        (
+            "Device Busy",
+            "",
+            "283",
+            "CF_SPECIFIED_EXTENSION_ALREADY_IN_USE",
+        ),
+        (
+            "Call Operation Failure",
+            "CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED",
+            "38",
+            "CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED",
+        ),
+        (
+            "Generic Error",
+            "INVALID_ACTION HOLD on extension 6127",
+            "6127",
+            "GENERAL_ERROR",
+        ),
+        (
+            "Call Variable is protected",
+            "callVariable1",
+            "",
+            "CALL_VARIABLE_IS_PROTECTED",
+        ),
     ] {
         let mut bench = Bench::new();
         bench.talking("desk-1", "41027");
         let hold = bench.send("desk-1", "HoldCall#41027", "207");
         let request = bench.expect_request();
         bench.accept(&request);
-        bench.notify("41027", &errors("Dialog/207", &request.header, class, message, data));
+        bench.notify(
+            "41027",
+            &errors("Dialog/207", &request.header, class, message, data),
+        );
         assert_eq!(bench.result(hold), format!("failed {code}"));
         assert_eq!(bench.told("desk-1"), [format!("Error {code}")]);
     }

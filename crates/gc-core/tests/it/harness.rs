@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use finesse_protocol::{
-    Action as DialogAction, Answer, Fault, ReasonCategory, ReasonCode, Request, Update, WrapUpReason,
-    parse_api_errors,
+    Action as DialogAction, Answer, Fault, ReasonCategory, ReasonCode, Request, Update,
+    WrapUpReason, parse_api_errors,
 };
 use gc_core::{
-    ClientId, Config, Credential, Epoch, Gateway, Input, LinkEvent, Origin, Output, Reply, RequestId,
-    SecretHandle, Sender, Ticket,
+    ClientId, Config, Credential, Epoch, Gateway, Input, LinkEvent, Origin, Output, Reply,
+    RequestId, SecretHandle, Sender, Ticket,
 };
 use gc_protocol::event::ErrorEvent;
 use gc_protocol::style::{Profile, Style};
@@ -61,7 +61,6 @@ pub(crate) struct Sent {
     pub(crate) header: String,
     pub(crate) agent: String,
     pub(crate) node: usize,
-    pub(crate) credential: Credential,
     pub(crate) request: Request,
 }
 
@@ -74,7 +73,10 @@ impl Bench {
     pub(crate) fn with(config: Config) -> Self {
         let mut bench = Self::untouched(config.clone());
         for node in 0..config.nodes {
-            bench.feed(Input::NodeHealth { node, in_service: true });
+            bench.feed(Input::NodeHealth {
+                node,
+                in_service: true,
+            });
         }
         for destination in ["desk-1", "desk-2", "desk-3"] {
             bench.client_up(destination);
@@ -97,7 +99,9 @@ impl Bench {
             last_epochs: BTreeMap::new(),
             link_log: Vec::new(),
             log: Vec::new(),
-            users: ["41027", "41033", "41900"].map(|id| (id.to_owned(), user(id))).into(),
+            users: ["41027", "41033", "41900"]
+                .map(|id| (id.to_owned(), user(id)))
+                .into(),
             calls: BTreeMap::new(),
         }
     }
@@ -109,7 +113,13 @@ impl Bench {
         self.send_as(desk, Some(desk), message_type, body)
     }
 
-    pub(crate) fn send_as(&mut self, client: &str, desk: Option<&str>, message_type: &str, body: &str) -> Ticket {
+    pub(crate) fn send_as(
+        &mut self,
+        client: &str,
+        desk: Option<&str>,
+        message_type: &str,
+        body: &str,
+    ) -> Ticket {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         let command = Command::parse_text(message_type, Some(body)).unwrap();
@@ -122,30 +132,44 @@ impl Bench {
             client: ClientId::new(client),
             destination: desk.map(Destination::from),
         };
-        self.feed(Input::ClientCommand { ticket, from, command });
+        self.feed(Input::ClientCommand {
+            ticket,
+            from,
+            command,
+        });
         ticket
     }
 
     fn handle(&mut self, agent: &str, text: &str) -> SecretHandle {
         let last = &mut self.last_handle;
-        *self.vault.entry((agent.to_owned(), text.to_owned())).or_insert_with(|| {
-            *last += 1;
-            SecretHandle(*last)
-        })
+        *self
+            .vault
+            .entry((agent.to_owned(), text.to_owned()))
+            .or_insert_with(|| {
+                *last += 1;
+                SecretHandle(*last)
+            })
     }
 
     pub(crate) fn client_up(&mut self, desk: &str) {
-        self.feed(Input::ClientUp { destination: desk.into() });
+        self.feed(Input::ClientUp {
+            destination: desk.into(),
+        });
     }
 
     pub(crate) fn client_gone(&mut self, desk: &str) {
-        self.feed(Input::ClientGone { destination: desk.into() });
+        self.feed(Input::ClientGone {
+            destination: desk.into(),
+        });
     }
 
     // What Finesse does.
 
     pub(crate) fn reply(&mut self, sent: &Sent, reply: Reply) {
-        self.feed(Input::FinesseReply { request: sent.id, reply });
+        self.feed(Input::FinesseReply {
+            request: sent.id,
+            reply,
+        });
     }
 
     pub(crate) fn accept(&mut self, sent: &Sent) {
@@ -173,11 +197,21 @@ impl Bench {
     }
 
     pub(crate) fn not_sent(&mut self, sent: &Sent) {
-        self.reply(sent, Reply::NotSent { reason: "connection refused".to_owned() });
+        self.reply(
+            sent,
+            Reply::NotSent {
+                reason: "connection refused".to_owned(),
+            },
+        );
     }
 
     pub(crate) fn unknown(&mut self, sent: &Sent) {
-        self.reply(sent, Reply::Unknown { reason: "no answer".to_owned() });
+        self.reply(
+            sent,
+            Reply::Unknown {
+                reason: "no answer".to_owned(),
+            },
+        );
     }
 
     /// A read finds what this bench's Finesse holds.
@@ -251,7 +285,11 @@ impl Bench {
 
     pub(crate) fn link(&mut self, agent: &str, event: LinkEvent) {
         let epoch = self.last_epochs[agent];
-        self.feed(Input::Link { agent: agent.into(), epoch, event });
+        self.feed(Input::Link {
+            agent: agent.into(),
+            epoch,
+            event,
+        });
     }
 
     pub(crate) fn node(&mut self, node: usize, in_service: bool) {
@@ -266,7 +304,11 @@ impl Bench {
         let mut wakes = 0;
         while let Some((at, _)) = self.gateway.poll_timeout().filter(|(at, _)| *at <= end) {
             wakes += 1;
-            assert!(wakes < 10_000, "a timeout that does not move on: {:?}", self.gateway.poll_timeout());
+            assert!(
+                wakes < 10_000,
+                "a timeout that does not move on: {:?}",
+                self.gateway.poll_timeout()
+            );
             self.now = self.now.max(at);
             self.gateway.handle_timeout(self.now);
             self.drain();
@@ -288,7 +330,9 @@ impl Bench {
     /// Events of a destination since the last call, as printed in the union.
     pub(crate) fn told_json(&mut self, desk: &str) -> Vec<Value> {
         let told = self.taken(desk);
-        told.iter().map(|told| serde_json::from_str(&told.union()).unwrap()).collect()
+        told.iter()
+            .map(|told| serde_json::from_str(&told.union()).unwrap())
+            .collect()
     }
 
     pub(crate) fn taken(&mut self, desk: &str) -> Vec<Told> {
@@ -308,7 +352,10 @@ impl Bench {
 
     /// A request that is out, by its short form.
     pub(crate) fn request(&mut self, short: &str) -> Sent {
-        let at = self.requests.iter().position(|sent| sent.in_short() == short);
+        let at = self
+            .requests
+            .iter()
+            .position(|sent| sent.in_short() == short);
         let at = at.unwrap_or_else(|| panic!("{short} is not out, but {:?}", self.requests()));
         self.requests.remove(at)
     }
@@ -357,7 +404,10 @@ impl Bench {
     pub(crate) fn link_secret(&self, agent: &str) -> &str {
         let handle = self.links[agent].1.secret;
         let secret = self.vault.iter().find(|(_, known)| **known == handle);
-        &secret.unwrap_or_else(|| panic!("the link's secret was forgotten")).0.1
+        &secret
+            .unwrap_or_else(|| panic!("the link's secret was forgotten"))
+            .0
+            .1
     }
 
     // Scenarios that many tests begin with.
@@ -378,7 +428,11 @@ impl Bench {
     pub(crate) fn login(&mut self, desk: &str, agent: &str) {
         self.connect(desk, agent);
         let extension = extension_of(agent);
-        let ticket = self.send(desk, &format!("Login#{agent}"), &format!("demo,{extension}"));
+        let ticket = self.send(
+            desk,
+            &format!("Login#{agent}"),
+            &format!("demo,{extension}"),
+        );
         let login = self.request(&format!("PUT /User/{agent} LOGIN {extension}"));
         self.accept(&login);
         extension.clone_into(&mut self.users.get_mut(agent).unwrap().extension);
@@ -394,7 +448,8 @@ impl Bench {
         let mut call = crate::docs::routed("207", extension_of(agent));
         self.post(agent, &call);
         call.state = "ACTIVE".to_owned();
-        call.set(extension_of(agent), "ACTIVE").set("03005550142", "ACTIVE");
+        call.set(extension_of(agent), "ACTIVE")
+            .set("03005550142", "ACTIVE");
         self.put(agent, &call);
         self.calls.insert(agent.to_owned(), vec![call.clone()]);
         self.taken(desk);
@@ -407,7 +462,11 @@ impl Bench {
         assert_eq!((counters.sessions, counters.links_up), (0, 0));
         assert_eq!(self.secrets(), 0, "secrets are kept");
         assert_eq!(self.open_links(), Vec::<&str>::new());
-        assert_eq!(self.results() as u64, self.tickets, "a command without a result");
+        assert_eq!(
+            self.results() as u64,
+            self.tickets,
+            "a command without a result"
+        );
     }
 
     // The driver.
@@ -425,25 +484,52 @@ impl Bench {
 
     fn take(&mut self, output: Output) {
         match output {
-            Output::Event { destination, origin, event } => {
+            Output::Event {
+                destination,
+                origin,
+                event,
+            } => {
                 let desk = destination.as_str().to_owned();
                 let told = Told { origin, event };
-                self.log.push(Logged::Told(desk.clone(), Box::new(told.clone())));
+                self.log
+                    .push(Logged::Told(desk.clone(), Box::new(told.clone())));
                 self.told.entry(desk).or_default().push(told);
             }
-            Output::CommandResult { ticket, outcome, error } => {
+            Output::CommandResult {
+                ticket,
+                outcome,
+                error,
+            } => {
                 let before = self.results.insert(ticket, (outcome, error));
                 assert!(before.is_none(), "two results for {ticket:?}");
                 self.log.push(Logged::Result(ticket));
             }
-            Output::Request { id, header, agent, node, credential, request } => {
+            Output::Request {
+                id,
+                header,
+                agent,
+                node,
+                credential,
+                request,
+            } => {
                 self.assert_kept(credential.secret);
                 let agent = agent.as_str().to_owned();
-                let sent = Sent { id, header, agent, node, credential, request };
+                let sent = Sent {
+                    id,
+                    header,
+                    agent,
+                    node,
+                    request,
+                };
                 self.log.push(Logged::Request(Box::new(sent.clone())));
                 self.requests.push(sent);
             }
-            Output::OpenLink { agent, epoch, node, credential } => {
+            Output::OpenLink {
+                agent,
+                epoch,
+                node,
+                credential,
+            } => {
                 self.assert_kept(credential.secret);
                 let agent = agent.as_str().to_owned();
                 self.link_log.push(format!("open {agent} at {node}"));
@@ -454,7 +540,10 @@ impl Bench {
             }
             Output::CloseLink { agent, epoch } => {
                 self.link_log.push(format!("close {agent}"));
-                let (open, _) = self.links.remove(agent.as_str()).expect("a link that is open");
+                let (open, _) = self
+                    .links
+                    .remove(agent.as_str())
+                    .expect("a link that is open");
                 assert_eq!(open, epoch);
             }
             Output::ForgetSecret(handle) => self.forget(handle),
@@ -464,13 +553,23 @@ impl Bench {
     fn forget(&mut self, handle: SecretHandle) {
         let before = self.vault.len();
         self.vault.retain(|_, known| *known != handle);
-        assert_eq!(self.vault.len() + 1, before, "{handle:?} was forgotten already");
-        let in_use = self.links.values().any(|(_, credential)| credential.secret == handle);
+        assert_eq!(
+            self.vault.len() + 1,
+            before,
+            "{handle:?} was forgotten already"
+        );
+        let in_use = self
+            .links
+            .values()
+            .any(|(_, credential)| credential.secret == handle);
         assert!(!in_use, "{handle:?} is in use by a link");
     }
 
     fn assert_kept(&self, handle: SecretHandle) {
-        assert!(self.vault.values().any(|known| *known == handle), "{handle:?} was forgotten");
+        assert!(
+            self.vault.values().any(|known| *known == handle),
+            "{handle:?} was forgotten"
+        );
     }
 }
 
@@ -499,7 +598,10 @@ impl Told {
     }
 
     pub(crate) fn documented(&self) -> String {
-        let style = Style { profile: Profile::Documented, ..Style::default() };
+        let style = Style {
+            profile: Profile::Documented,
+            ..Style::default()
+        };
         Printer::new(&style).unwrap().print(&self.event)
     }
 
@@ -509,7 +611,10 @@ impl Told {
             Origin::Live => "",
             Origin::Snapshot => "~",
         };
-        format!("{mark}{}", in_short(&serde_json::from_str(&self.union()).unwrap()))
+        format!(
+            "{mark}{}",
+            in_short(&serde_json::from_str(&self.union()).unwrap())
+        )
     }
 }
 
@@ -547,8 +652,14 @@ impl Sent {
         let line = format!("{} {}", self.request.method().as_str(), self.request.path());
         match &self.request {
             Request::Login { extension, .. } => format!("{line} LOGIN {extension}"),
-            Request::ChangeState { state, reason_code_id, .. } => {
-                let reason = reason_code_id.as_deref().map_or(String::new(), |id| format!(" {id}"));
+            Request::ChangeState {
+                state,
+                reason_code_id,
+                ..
+            } => {
+                let reason = reason_code_id
+                    .as_deref()
+                    .map_or(String::new(), |id| format!(" {id}"));
                 format!("{line} {state}{reason}")
             }
             Request::MakeCall { from, to, .. } => format!("{line} MAKE_CALL {from} {to}"),

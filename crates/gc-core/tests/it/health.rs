@@ -32,12 +32,18 @@ fn hello_and_beat_are_answered_with_the_present_status() {
     assert_eq!(bench.told("desk-9"), ["System IN_SERVICE"]);
     bench.send("desk-9", "Beat#desk-9", "");
     let told = bench.taken("desk-9").remove(0);
-    assert_eq!(told.documented(), r#"{"type":"System","status":"IN_SERVICE"}"#);
+    assert_eq!(
+        told.documented(),
+        r#"{"type":"System","status":"IN_SERVICE"}"#
+    );
 }
 
 #[test]
 fn one_node_of_two_is_enough() {
-    let mut bench = Bench::with(Config { nodes: 2, ..Config::default() });
+    let mut bench = Bench::with(Config {
+        nodes: 2,
+        ..Config::default()
+    });
     bench.node(0, false);
     assert_eq!(bench.told("desk-1"), NOTHING);
     bench.node(1, false);
@@ -56,7 +62,10 @@ fn the_notification_of_the_system_counts_as_a_poll_does() {
     };
     bench.notify("41027", &system("OUT_OF_SERVICE"));
     bench.notify("41027", &system("IN_SERVICE"));
-    assert_eq!(bench.told("desk-1"), ["System OUT_OF_SERVICE", "System IN_SERVICE"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["System OUT_OF_SERVICE", "System IN_SERVICE"]
+    );
 }
 
 #[test]
@@ -69,7 +78,11 @@ fn finesses_own_presence_counts_like_its_service() {
     bench.link("41027", LinkEvent::FinessePresent(true));
     assert_eq!(
         bench.told("desk-1"),
-        ["System OUT_OF_SERVICE", "Error PLEASE_RETRY", "System IN_SERVICE"]
+        [
+            "System OUT_OF_SERVICE",
+            "Error PLEASE_RETRY",
+            "System IN_SERVICE"
+        ]
     );
 }
 
@@ -93,7 +106,10 @@ fn when_a_node_is_back_all_its_agents_are_read_one_after_the_other() {
     bench.node(0, true);
     bench.told("desk-1");
     bench.pass_seconds(0);
-    assert_eq!(bench.requests(), ["GET /User/41027", "GET /User/41027/Dialogs"]);
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027", "GET /User/41027/Dialogs"]
+    );
     bench.users.get_mut("41027").unwrap().set("READY");
     bench.pass_seconds(1);
     assert_eq!(bench.requests().len(), 4);

@@ -1,4 +1,10 @@
 //! The core's promises, played by hand: every reply, notification and tick is the test's own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
 
 mod calls_consult;
 mod calls_single;

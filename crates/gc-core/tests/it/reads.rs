@@ -12,7 +12,10 @@ fn get_state_tells_the_state_and_one_dialog_state_a_call() {
     bench.talking("desk-1", "41027");
     let ticket = bench.send("desk-1", "GetState#41027", "");
     bench.answer_reads();
-    assert_eq!(bench.told("desk-1"), ["State NOT_READY", "DialogState 207 ACTIVE"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["State NOT_READY", "DialogState 207 ACTIVE"]
+    );
     assert_eq!(bench.result(ticket), "done");
 }
 
@@ -37,7 +40,9 @@ fn refresh_tells_everything_again_and_announces_nothing_twice() {
     bench.post("41027", &ringing);
     let consult = placed("208", "6127", "CONSULT");
     bench.post("41027", &consult);
-    bench.calls.insert("41027".to_owned(), vec![ringing, consult]);
+    bench
+        .calls
+        .insert("41027".to_owned(), vec![ringing, consult]);
     bench.told("desk-1");
     let ticket = bench.send("desk-1", "refresh#41027", "");
     bench.answer_reads();
@@ -89,7 +94,10 @@ fn a_known_call_is_answered_without_asking_finesse() {
     bench.send("desk-1", "GetDialogParticipants#41027", "207");
     assert_eq!(bench.requests(), Vec::<String>::new());
     let told = bench.told_json("desk-1");
-    assert_eq!((&told[0]["type"], &told[0]["state"]), (&"DialogState".into(), &"ACTIVE".into()));
+    assert_eq!(
+        (&told[0]["type"], &told[0]["state"]),
+        (&"DialogState".into(), &"ACTIVE".into())
+    );
     assert_eq!(told[1]["type"], "DialogControls");
     assert_eq!(told[1]["controls"][2], "HOLD");
     assert_eq!(told[2]["type"], "DialogParticipants");

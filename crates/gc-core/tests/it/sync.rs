@@ -23,7 +23,10 @@ fn talking() -> (Bench, DialogDoc) {
 fn a_gap_in_which_nothing_happened_is_told_to_nobody() {
     let (mut bench, _) = talking();
     gap(&mut bench);
-    assert_eq!(bench.requests(), ["GET /User/41027", "GET /User/41027/Dialogs"]);
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027", "GET /User/41027/Dialogs"]
+    );
     bench.answer_reads();
     assert_eq!(bench.told("desk-1"), NOTHING);
 }
@@ -31,7 +34,9 @@ fn a_gap_in_which_nothing_happened_is_told_to_nobody() {
 #[test]
 fn a_call_that_ended_in_the_gap_is_ended_and_a_new_one_is_announced_both_marked() {
     let (mut bench, _) = talking();
-    bench.calls.insert("41027".to_owned(), vec![routed("300", "6127")]);
+    bench
+        .calls
+        .insert("41027".to_owned(), vec![routed("300", "6127")]);
     bench.users.get_mut("41027").unwrap().set("RESERVED");
     gap(&mut bench);
     bench.answer_reads();
@@ -52,7 +57,10 @@ fn a_call_that_changed_in_the_gap_is_told_as_it_is_now() {
     bench.calls.insert("41027".to_owned(), vec![call]);
     gap(&mut bench);
     bench.answer_reads();
-    assert_eq!(bench.told("desk-1"), ["~InboundCall 207 HELD PREROUTE_ACD_IN"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~InboundCall 207 HELD PREROUTE_ACD_IN"]
+    );
 }
 
 #[test]
@@ -62,11 +70,55 @@ fn a_call_that_is_in_wrap_up_after_the_gap_has_ended() {
     bench.calls.insert("41027".to_owned(), vec![call.clone()]);
     gap(&mut bench);
     bench.answer_reads();
-    assert_eq!(bench.told("desk-1"), ["~InboundCall 207 DROPPED PREROUTE_ACD_IN"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~InboundCall 207 DROPPED PREROUTE_ACD_IN"]
+    );
     gap(&mut bench);
     bench.answer_reads();
     bench.delete("41027", &call);
     assert_eq!(bench.told("desk-1"), NOTHING);
+}
+
+#[test]
+fn a_call_whose_delete_was_lost_in_the_gap_may_come_back_after_it() {
+    let (mut bench, mut call) = talking();
+    call.set("6127", "WRAP_UP");
+    bench.put("41027", &call);
+    bench.calls.clear();
+    gap(&mut bench);
+    bench.answer_reads();
+    bench.told("desk-1");
+    call.set("6127", "ALERTING");
+    bench.post("41027", &call);
+    assert_eq!(bench.told("desk-1"), ["NewInboundCall 207 PREROUTE_ACD_IN"]);
+}
+
+#[test]
+fn a_first_snapshot_that_comes_late_tells_what_it_changes() {
+    let mut bench = Bench::new();
+    bench.send("desk-1", "Connect#41027", "desk-1,demo");
+    bench.answer_reads();
+    bench.link("41027", LinkEvent::Up);
+    for read in bench.drop_requests() {
+        bench.fault(&read, 500);
+    }
+    bench.users.get_mut("41027").unwrap().extension = "6127".to_owned();
+    bench.user_is("41027", "READY");
+    let mut call = routed("207", "6127");
+    bench.post("41027", &call);
+    call.set("6127", "DROPPED");
+    bench.delete("41027", &call);
+    bench.told("desk-1");
+    call.set("6127", "ALERTING");
+    bench.calls.insert("41027".to_owned(), vec![call]);
+    bench.pass_seconds(2);
+    bench.answer_reads();
+    let told = bench.told("desk-1");
+    let announced = told
+        .iter()
+        .filter(|event| **event == "~NewInboundCall 207 PREROUTE_ACD_IN");
+    assert_eq!(announced.count(), 1, "{told:?}");
 }
 
 #[test]
@@ -79,7 +131,10 @@ fn a_call_that_came_back_in_the_gap_lives_again() {
     bench.calls.insert("41027".to_owned(), vec![call]);
     gap(&mut bench);
     bench.answer_reads();
-    assert_eq!(bench.told("desk-1"), ["~InboundCall 207 ACTIVE PREROUTE_ACD_IN"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~InboundCall 207 ACTIVE PREROUTE_ACD_IN"]
+    );
 }
 
 #[test]
@@ -140,7 +195,10 @@ fn a_delete_that_races_the_read_ends_the_call_once() {
     for read in &reads {
         bench.answer_read(read);
     }
-    assert_eq!(bench.told("desk-1"), ["InboundCall 207 DROPPED PREROUTE_ACD_IN"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["InboundCall 207 DROPPED PREROUTE_ACD_IN"]
+    );
     bench.calls.clear();
     gap(&mut bench);
     bench.answer_reads();
@@ -154,7 +212,10 @@ fn a_notification_that_could_not_be_read_is_a_gap_too() {
     bench.calls.insert("41027".to_owned(), vec![call]);
     bench.link("41027", LinkEvent::Undecodable);
     bench.answer_reads();
-    assert_eq!(bench.told("desk-1"), ["~InboundCall 207 HELD PREROUTE_ACD_IN"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~InboundCall 207 HELD PREROUTE_ACD_IN"]
+    );
     assert_eq!(bench.gateway.counters().notifications_dropped, 1);
 }
 
@@ -165,7 +226,10 @@ fn a_read_from_before_the_gap_is_not_trusted_after_it() {
     bench.send("desk-1", "GetState#41027", "");
     let before = bench.drop_requests();
     bench.link("41027", LinkEvent::Up);
-    assert_eq!(bench.requests(), ["GET /User/41027", "GET /User/41027/Dialogs"]);
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027", "GET /User/41027/Dialogs"]
+    );
     for read in &before {
         bench.answer_read(read);
     }
@@ -175,7 +239,11 @@ fn a_read_from_before_the_gap_is_not_trusted_after_it() {
     bench.answer_reads();
     assert_eq!(
         bench.told("desk-1"),
-        ["~InboundCall 207 HELD PREROUTE_ACD_IN", "State NOT_READY", "DialogState 207 HELD"]
+        [
+            "~InboundCall 207 HELD PREROUTE_ACD_IN",
+            "State NOT_READY",
+            "DialogState 207 HELD"
+        ]
     );
 }
 
@@ -195,7 +263,10 @@ fn a_failed_snapshot_is_tried_again_ever_more_slowly() {
     call.set("6127", "HELD");
     bench.calls.insert("41027".to_owned(), vec![call]);
     bench.answer_reads();
-    assert_eq!(bench.told("desk-1"), ["~InboundCall 207 HELD PREROUTE_ACD_IN"]);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~InboundCall 207 HELD PREROUTE_ACD_IN"]
+    );
 }
 
 #[test]
@@ -223,7 +294,10 @@ fn commands_under_way_end_by_what_the_snapshot_shows() {
     bench.users.get_mut("41027").unwrap().set("READY");
     gap(&mut bench);
     bench.answer_reads();
-    assert_eq!((bench.result(hold), bench.result(ready)), ("done".into(), "done".into()));
+    assert_eq!(
+        (bench.result(hold), bench.result(ready)),
+        ("done".into(), "done".into())
+    );
     assert_eq!(
         bench.told("desk-1"),
         ["~State READY", "~InboundCall 207 HELD PREROUTE_ACD_IN"]
@@ -253,7 +327,10 @@ fn a_flood_during_a_read_starts_it_anew_instead_of_growing() {
     for id in 0..300 {
         bench.post("41027", &routed(&format!("9{id}"), "6127"));
     }
-    assert_eq!(bench.requests(), ["GET /User/41027", "GET /User/41027/Dialogs"]);
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027", "GET /User/41027/Dialogs"]
+    );
     for read in &first {
         bench.answer_read(read);
     }

@@ -323,3 +323,29 @@ fn a_takeover_needs_no_seat_of_its_own() {
     let ticket = bench.send("desk-2", "Connect#41027", "desk-2,demo");
     assert_eq!(bench.result(ticket), "done");
 }
+
+#[test]
+fn a_login_that_takes_over_hears_of_its_calls_before_it_hears_of_their_end() {
+    let mut bench = Bench::new();
+    let mut call = bench.talking("desk-1", "41027");
+    let login = bench.send("desk-2", "Login#41027", "demo,6127");
+    let reads = bench.drop_requests();
+    let found = call.clone();
+    call.set("6127", "DROPPED");
+    bench.delete("41027", &call);
+    bench.calls.insert("41027".to_owned(), vec![found]);
+    for read in &reads {
+        bench.answer_read(read);
+    }
+    assert_eq!(bench.result(login), "done");
+    assert_eq!(
+        bench.told("desk-2"),
+        [
+            "State NOT_READY",
+            "AgentInfo",
+            "DialogState 207 ACTIVE",
+            "~InboundCall 207 ACTIVE PREROUTE_ACD_IN",
+            "InboundCall 207 DROPPED PREROUTE_ACD_IN"
+        ]
+    );
+}

@@ -56,7 +56,7 @@ pub struct CommandError {
     /// The client's own key, when it gave one.
     pub command_id: Option<CommandId>,
     /// The session of the REST envelope that the command came in.
-    pub session_url: Option<String>,
+    pub session_url: Option<Box<str>>,
     /// Whether the frame itself is unreadable (HTTP 400), not what it says (422).
     pub malformed: bool,
 }

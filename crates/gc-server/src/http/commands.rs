@@ -98,7 +98,7 @@ async fn hand_in(
     let (read, session_url, callback) = match submission {
         Ok(read) => (Ok(read.command), read.session_url, read.callback),
         Err(error) => {
-            let session_url = error.session_url.clone();
+            let session_url = error.session_url.as_deref().map(str::to_owned);
             (Err(error), session_url, None)
         }
     };

@@ -33,8 +33,8 @@ pub(super) fn read(mut members: Members) -> Result<Submission, CommandError> {
     let callback = callback(&mut data)?;
     let read = text::read(&message_type, body.as_ref().map(|body| body.as_str()));
     let command = read.map_err(|error| CommandError {
-        session_url: session_url.clone(),
-        ..CommandError::from(error)
+        session_url: session_url.as_deref().map(Into::into),
+        ..error
     })?;
     Ok(Submission {
         command,
