@@ -50,6 +50,6 @@ async fn main() -> Result<()> {
 fn show(text: &str) -> Result<()> {
     let envelope: serde_json::Value = serde_json::from_str(text)?;
     let event = &envelope["event"];
-    println!("{:<14} {}", event["type"].as_str().unwrap_or("?"), event);
+    println!("{:<14} {text}", event["type"].as_str().unwrap_or("?"));
     Ok(())
 }
