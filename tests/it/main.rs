@@ -3,6 +3,7 @@
 mod bad_input;
 mod finesse_trouble;
 mod flows;
+mod recorded;
 mod results;
 mod secrets;
 mod sessions;

@@ -14,7 +14,7 @@
 //!
 //! let printer = Printer::new(&Style::default())?;
 //! let event = Event::ConnectStatus(ConnectStatus { agent_id: "41027".into() });
-//! assert_eq!(printer.print(&event), r#"{"type":"ConnectStatus","status":"ConnectSuccess","agentId":"41027"}"#);
+//! assert_eq!(printer.print(&event), r#"{"type":"ConnectStatus","status":"ConnectSuccess"}"#);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -1,7 +1,6 @@
 //! Lists (GC document, sections 3.13 and 3.15; shapes settled by the contract).
 
 use super::call::Participant;
-use super::state::Team;
 use crate::ids::{AgentId, DialogId};
 
 /// `ReasonCodes`: code and label of each reason.
@@ -62,8 +61,6 @@ pub struct Agents {
 pub struct TeamAgents {
     /// Users.
     pub users: Vec<TeamUser>,
-    /// The team; printed by the union profile only.
-    pub team: Team,
     /// Whose event this is.
     pub agent_id: AgentId,
 }

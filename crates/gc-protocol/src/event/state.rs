@@ -5,7 +5,7 @@ use crate::ids::{AgentId, DialogId};
 /// `ConnectStatus`: the agent is bound to the client's destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectStatus {
-    /// Whose event this is; printed by the union profile only.
+    /// Whose event this is; the document prints no such key, the `gc.v2` envelope does.
     pub agent_id: AgentId,
 }
 

@@ -51,9 +51,9 @@ fn laylas_state() -> AgentState {
     }
 }
 
-// 3.3 has two keys; the union says for whom.
+// 3.3 is verbatim: two keys, in both profiles.
 #[test]
-fn connect_status_names_the_agent_in_the_union_only() {
+fn connect_status_is_the_documents_word_for_word() {
     let event = Event::ConnectStatus(ConnectStatus { agent_id: layla() });
     assert_eq!(
         documented().print(&event),
@@ -61,7 +61,7 @@ fn connect_status_names_the_agent_in_the_union_only() {
     );
     assert_eq!(
         union().print(&event),
-        r#"{"type":"ConnectStatus","status":"ConnectSuccess","agentId":"41027"}"#
+        r#"{"type":"ConnectStatus","status":"ConnectSuccess"}"#
     );
 }
 

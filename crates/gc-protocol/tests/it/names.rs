@@ -87,7 +87,6 @@ fn lists() -> Vec<Event> {
         }),
         Event::TeamAgents(TeamAgents {
             users: vec![],
-            team: Team::default(),
             agent_id: layla(),
         }),
         Event::QueueStats(Queues {
@@ -148,6 +147,11 @@ fn the_type_comes_first_and_the_agent_once() {
         let json = union().print(&event);
         let start = format!(r#"{{"type":"{}","#, event.type_name());
         assert!(json.starts_with(&start), "{json}");
+        // The document and the contract print these two without an agent.
+        if matches!(event.type_name(), "ConnectStatus" | "agentExtension") {
+            assert!(!json.contains("agentId"), "{json}");
+            continue;
+        }
         let agent = format!(r#""agentId":"{}""#, event.agent_id().unwrap());
         assert_eq!(json.matches("\"agentId\":").count(), 1, "{json}");
         assert!(json.contains(&agent), "{json}");

@@ -411,3 +411,18 @@ fn no_refusal_repeats_a_password() {
         );
     }
 }
+
+// A password typed where the id belongs must not become an agent's name in events, headers and logs.
+#[test]
+fn parameters_after_the_id_are_refused_without_repeating_them() {
+    for message_type in [
+        "Login#41027 secret,6127",
+        "MakeReady#41027,secret",
+        "Login#41027\tsecret",
+    ] {
+        let error = refused(message_type, "null");
+        assert_eq!(error.error_type, ErrorType::PleaseRetry);
+        assert_eq!(error.agent_id, None);
+        assert!(!format!("{error:?}").contains("secret"), "{error:?}");
+    }
+}

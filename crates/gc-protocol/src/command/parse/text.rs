@@ -15,6 +15,14 @@ pub(super) fn read(message_type: &str, body: Option<&str>) -> Result<Command, Co
         return Err(without_id(message_type.trim()));
     };
     let spec = find(word.trim())?;
+    // Whoever puts the parameters here may put a password here: it must not become an agent's id.
+    if id
+        .trim()
+        .contains(|letter: char| letter == ',' || letter.is_whitespace())
+    {
+        let message = "blanks and commas after the id: the parameters belong into the body";
+        return Err(Fault::invalid(message).in_command(spec));
+    }
     let arguments = match split(spec, body.unwrap_or_default()) {
         Ok(raws) => Arguments::new(spec, raws),
         Err(fault) => return Err(build::blame(spec, id, None, fault)),

@@ -7,11 +7,7 @@ use crate::event::{AgentInfo, AgentState, ConnectStatus, DialogState, Team};
 
 impl Fields for ConnectStatus {
     fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        out.text("status", "ConnectSuccess")?;
-        if out.printer.is_union() {
-            out.agent(&self.agent_id)?;
-        }
-        Ok(())
+        out.text("status", "ConnectSuccess")
     }
 }
 

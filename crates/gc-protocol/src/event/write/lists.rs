@@ -50,11 +50,7 @@ impl Fields for Agents {
 impl Fields for TeamAgents {
     fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.objects("users", &self.users)?;
-        out.agent(&self.agent_id)?;
-        if out.printer.is_union() {
-            out.object("team", &self.team)?;
-        }
-        Ok(())
+        out.agent(&self.agent_id)
     }
 }
 
@@ -161,12 +157,8 @@ impl Fields for Supervisor {
 
 impl Fields for AgentExtension {
     fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        out.object("agentExtension", &Port(self))?;
-        // The contract gives this row without `agentId`; the union adds it, as everywhere.
-        if out.printer.is_union() {
-            out.agent(&self.agent_id)?;
-        }
-        Ok(())
+        // The contract gives this row without `agentId`.
+        out.object("agentExtension", &Port(self))
     }
 }
 
