@@ -170,22 +170,7 @@ async fn refresh_tells_everything_again() -> Result<()> {
     let world = World::start().await?;
     let mut names = Names::default();
     let mut layla = Actor::ready(&world, Transport::WebSocketV1, Actor::LAYLA).await?;
-    let dialog = world.call("03005550142", "7800").await?;
-    layla
-        .expect(
-            &mut names,
-            &["State RESERVED"],
-            &["NewInboundCall A PREROUTE_ACD_IN"],
-        )
-        .await?;
-    layla.send("AnswerCall", &dialog).await?;
-    layla
-        .expect(
-            &mut names,
-            &["State TALKING"],
-            &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"],
-        )
-        .await?;
+    layla.take_call(&world, &mut names).await?;
     layla.send("refresh", "null").await?;
     layla
         .expect(

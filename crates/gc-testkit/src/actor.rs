@@ -135,6 +135,25 @@ impl Actor {
         }
     }
 
+    /// Waits for a routed call from the demo customer and answers it.
+    pub async fn take_call(&mut self, world: &World, names: &mut Names) -> Result<String> {
+        let dialog = world.call("03005550142", "7800").await?;
+        let name = names.of(&dialog);
+        let ringing = format!("NewInboundCall {name} PREROUTE_ACD_IN");
+        self.expect(names, &["State RESERVED"], &[&ringing]).await?;
+        self.send("AnswerCall", &dialog).await?;
+        let active = format!("InboundCall {name} ACTIVE PREROUTE_ACD_IN 2");
+        self.expect(names, &["State TALKING"], &[&active]).await?;
+        Ok(dialog)
+    }
+
+    /// From READY to logged out; anything that came unasked for since the last expectation shows here.
+    pub async fn finish(&mut self, names: &mut Names) -> Result<()> {
+        self.send("MakeNotReady", "null").await?;
+        self.expect(names, &["State NOT_READY"], &[]).await?;
+        self.log_out(names).await
+    }
+
     /// Logs out from NOT_READY; anything that came unasked for since the last expectation shows here.
     pub async fn log_out(&mut self, names: &mut Names) -> Result<()> {
         self.send("Logout", "null").await?;

@@ -14,22 +14,7 @@ async fn consulting(
     names: &mut Names,
 ) -> Result<(Actor, Actor)> {
     let mut layla = Actor::ready(world, transport, Actor::LAYLA).await?;
-    let dialog = world.call("03005550142", "7800").await?;
-    layla
-        .expect(
-            names,
-            &["State RESERVED"],
-            &["NewInboundCall A PREROUTE_ACD_IN"],
-        )
-        .await?;
-    layla.send("AnswerCall", &dialog).await?;
-    layla
-        .expect(
-            names,
-            &["State TALKING"],
-            &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"],
-        )
-        .await?;
+    let dialog = layla.take_call(world, names).await?;
     let mut omar = Actor::logged_in(world, transport, Actor::OMAR).await?;
     layla
         .send("ConsultCall", &format!("{},{dialog}", omar.extension()))
@@ -107,9 +92,7 @@ async fn transferred(transport: Transport) -> Result<()> {
     )
     .await?;
     omar.log_out(&mut names).await?;
-    layla.send("MakeNotReady", "null").await?;
-    layla.expect(&mut names, &["State NOT_READY"], &[]).await?;
-    layla.log_out(&mut names).await
+    layla.finish(&mut names).await
 }
 
 async fn conferenced(transport: Transport) -> Result<()> {
@@ -164,7 +147,5 @@ async fn conferenced(transport: Transport) -> Result<()> {
     )
     .await?;
     omar.log_out(&mut names).await?;
-    layla.send("MakeNotReady", "null").await?;
-    layla.expect(&mut names, &["State NOT_READY"], &[]).await?;
-    layla.log_out(&mut names).await
+    layla.finish(&mut names).await
 }

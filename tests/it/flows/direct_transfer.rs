@@ -9,22 +9,7 @@ over_every_transport!(to_an_agent, to_the_queue);
 
 async fn talking(world: &World, transport: Transport, names: &mut Names) -> Result<Actor> {
     let mut layla = Actor::ready(world, transport, Actor::LAYLA).await?;
-    let dialog = world.call("03005550142", "7800").await?;
-    layla
-        .expect(
-            names,
-            &["State RESERVED"],
-            &["NewInboundCall A PREROUTE_ACD_IN"],
-        )
-        .await?;
-    layla.send("AnswerCall", &dialog).await?;
-    layla
-        .expect(
-            names,
-            &["State TALKING"],
-            &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"],
-        )
-        .await?;
+    layla.take_call(world, names).await?;
     Ok(layla)
 }
 
@@ -76,9 +61,7 @@ async fn to_an_agent(transport: Transport) -> Result<()> {
     )
     .await?;
     omar.log_out(&mut names).await?;
-    layla.send("MakeNotReady", "null").await?;
-    layla.expect(&mut names, &["State NOT_READY"], &[]).await?;
-    layla.log_out(&mut names).await
+    layla.finish(&mut names).await
 }
 
 async fn to_the_queue(transport: Transport) -> Result<()> {

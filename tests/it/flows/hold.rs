@@ -11,22 +11,7 @@ async fn held_and_retrieved(transport: Transport) -> Result<()> {
     let world = World::start().await?;
     let mut names = Names::default();
     let mut layla = Actor::ready(&world, transport, Actor::LAYLA).await?;
-    let dialog = world.call("03005550142", "7800").await?;
-    layla
-        .expect(
-            &mut names,
-            &["State RESERVED"],
-            &["NewInboundCall A PREROUTE_ACD_IN"],
-        )
-        .await?;
-    layla.send("AnswerCall", &dialog).await?;
-    layla
-        .expect(
-            &mut names,
-            &["State TALKING"],
-            &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"],
-        )
-        .await?;
+    let dialog = layla.take_call(&world, &mut names).await?;
     layla.send("HoldCall", &dialog).await?;
     layla
         .expect(
@@ -51,7 +36,5 @@ async fn held_and_retrieved(transport: Transport) -> Result<()> {
             &["InboundCall A DROPPED PREROUTE_ACD_IN 2"],
         )
         .await?;
-    layla.send("MakeNotReady", "null").await?;
-    layla.expect(&mut names, &["State NOT_READY"], &[]).await?;
-    layla.log_out(&mut names).await
+    layla.finish(&mut names).await
 }

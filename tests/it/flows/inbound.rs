@@ -53,9 +53,7 @@ async fn answered_and_hung_up_by_the_caller(transport: Transport) -> Result<()> 
             ],
         )
         .await?;
-    layla.send("MakeNotReady", "null").await?;
-    layla.expect(&mut names, &["State NOT_READY"], &[]).await?;
-    layla.log_out(&mut names).await
+    layla.finish(&mut names).await
 }
 
 async fn released_by_the_agent(transport: Transport) -> Result<()> {
@@ -110,22 +108,7 @@ async fn with_wrap_up(transport: Transport) -> Result<()> {
     let world = World::with_wrap_up().await?;
     let mut names = Names::default();
     let mut layla = Actor::ready(&world, transport, Actor::LAYLA).await?;
-    let dialog = world.call("03005550142", "7800").await?;
-    layla
-        .expect(
-            &mut names,
-            &["State RESERVED"],
-            &["NewInboundCall A PREROUTE_ACD_IN"],
-        )
-        .await?;
-    layla.send("AnswerCall", &dialog).await?;
-    layla
-        .expect(
-            &mut names,
-            &["State TALKING"],
-            &["InboundCall A ACTIVE PREROUTE_ACD_IN 2"],
-        )
-        .await?;
+    let dialog = layla.take_call(&world, &mut names).await?;
     layla.send("ReleaseCall", &dialog).await?;
     // The call is over for the client when wrap-up begins, before the caller is gone.
     layla
@@ -137,9 +120,7 @@ async fn with_wrap_up(transport: Transport) -> Result<()> {
         .await?;
     layla.send("MakeReady", "null").await?;
     layla.expect(&mut names, &["State READY"], &[]).await?;
-    layla.send("MakeNotReady", "null").await?;
-    layla.expect(&mut names, &["State NOT_READY"], &[]).await?;
-    layla.log_out(&mut names).await
+    layla.finish(&mut names).await
 }
 
 async fn rings_without_an_answer(transport: Transport) -> Result<()> {
