@@ -55,6 +55,8 @@ struct Reading {
     dialogs: Option<Vec<Dialog>>,
     held: Vec<Update>,
     failure: Option<(ErrorType, String)>,
+    /// Whether something was lost meanwhile that this read may not show.
+    again: bool,
 }
 
 /// What is read.
@@ -127,6 +129,14 @@ impl Session {
         match &mut self.sync.phase {
             Phase::Reading(reading) => reading.held = held,
             Phase::Idle | Phase::Retry { .. } => self.replay(cx, held),
+        }
+    }
+
+    /// Something was lost: the agent is read anew, after the read that is under way.
+    pub(super) fn sync_again(&mut self, cx: &mut Cx<'_>) {
+        match &mut self.sync.phase {
+            Phase::Reading(reading) => reading.again = true,
+            Phase::Idle | Phase::Retry { .. } => self.start_sync(cx),
         }
     }
 
@@ -248,6 +258,9 @@ impl Session {
         self.replay(cx, reading.held);
         if std::mem::take(&mut self.sync.told_trouble) {
             self.tell_system(cx, SystemStatus::InService);
+        }
+        if reading.again {
+            self.start_sync(cx);
         }
     }
 
