@@ -10,7 +10,7 @@ use crate::reasons::Reasons;
 
 impl Session {
     pub(super) fn begin_state_change(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        if !self.is_node_usable(cx, id) {
+        if !self.can_send(cx, id) {
             return;
         }
         let Some(task) = self.tasks.get_mut(&id) else {
@@ -29,6 +29,9 @@ impl Session {
 
     /// Sends the state request, after the reason's id was found.
     pub(super) fn request_state(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        if !self.is_credential_good(cx, id) {
+            return;
+        }
         let Some(task) = self.tasks.get(&id) else {
             return;
         };
