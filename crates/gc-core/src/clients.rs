@@ -1,6 +1,6 @@
 //! Which destinations can be reached, and which clients still beat.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use gc_protocol::Destination;
@@ -8,8 +8,8 @@ use gc_protocol::Destination;
 /// Beats that may be missed.
 const MISSED_BEATS: u32 = 3;
 
-/// Destinations that said Hello and have no connection; more are not remembered.
-const HELLO_LIMIT: usize = 100_000;
+/// Destinations that greeted and have no connection; the oldest are forgotten.
+const GREETED_LIMIT: usize = 1000;
 
 /// Destinations as far as the gateway knows them.
 #[derive(Debug)]
@@ -17,12 +17,13 @@ pub(crate) struct Clients {
     beat_period: Duration,
     /// With a connection, or a callback that works.
     up: BTreeSet<Destination>,
-    /// Last Beat of clients that beat.
+    /// Last Beat of those that are up and beat.
     beats: BTreeMap<Destination, Instant>,
     due: BTreeSet<(Instant, Destination)>,
-    /// Clients that beat and have stopped.
+    /// Those that are up, and beat, and have stopped.
     silent: BTreeSet<Destination>,
-    hello: BTreeSet<Destination>,
+    /// Those that are not up and said Hello or Beat, the latest last.
+    greeted: VecDeque<Destination>,
 }
 
 impl Clients {
@@ -33,46 +34,53 @@ impl Clients {
             beats: BTreeMap::new(),
             due: BTreeSet::new(),
             silent: BTreeSet::new(),
-            hello: BTreeSet::new(),
+            greeted: VecDeque::new(),
         }
     }
 
     pub(crate) fn up(&mut self, destination: &Destination) {
         self.up.insert(destination.clone());
         self.silent.remove(destination);
+        self.forget_greeting(destination);
     }
 
     pub(crate) fn gone(&mut self, destination: &Destination) {
         self.up.remove(destination);
-        self.hello.remove(destination);
         self.stop_beating(destination);
         self.silent.remove(destination);
+        self.forget_greeting(destination);
     }
 
     pub(crate) fn hello(&mut self, destination: &Destination) {
-        if self.hello.len() < HELLO_LIMIT {
-            self.hello.insert(destination.clone());
+        if self.up.contains(destination) {
+            return;
         }
+        self.forget_greeting(destination);
+        if self.greeted.len() == GREETED_LIMIT {
+            self.greeted.pop_front();
+        }
+        self.greeted.push_back(destination.clone());
     }
 
+    /// A Beat says that the client lives, not that it can be reached.
     pub(crate) fn beat(&mut self, now: Instant, destination: &Destination) {
+        if !self.up.contains(destination) {
+            return self.hello(destination);
+        }
         self.stop_beating(destination);
         self.silent.remove(destination);
-        if self.beats.len() < HELLO_LIMIT {
-            self.beats.insert(destination.clone(), now);
-            self.due.insert((self.due_after(now), destination.clone()));
-        }
+        self.beats.insert(destination.clone(), now);
+        self.due.insert((self.due_after(now), destination.clone()));
     }
 
     /// Whether a destination can be reached, and its client is not known to be dead.
     pub(crate) fn is_here(&self, destination: &Destination) -> bool {
-        let reached = self.up.contains(destination) || self.beats.contains_key(destination);
-        reached && !self.silent.contains(destination)
+        self.up.contains(destination) && !self.silent.contains(destination)
     }
 
     /// Destinations that are told of the cluster's health.
     pub(crate) fn known(&self) -> impl Iterator<Item = &Destination> {
-        self.up.iter().chain(&self.hello).chain(self.beats.keys())
+        self.up.iter().chain(&self.greeted)
     }
 
     pub(crate) fn timeout(&self) -> Option<Instant> {
@@ -91,6 +99,10 @@ impl Clients {
             expired.push(destination);
         }
         expired
+    }
+
+    fn forget_greeting(&mut self, destination: &Destination) {
+        self.greeted.retain(|greeted| greeted != destination);
     }
 
     fn stop_beating(&mut self, destination: &Destination) {

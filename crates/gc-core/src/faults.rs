@@ -26,11 +26,20 @@ pub(crate) fn error_of(fault: &Fault, about: About) -> (ErrorType, String) {
     (error_type(fault, class, about), message)
 }
 
+/// Whether Finesse refused the credential itself, and not what was asked for.
+pub(crate) fn refuses_credential(fault: &Fault) -> bool {
+    let class = fault
+        .errors
+        .first()
+        .map_or("", |error| error.error_type.as_str());
+    fault.is_unauthorized() && !matches!(class, "Invalid State" | "Invalid Supervisor")
+}
+
 fn error_type(fault: &Fault, class: &str, about: About) -> ErrorType {
+    if refuses_credential(fault) {
+        return ErrorType::Unauthorized;
+    }
     match fault.status {
-        401 | 403 if !matches!(class, "Invalid State" | "Invalid Supervisor") => {
-            return ErrorType::Unauthorized;
-        }
         404 => {
             return match about {
                 About::Dialog => ErrorType::NoDialogId,

@@ -5,13 +5,14 @@ use gc_protocol::DialogId;
 use gc_protocol::event::{self, Call, CallForm};
 
 use super::Me;
+use super::kind::Kind;
 use crate::config::Config;
 
 /// The call as this agent sees it: its state is that of the agent's own participant.
 pub(super) fn call(
     me: Me<'_>,
     dialog: Dialog,
-    form: CallForm,
+    kind: Kind,
     link: Option<DialogId>,
     config: &Config,
 ) -> Call {
@@ -24,7 +25,7 @@ pub(super) fn call(
     };
     let media = dialog.media_properties;
     Call {
-        form,
+        form: kind.form(&media.call_type),
         dialog_id: DialogId::new(dialog.id),
         queue_name: if state == "ALERTING" {
             String::new()
@@ -35,7 +36,11 @@ pub(super) fn call(
         start_time,
         associated_dialog_id: link,
         from_address: dialog.from_address,
-        to_address: dialog.to_address,
+        // No other event prints it, so in none it would be news.
+        to_address: match kind {
+            Kind::Consult => dialog.to_address,
+            Kind::NewInbound | Kind::Inbound | Kind::Outbound | Kind::Monitored => String::new(),
+        },
         call_variables: media
             .call_variables
             .into_iter()

@@ -8,7 +8,7 @@ mod links;
 use std::collections::BTreeMap;
 
 use finesse_protocol::{Dialog, Participant, ParticipantState, UpdateEvent};
-use gc_protocol::event::{Call, CallForm};
+use gc_protocol::event::Call;
 use gc_protocol::{AgentId, DialogId, Event};
 
 use crate::config::Config;
@@ -171,12 +171,11 @@ impl Calls {
             || dialog.from_address == me.extension && !is_mine(&[ParticipantState::Alerting]);
         let known_kind = known.map(|call| call.kind);
         let kind = Kind::of(known_kind, &dialog, mine, placed_by_agent, me);
-        let form = kind.form(&dialog.media_properties.call_type);
         let before = known.and_then(|call| call.latest.associated_dialog_id.clone());
         let live = first.then_some(&self.live);
         let link = self.links.of(&id, &dialog, before, live);
         let link = self.with_reservation(&id, &dialog, mine, kind, link);
-        let latest = build::call(me, dialog, form, link, config);
+        let latest = build::call(me, dialog, kind, link, config);
         let call = LiveCall {
             kind,
             silent: kind.is_silent(config),
@@ -254,7 +253,7 @@ impl Calls {
         let call = match known {
             // A DELETE may have lost the agent's side already; then what was known is told.
             Some(known) if mine.is_none() => known.latest,
-            Some(_) | None => build::call(me, dialog, CallForm::Dropped, None, config),
+            Some(_) | None => build::call(me, dialog, kind, None, config),
         };
         let call = build::dropped(call, link);
         self.links.settle(id);

@@ -11,7 +11,7 @@ use crate::io::Origin;
 
 impl Session {
     pub(super) fn begin_call_control(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        if !self.is_node_usable(cx, id) {
+        if !self.can_send(cx, id) {
             return;
         }
         let Some(task) = self.tasks.get(&id) else {

@@ -7,7 +7,7 @@ use gc_protocol::{Action, Destination, ErrorType};
 use super::gone::Presence;
 use super::task::{Step, TaskId, TaskOrigin};
 use super::{Cx, Link, Owner, Purpose, Session};
-use crate::io::{Credential, Epoch, Origin, Output};
+use crate::io::{Credential, Epoch, Origin, Output, SecretHandle};
 
 impl Session {
     /// First step of Connect and Login: is the credential good, is the link there?
@@ -54,13 +54,31 @@ impl Session {
         id: TaskId,
         credential: Credential,
     ) {
-        self.doubted = false;
+        let doubted = std::mem::take(&mut self.doubted);
         let old = self.credential.replace(credential);
         if let Some(old) = old.filter(|old| old.secret != credential.secret) {
             self.release(cx, old.secret);
         }
         self.renew_link(cx);
         self.credential_accepted(cx, id);
+        if doubted && self.is_link_up() {
+            self.start_sync(cx);
+        }
+    }
+
+    /// Finesse has refused a secret; it is not used again, if it is the one in use.
+    pub(super) fn doubt(&mut self, secret: SecretHandle) {
+        self.doubted |= self.credential.is_some_and(|known| known.secret == secret);
+    }
+
+    /// Whether something may be sent for a command; if not, it ends here.
+    pub(super) fn is_credential_good(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
+        let good = !self.doubted;
+        if !good {
+            let message = "Finesse has refused the agent's credential: send Connect with the present password";
+            self.fail(cx, id, ErrorType::Unauthorized, message);
+        }
+        good
     }
 
     fn credential_accepted(&mut self, cx: &mut Cx<'_>, id: TaskId) {
@@ -184,6 +202,9 @@ impl Session {
 
     /// The notification service refused the credential; it is not tried again.
     pub(super) fn link_refused(&mut self, cx: &mut Cx<'_>) {
+        if let Some(secret) = self.link_secret {
+            self.doubt(secret);
+        }
         self.close_link(cx);
         let opening = self.tasks_in(Step::Opening);
         let nobody_asked = opening.is_empty();

@@ -6,7 +6,7 @@ use std::time::Instant;
 use finesse_protocol::Request;
 use gc_protocol::{Action, Destination, Event};
 
-use super::{Purpose, Session};
+use super::{Pending, Purpose, Session};
 use crate::config::Config;
 use crate::health::Health;
 use crate::io::{Credential, Epoch, Origin, Output, RequestId, SecretHandle};
@@ -72,6 +72,12 @@ impl Cx<'_> {
             event,
         });
     }
+
+    /// Notes a state that the code rules out.
+    pub(crate) fn impossible(&mut self, what: &'static str) {
+        debug_assert!(false, "{what}");
+        self.counters.impossible += 1;
+    }
 }
 
 impl Session {
@@ -83,9 +89,12 @@ impl Session {
     }
 
     /// Sends a request to the agent's node with the session's credential.
+    ///
+    /// Who sends looks first whether the credential is good; this is the last resort, as a few refusals lock the account.
     pub(super) fn send(&mut self, cx: &mut Cx<'_>, purpose: Purpose, request: Request) {
-        if let Some(credential) = self.credential {
-            self.send_with(cx, purpose, request, credential);
+        match self.credential.filter(|_| !self.doubted) {
+            Some(credential) => self.send_with(cx, purpose, request, credential),
+            None => cx.impossible("a request without a good credential"),
         }
     }
 
@@ -102,7 +111,8 @@ impl Session {
         {
             task.request = Some(id);
         }
-        self.requests.insert(id, purpose);
+        let secret = credential.secret;
+        self.requests.insert(id, Pending { purpose, secret });
         cx.out.push_back(Output::Request {
             id,
             header: cx.ids.header(id),

@@ -63,7 +63,7 @@ impl Session {
                 logout_at,
             } if not_ready_at <= cx.now => {
                 self.presence = Presence::Paused { logout_at };
-                if self.agent.state() == Some(&UserState::Ready) {
+                if self.agent.state() == Some(&UserState::Ready) && !self.doubted {
                     self.command(cx, TaskOrigin::Gateway, not_ready(cx));
                 }
             }
@@ -90,6 +90,7 @@ impl Session {
         if matches!(self.presence, Presence::Paused { .. })
             && self.agent.state() == Some(&UserState::Ready)
             && !pausing
+            && !self.doubted
         {
             self.command(cx, TaskOrigin::Gateway, not_ready(cx));
         }

@@ -20,7 +20,7 @@ impl Session {
             LinkEvent::Conflict => self.link_conflict(cx),
             LinkEvent::Undecodable => {
                 cx.counters.notifications_dropped += 1;
-                self.restart_sync(cx);
+                self.sync_again(cx);
             }
             // The gateway has taken note of it for the whole node.
             LinkEvent::FinessePresent(_) => {}

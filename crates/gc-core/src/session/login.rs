@@ -19,6 +19,9 @@ impl Session {
         if self.agent.is_logged_in() && self.agent.extension() == extension {
             return self.await_sync(cx, id);
         }
+        if !self.is_credential_good(cx, id) {
+            return;
+        }
         self.set_step(id, Step::Sent);
         let request = Request::Login {
             user: self.user(),
@@ -51,7 +54,7 @@ impl Session {
             self.tell_state(cx, Origin::Live);
             return self.logged_out(cx, Some(id));
         }
-        if !self.is_node_usable(cx, id) {
+        if !self.can_send(cx, id) {
             return;
         }
         let Some(task) = self.tasks.get_mut(&id) else {
@@ -80,14 +83,20 @@ impl Session {
             state: UserState::Logout,
             reason_code_id: None,
         };
-        self.send(cx, Purpose::Parting, request);
+        if !self.doubted {
+            self.send(cx, Purpose::Parting, request);
+        }
         let left = self.agent.logout_event(&self.agent_id);
         self.tell(cx, Origin::Live, Event::State(Box::new(left)));
         self.logged_out(cx, Some(id));
     }
 
-    /// Whether commands can be sent; if not, the command ends here.
-    pub(super) fn is_node_usable(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
+    /// Whether a command can be sent; if not, it ends here.
+    pub(super) fn can_send(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
+        self.is_credential_good(cx, id) && self.is_node_usable(cx, id)
+    }
+
+    fn is_node_usable(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
         let usable = cx.health.is_usable(self.node);
         if !usable {
             let message = "Finesse is out of service: try again when System says IN_SERVICE";

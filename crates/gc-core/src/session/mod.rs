@@ -46,14 +46,14 @@ pub(crate) struct Session {
     link: Link,
     /// The secret that the link was opened with; the credential may be newer.
     link_secret: Option<SecretHandle>,
-    /// Finesse has refused the credential since it was verified.
+    /// Finesse has refused the credential since it was verified: nothing is sent with it until somebody gives it again.
     doubted: bool,
     agent: Agent,
     calls: Calls,
     tasks: BTreeMap<TaskId, Task>,
     waiting: VecDeque<Task>,
     last_task: u64,
-    requests: BTreeMap<RequestId, Purpose>,
+    requests: BTreeMap<RequestId, Pending>,
     sync: Sync,
     /// The State the owner was told last.
     told_state: Option<AgentState>,
@@ -84,6 +84,14 @@ pub(crate) enum Link {
 pub(crate) enum Trouble {
     Tell { at: Instant },
     Told,
+}
+
+/// A request that is out.
+#[derive(Debug)]
+struct Pending {
+    purpose: Purpose,
+    /// What it was sent with; the session's credential may be newer.
+    secret: SecretHandle,
 }
 
 /// What a request was sent for.

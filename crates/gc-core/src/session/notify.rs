@@ -205,7 +205,8 @@ impl Session {
             About::User
         };
         let (error_type, message) = error_of(fault, about);
-        if error_type == ErrorType::from_word("CF_REASON_CODE_REQUIRED") {
+        let asks_for_state = matches!(Task::lane(&task.action), Some(Lane::State | Lane::Leave));
+        if asks_for_state && error_type == ErrorType::from_word("CF_REASON_CODE_REQUIRED") {
             return self.reason_demanded(cx, id);
         }
         self.fail(cx, id, error_type, message);

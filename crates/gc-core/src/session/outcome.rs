@@ -100,13 +100,13 @@ impl Session {
                     let message = "Finesse did not answer in time";
                     self.refuse_connect(cx, id, ErrorType::NotReachable, message);
                 }
-                Step::Waiting | Step::LookingUp | Step::Reading => {
-                    self.fail(
-                        cx,
-                        id,
-                        ErrorType::NotReachable,
-                        "Finesse did not answer in time",
-                    );
+                Step::Reading => {
+                    let message = "Finesse did not answer in time";
+                    self.give_up_reading(cx, id, ErrorType::NotReachable, message);
+                }
+                Step::Waiting | Step::LookingUp => {
+                    let message = "Finesse did not answer in time";
+                    self.fail(cx, id, ErrorType::NotReachable, message);
                 }
                 Step::Sent | Step::Accepted => {
                     self.unknown(

@@ -153,14 +153,24 @@ impl Session {
         }
     }
 
-    /// Those who connect have a queue of their own: an owner that floods cannot keep the agent.
+    /// Every client has a queue of its own, and a place for connecting: nobody who floods keeps the others out.
     fn is_queue_full(&self, cx: &Cx<'_>, task: &Task) -> bool {
         let enters = |task: &Task| Task::lane(&task.action) == Some(Lane::Enter);
-        let waiting = self
-            .waiting
-            .iter()
-            .filter(|other| enters(other) == enters(task));
-        waiting.count() >= cx.config.queue_limit
+        let waiting = self.waiting.iter().filter(|other| {
+            other.origin.client() == task.origin.client() && enters(other) == enters(task)
+        });
+        let limit = if enters(task) && self.is_strangers(task) {
+            1
+        } else {
+            cx.config.queue_limit
+        };
+        waiting.count() >= limit
+    }
+
+    /// Whether a command comes from a client that the agent does not belong to, or is not about to.
+    fn is_strangers(&self, task: &Task) -> bool {
+        let owner = self.owner.as_ref().map(|owner| &owner.client);
+        task.origin.client() != Some(owner.unwrap_or(&self.claimant))
     }
 
     fn begin(&mut self, cx: &mut Cx<'_>, task: Task) {

@@ -4,18 +4,19 @@ use finesse_protocol::{Answer, Fault};
 use gc_protocol::{Action, ErrorType};
 
 use super::task::{Step, TaskId};
-use super::{Cx, Purpose, Session};
+use super::{Cx, Pending, Purpose, Session};
 use crate::faults::{self, About};
 use crate::io::{Credential, Reply, RequestId};
 
 impl Session {
     /// Takes the reply to one request.
     pub(crate) fn reply(&mut self, cx: &mut Cx<'_>, request: RequestId, reply: Reply) {
-        let Some(purpose) = self.requests.remove(&request) else {
+        let Some(Pending { purpose, secret }) = self.requests.remove(&request) else {
             return;
         };
-        self.doubted |= matches!(&reply, Reply::Fault(fault) if fault.is_unauthorized())
-            && !matches!(purpose, Purpose::Verify { .. });
+        if matches!(&reply, Reply::Fault(fault) if faults::refuses_credential(fault)) {
+            self.doubt(secret);
+        }
         match purpose {
             Purpose::Verify { task, credential } => self.verify_reply(cx, task, credential, reply),
             Purpose::Command { task } => self.command_reply(cx, task, reply),

@@ -10,7 +10,7 @@ use crate::reasons::Reasons;
 
 impl Session {
     pub(super) fn begin_state_change(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        if !self.is_node_usable(cx, id) {
+        if !self.can_send(cx, id) {
             return;
         }
         let Some(task) = self.tasks.get_mut(&id) else {
@@ -29,10 +29,15 @@ impl Session {
 
     /// Sends the state request, after the reason's id was found.
     pub(super) fn request_state(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        if !self.is_credential_good(cx, id) {
+            return;
+        }
         let Some(task) = self.tasks.get(&id) else {
             return;
         };
-        let (state, category) = wanted(task);
+        let Some((state, category)) = wanted(task) else {
+            return;
+        };
         let reason_code_id = match &task.reason_code {
             None => None,
             Some(code) => match self
@@ -71,9 +76,10 @@ impl Session {
         let Some(task) = self.tasks.get_mut(&id) else {
             return;
         };
-        let default = match wanted(task).1 {
-            ReasonCategory::NotReady => &cx.config.default_not_ready_reason,
-            ReasonCategory::Logout => &cx.config.default_logout_reason,
+        let default = match wanted(task) {
+            Some((_, ReasonCategory::NotReady)) => &cx.config.default_not_ready_reason,
+            Some((_, ReasonCategory::Logout)) => &cx.config.default_logout_reason,
+            None => &None,
         };
         match default {
             Some(code) if task.reason_code.is_none() => {
@@ -107,7 +113,9 @@ impl Session {
         let Some(task) = self.tasks.get(&id) else {
             return false;
         };
-        let (state, _) = wanted(task);
+        let Some((state, _)) = wanted(task) else {
+            return false;
+        };
         if self.agent.pending_state() == Some(&state) {
             // During a call the last code wins, so another one goes out.
             return task.reason_code.is_none() || task.step != Step::Waiting;
@@ -128,14 +136,17 @@ impl Session {
     }
 }
 
-/// The state that a command asks for, and where its reasons are listed.
-fn wanted(task: &Task) -> (UserState, ReasonCategory) {
+/// The state that a command asks for, and where its reasons are listed; other commands ask for none.
+fn wanted(task: &Task) -> Option<(UserState, ReasonCategory)> {
     match &task.action {
-        Action::MakeReady => (UserState::Ready, ReasonCategory::NotReady),
+        Action::MakeReady => Some((UserState::Ready, ReasonCategory::NotReady)),
         Action::MakeNotReady | Action::MakeNotReadyWithReason { .. } => {
-            (UserState::NotReady, ReasonCategory::NotReady)
+            Some((UserState::NotReady, ReasonCategory::NotReady))
         }
-        _ => (UserState::Logout, ReasonCategory::Logout),
+        Action::Logout | Action::LogoutWithReason { .. } => {
+            Some((UserState::Logout, ReasonCategory::Logout))
+        }
+        _ => None,
     }
 }
 

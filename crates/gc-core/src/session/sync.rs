@@ -55,6 +55,8 @@ struct Reading {
     dialogs: Option<Vec<Dialog>>,
     held: Vec<Update>,
     failure: Option<(ErrorType, String)>,
+    /// Whether something was lost meanwhile that this read may not show.
+    again: bool,
 }
 
 /// What is read.
@@ -85,7 +87,8 @@ impl Sync {
 impl Session {
     /// Reads the agent anew, unless that is under way.
     pub(super) fn start_sync(&mut self, cx: &mut Cx<'_>) {
-        if matches!(self.sync.phase, Phase::Reading(_)) || self.credential.is_none() || self.over {
+        let reading = matches!(self.sync.phase, Phase::Reading(_));
+        if reading || self.credential.is_none() || self.doubted || self.over {
             return;
         }
         cx.counters.snapshots += 1;
@@ -130,9 +133,18 @@ impl Session {
         }
     }
 
+    /// Something was lost: the agent is read anew, after the read that is under way.
+    pub(super) fn sync_again(&mut self, cx: &mut Cx<'_>) {
+        match &mut self.sync.phase {
+            Phase::Reading(reading) => reading.again = true,
+            Phase::Idle | Phase::Retry { .. } => self.start_sync(cx),
+        }
+    }
+
     /// The agent's node serves again: what happened meanwhile is read, not by all agents at once.
     pub(crate) fn node_is_back(&mut self, cx: &mut Cx<'_>, wait: Duration) {
-        if self.owner.is_some() && !matches!(self.sync.phase, Phase::Reading(_)) {
+        let reading = matches!(self.sync.phase, Phase::Reading(_));
+        if self.owner.is_some() && !reading && !self.doubted {
             self.sync.phase = Phase::Retry { at: cx.now + wait };
         }
     }
@@ -141,6 +153,24 @@ impl Session {
     pub(super) fn await_sync(&mut self, cx: &mut Cx<'_>, id: TaskId) {
         self.set_step(id, Step::Reading);
         self.start_sync(cx);
+        if !matches!(self.sync.phase, Phase::Reading(_)) {
+            let message = "the agent could not be read";
+            self.give_up_reading(cx, id, ErrorType::Unauthorized, message);
+        }
+    }
+
+    /// No read will answer a command: a Login took effect all the same, and is told what is known.
+    pub(super) fn give_up_reading(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: TaskId,
+        error_type: ErrorType,
+        message: &str,
+    ) {
+        match self.tasks.get(&id).map(|task| &task.action) {
+            Some(Action::Login { .. }) => self.tell_login(cx, id),
+            Some(_) | None => self.fail(cx, id, error_type, message),
+        }
     }
 
     /// Introduces a new owner to an agent at work: now, or once the agent was read.
@@ -249,6 +279,9 @@ impl Session {
         if std::mem::take(&mut self.sync.told_trouble) {
             self.tell_system(cx, SystemStatus::InService);
         }
+        if reading.again {
+            self.start_sync(cx);
+        }
     }
 
     fn sync_failed(
@@ -264,7 +297,7 @@ impl Session {
             )
         });
         // A credential that Finesse refuses is never tried again by itself: five times lock the account.
-        if error_type == ErrorType::Unauthorized {
+        if self.doubted {
             self.tell_subscription_failed(cx);
         } else {
             let wait = RETRY_AFTER * 2_u32.pow(self.sync.failures.min(RETRY_DOUBLINGS));
@@ -273,7 +306,7 @@ impl Session {
         }
         self.replay(cx, held);
         for id in self.tasks_in(Step::Reading) {
-            self.fail(cx, id, error_type.clone(), message.clone());
+            self.give_up_reading(cx, id, error_type.clone(), &message);
         }
     }
 

@@ -402,3 +402,12 @@ fn other_media_are_no_calls() {
     bench.notify("41027", &update);
     assert_eq!(bench.told("desk-1"), NOTHING);
 }
+
+#[test]
+fn a_value_that_the_event_does_not_print_is_no_news() {
+    let mut bench = Bench::new();
+    let mut call = bench.talking("desk-1", "41027");
+    call.to = "5240".to_owned();
+    bench.put("41027", &call);
+    assert_eq!(bench.told("desk-1"), NOTHING);
+}

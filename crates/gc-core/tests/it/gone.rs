@@ -159,3 +159,14 @@ fn other_clients_are_not_touched() {
     bench.pass_seconds(30);
     assert_eq!(bench.requests(), ["PUT /User/41027 NOT_READY 9"]);
 }
+
+#[test]
+fn a_beat_does_not_mend_a_callback_that_fails() {
+    let mut bench = ready();
+    bench.client_gone("desk-1");
+    for _ in 0..30 {
+        bench.send("desk-1", "Beat#desk-1", "");
+        bench.pass_seconds(1);
+    }
+    assert_eq!(bench.requests(), ["PUT /User/41027 NOT_READY 9"]);
+}

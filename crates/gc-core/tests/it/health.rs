@@ -157,3 +157,21 @@ fn one_agents_link_is_told_after_two_seconds_and_once() {
     bench.answer_reads();
     assert_eq!(bench.told("desk-1"), ["System IN_SERVICE 41027"]);
 }
+
+#[test]
+fn of_those_who_greet_without_a_connection_the_latest_are_remembered() {
+    let mut bench = Bench::new();
+    for number in 0..5000 {
+        bench.send("passer-by", &format!("HELLO#passer-{number}"), "null");
+        bench.send("passer-by", &format!("Beat#beating-{number}"), "null");
+    }
+    bench.pass_seconds(3600);
+    let before = bench.gateway.counters().events;
+    bench.node(0, false);
+    assert!(bench.gateway.counters().events - before < 2000);
+    assert_eq!(
+        bench.told("passer-4999").last().unwrap(),
+        "System OUT_OF_SERVICE"
+    );
+    assert_eq!(bench.told("desk-1"), ["System OUT_OF_SERVICE"]);
+}

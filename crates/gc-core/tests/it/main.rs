@@ -12,6 +12,7 @@ mod calls_table;
 mod calls_transfer;
 mod commands;
 mod connect;
+mod credential;
 mod docs;
 mod faults;
 mod gone;

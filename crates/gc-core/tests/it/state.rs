@@ -492,3 +492,24 @@ fn a_supervisor_is_told_the_teams() {
         r#"{"type":"AgentInfo","firstName":"Nadia","lastName":"Sethi","supervisor":true,"wrapUpOnIncoming":"OPTIONAL","totalNumberOfTeams":1,"teams":[{"id":"5107","name":"Retail_Blue"}],"team":{"id":"5107","name":"Retail_Blue"},"agentId":"41900"}"#
     );
 }
+
+#[test]
+fn a_demanded_reason_signs_nobody_out_whatever_the_command_was() {
+    let config = Config {
+        default_logout_reason: Some("28".to_owned()),
+        default_not_ready_reason: Some("12".to_owned()),
+        ..Config::default()
+    };
+    let mut bench = Bench::with(config);
+    bench.talking("desk-1", "41027");
+    for (command, body, short) in [
+        ("HoldCall", "207", "PUT /Dialog/207 HOLD"),
+        ("Login", "demo,6200", "PUT /User/41027 LOGIN 6200"),
+    ] {
+        let ticket = bench.send("desk-1", &format!("{command}#41027"), body);
+        let request = bench.request(short);
+        bench.fault_with(&request, 400, "Invalid State", "CF_REASON_CODE_REQUIRED");
+        assert_eq!(bench.result(ticket), "failed CF_REASON_CODE_REQUIRED");
+        assert_eq!(bench.requests(), Vec::<String>::new(), "{command}");
+    }
+}

@@ -338,3 +338,27 @@ fn a_flood_during_a_read_starts_it_anew_instead_of_growing() {
     bench.answer_reads();
     assert!(bench.told("desk-1").len() < 50);
 }
+
+#[test]
+fn many_notifications_that_could_not_be_read_are_one_more_read_after_the_present_one() {
+    let (mut bench, mut call) = talking();
+    for _ in 0..100 {
+        bench.link("41027", LinkEvent::Undecodable);
+    }
+    let first = bench.drop_requests();
+    assert_eq!(first.len(), 2);
+    for read in &first {
+        bench.answer_read(read);
+    }
+    call.set("6127", "HELD");
+    bench.calls.insert("41027".to_owned(), vec![call]);
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027", "GET /User/41027/Dialogs"]
+    );
+    bench.answer_reads();
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~InboundCall 207 HELD PREROUTE_ACD_IN"]
+    );
+}

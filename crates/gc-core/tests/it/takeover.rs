@@ -349,3 +349,27 @@ fn a_login_that_takes_over_hears_of_its_calls_before_it_hears_of_their_end() {
         ]
     );
 }
+
+#[test]
+fn strangers_who_try_passwords_do_not_keep_the_owner_from_connecting() {
+    let mut bench = Bench::with(Config {
+        queue_limit: 2,
+        ..Config::default()
+    });
+    bench.login("desk-1", "41027");
+    bench.send("desk-2", "Connect#41027", "desk-2,wrong");
+    let waits = bench.send("desk-2", "Connect#41027", "desk-2,wrong2");
+    let refused = bench.send("desk-2", "Connect#41027", "desk-2,wrong3");
+    assert_eq!(bench.result(refused), "failed CF_RESOURCE_BUSY");
+    assert_eq!(bench.result(waits), "open");
+    let third = bench.send("desk-3", "Connect#41027", "desk-3,wrong");
+    assert_eq!(bench.result(third), "open");
+
+    let owners = ["demo", "demo"]
+        .map(|password| bench.send("desk-1", "Connect#41027", &format!("desk-1,{password}")));
+    for _ in 0..3 {
+        let read = bench.expect_request();
+        bench.fault(&read, 401);
+    }
+    assert_eq!(owners.map(|ticket| bench.result(ticket)), ["done", "done"]);
+}

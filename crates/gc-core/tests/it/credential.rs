@@ -1,0 +1,171 @@
+//! A refused credential: nothing is sent with it any more, because a few refusals lock the account.
+
+use gc_core::LinkEvent;
+use pretty_assertions::assert_eq;
+
+use crate::harness::Bench;
+
+const NOTHING: [String; 0] = [];
+
+/// Layla talks, and her password has changed: Finesse has refused a command.
+fn refused() -> Bench {
+    let mut bench = Bench::new();
+    bench.talking("desk-1", "41027");
+    bench.send("desk-1", "MakeReady#41027", "");
+    let ready = bench.expect_request();
+    bench.fault(&ready, 401);
+    assert_eq!(bench.told("desk-1"), ["Error Unauthorized"]);
+    bench
+}
+
+fn assert_nothing_is_sent(bench: &mut Bench) {
+    for (command, body) in [
+        ("GetState", ""),
+        ("refresh", ""),
+        ("wrapupreasoncode", ""),
+        ("GetDialogState", "999"),
+        ("MakeReady", ""),
+        ("MakeNotReadyWithReason", "12"),
+        ("HoldCall", "207"),
+        ("MakeCall", "6133"),
+        ("Logout", ""),
+    ] {
+        let ticket = bench.send("desk-1", &format!("{command}#41027"), body);
+        assert_eq!(bench.result(ticket), "failed Unauthorized", "{command}");
+        let message = &bench.result_error(ticket).error_message;
+        assert!(message.contains("send Connect"), "{message}");
+        assert_eq!(bench.told("desk-1"), ["Error Unauthorized"]);
+    }
+    bench.node(0, false);
+    bench.node(0, true);
+    bench.link("41027", LinkEvent::Undecodable);
+    bench.pass_seconds(3600);
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn after_a_refusal_nothing_is_sent_until_somebody_gives_another_credential() {
+    let mut bench = refused();
+    assert_nothing_is_sent(&mut bench);
+    bench.told("desk-1");
+
+    let connect = bench.send("desk-1", "Connect#41027", "desk-1,changed");
+    assert_eq!(bench.requests(), ["GET /User/41027"]);
+    let read = bench.expect_request();
+    bench.answer_read(&read);
+    assert_eq!(bench.result(connect), "done");
+    // What happened meanwhile is read.
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027", "GET /User/41027/Dialogs"]
+    );
+    bench.answer_reads();
+    bench.send("desk-1", "MakeReady#41027", "");
+    assert_eq!(bench.requests(), ["PUT /User/41027 READY"]);
+}
+
+#[test]
+fn a_refused_read_and_a_refused_link_count_too() {
+    let mut bench = Bench::new();
+    bench.talking("desk-1", "41027");
+    let poll = bench.send("desk-1", "GetState#41027", "");
+    for read in bench.drop_requests() {
+        bench.fault(&read, 401);
+    }
+    assert_eq!(bench.result(poll), "failed Unauthorized");
+    bench.told("desk-1");
+    assert_nothing_is_sent(&mut bench);
+
+    let mut bench = Bench::new();
+    bench.talking("desk-1", "41027");
+    bench.link("41027", LinkEvent::Down);
+    bench.link("41027", LinkEvent::Refused);
+    bench.told("desk-1");
+    assert_nothing_is_sent(&mut bench);
+}
+
+#[test]
+fn one_refusal_of_several_is_enough_to_stop_the_snapshots() {
+    let mut bench = Bench::new();
+    bench.talking("desk-1", "41027");
+    bench.link("41027", LinkEvent::Undecodable);
+    for (read, status) in bench.drop_requests().iter().zip([401, 500]) {
+        bench.fault(read, status);
+    }
+    assert_eq!(bench.told("desk-1"), ["Error SUBSCRIPTION_FAILED"]);
+    bench.pass_seconds(600);
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn the_same_password_once_more_is_one_try() {
+    let mut bench = refused();
+    let connect = bench.send("desk-1", "Connect#41027", "desk-1,demo");
+    let read = bench.expect_request();
+    bench.fault(&read, 401);
+    assert_eq!(bench.result(connect), "failed SUBSCRIPTION_FAILED");
+    bench.told("desk-1");
+    assert_nothing_is_sent(&mut bench);
+}
+
+#[test]
+fn a_401_about_something_else_refuses_no_credential() {
+    for class in ["Invalid State", "Invalid Supervisor"] {
+        let mut bench = Bench::new();
+        bench.talking("desk-1", "41027");
+        bench.send("desk-1", "MakeReady#41027", "");
+        let ready = bench.expect_request();
+        bench.fault_with(&ready, 401, class, "not now");
+        bench.send("desk-1", "GetState#41027", "");
+        assert_eq!(bench.requests().len(), 2, "{class}");
+    }
+}
+
+#[test]
+fn a_late_refusal_of_an_older_credential_says_nothing_about_the_present_one() {
+    let mut bench = Bench::new();
+    bench.talking("desk-1", "41027");
+    let ready = bench.send("desk-1", "MakeReady#41027", "");
+    let request = bench.expect_request();
+    bench.send("desk-1", "Connect#41027", "desk-1,changed");
+    bench.answer_reads();
+    bench.fault(&request, 401);
+    assert_eq!(bench.result(ready), "failed Unauthorized");
+    bench.send("desk-1", "GetState#41027", "");
+    assert_eq!(bench.requests().len(), 2);
+}
+
+#[test]
+fn who_is_gone_with_a_refused_credential_leaves_without_a_request() {
+    let mut bench = refused();
+    bench.user_is("41027", "READY");
+    bench.client_gone("desk-1");
+    bench.pass_seconds(16 * 60);
+    assert_eq!(bench.requests(), NOTHING);
+    bench.assert_empty();
+}
+
+#[test]
+fn force_logout_still_ends_the_session_here() {
+    let mut bench = refused();
+    let forced = bench.send("desk-1", "force_logout#41027", "");
+    assert_eq!(bench.result(forced), "done");
+    assert_eq!(bench.requests(), NOTHING);
+    bench.assert_empty();
+}
+
+#[test]
+fn a_login_that_took_effect_before_the_refusal_is_answered() {
+    let mut bench = Bench::new();
+    bench.connect("desk-1", "41027");
+    let login = bench.send("desk-1", "Login#41027", "demo,6127");
+    let request = bench.expect_request();
+    bench.accept(&request);
+    bench.send("desk-1", "wrapupreasoncode#41027", "");
+    let read = bench.expect_request();
+    bench.fault(&read, 401);
+    bench.users.get_mut("41027").unwrap().extension = "6127".to_owned();
+    bench.user_is("41027", "NOT_READY");
+    assert_eq!(bench.requests(), NOTHING);
+    assert_eq!(bench.result(login), "done");
+}
