@@ -65,8 +65,8 @@ impl Cluster {
 
     /// Makes one REST call on behalf of a user.
     ///
-    /// `request_id` travels with writes and comes back in the notification that results. A read is retried once on a
-    /// connection that had gone stale; a write never is.
+    /// `request_id` travels with writes and comes back in the notification that results. Nothing that Finesse may have seen
+    /// is sent twice, reads neither: each carries the credential, and a wrong one must not be tried again.
     pub async fn request(
         &self,
         node: usize,
@@ -85,7 +85,7 @@ impl Cluster {
         .await
     }
 
-    /// What a node says of itself; needs no credential.
+    /// What a node says of itself; needs no credential, so it is asked once more when the connection breaks.
     pub async fn system_info(&self, node: usize) -> Result<SystemInfo, RequestError> {
         let call = Call {
             credential: None,

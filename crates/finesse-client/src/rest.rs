@@ -1,4 +1,5 @@
-//! REST towards one node: a connection pool, a limit, and care about what may be sent twice (nothing but reads).
+//! REST towards one node: a connection pool, a limit, and care about what may be sent twice (nothing that Finesse may have seen,
+//! but questions that need no credential).
 
 mod connector;
 
@@ -73,9 +74,9 @@ impl RestNode {
             .map_err(|_| not_sent("time-out while waiting for a free connection"))?
             .map_err(|_| not_sent("the client is closed"))?;
         let mut result = self.exchange(call, deadline).await;
-        // Only a read may be asked again: its connection had probably been closed under it.
+        // What broke off may have reached Finesse, and a wrong password sent twice counts as two failed sign-ins.
         if let Err(RequestError::OutcomeUnknown { .. }) = &result
-            && call.request.is_read()
+            && call.credential.is_none()
             && Instant::now() < deadline
         {
             result = self.exchange(call, deadline).await;

@@ -52,6 +52,15 @@ impl Rates {
         Ok(())
     }
 
+    /// The most that one client can take within a time.
+    pub(crate) fn most_within(&self, time: Duration) -> usize {
+        let most = self.burst + self.per_second * time.as_secs_f64();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        // whole numbers of at most 42 bits
+        let most = most.ceil() as usize;
+        most
+    }
+
     fn level(&self, bucket: &Bucket, now: Instant) -> f64 {
         let passed = now.saturating_duration_since(bucket.filled).as_secs_f64();
         (bucket.tokens + passed * self.per_second).min(self.burst)
@@ -83,6 +92,12 @@ mod tests {
                 .take("crm", start + Duration::from_millis(102))
                 .is_err()
         );
+    }
+
+    #[test]
+    fn the_most_within_a_time_is_the_burst_and_what_is_refilled() {
+        let most = Rates::new(100, 200).most_within(Duration::from_secs(600));
+        assert_eq!(most, 60_200);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::callback::{Couriers, NoTrust, Patience, Policy, target::Neighbour};
 use crate::clients::Clients;
 use crate::config::{Config, Problem};
 use crate::core::Core;
-use crate::driver::{CallbackParts, Door, Driver, Parts};
+use crate::driver::{CallbackParts, Door, Driver, Parts, REMEMBERED};
 use crate::http::listen::Listener;
 use crate::http::{self, Api, Shared};
 use crate::hub::{Hub, Press};
@@ -144,6 +144,8 @@ impl Assembly {
         let kill = CancellationToken::new();
         let stream = uuid::Uuid::new_v4().simple().to_string();
         let press = Press::new(stream, clients.styles())?;
+        let server = &config.server;
+        let rates = Rates::new(server.commands_per_second, server.command_burst);
         let (driver, door) = Driver::new(Parts {
             core,
             hub: Hub::new(press, config.server.max_destinations),
@@ -156,16 +158,16 @@ impl Assembly {
                 .map(|node| node.label().to_owned())
                 .collect(),
             health_interval: config.finesse.health_interval,
+            keys_per_client: rates.most_within(REMEMBERED),
             callbacks: callbacks(config, &handle)?,
             tracker: tracker.clone(),
             stop: handle.stop.clone(),
             kill: kill.clone(),
         });
-        let server = &config.server;
         let api = Api::new(Shared {
             door: door.clone(),
             clients,
-            rates: Rates::new(server.commands_per_second, server.command_burst),
+            rates,
             allowed_origins: server.allowed_origins.clone(),
             tracker: tracker.clone(),
             kill: kill.clone(),

@@ -238,22 +238,38 @@ async fn a_write_without_an_answer_is_unknown_and_was_sent_once() {
 }
 
 #[tokio::test]
-async fn a_read_is_asked_again_once_when_its_connection_breaks() {
-    let mut server = RestServer::start(|number| match number {
-        0 => Reply::Reset,
-        _ => Reply::Say(http("200 OK", USER)),
-    })
-    .await;
-    let answer = ask(&server.cluster(), &read()).await;
-    assert!(matches!(answer, Ok(Answer::User(_))), "{answer:?}");
-    assert_eq!(server.seen().len(), 2);
-
+async fn a_read_that_may_have_arrived_is_not_asked_again_because_it_carries_a_password() {
     let mut server = RestServer::start(|_| Reply::Reset).await;
     let error = ask(&server.cluster(), &read()).await.unwrap_err();
     assert!(
         matches!(error, RequestError::OutcomeUnknown { .. }),
         "{error:?}"
     );
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_read_finds_a_new_connection_when_the_kept_one_was_closed() {
+    let mut server = RestServer::start(|_| Reply::SayAndClose(http("200 OK", USER))).await;
+    let cluster = server.cluster();
+    for _ in 0..3 {
+        let answer = ask(&cluster, &read()).await;
+        assert!(matches!(answer, Ok(Answer::User(_))), "{answer:?}");
+        server.closed().await;
+    }
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[tokio::test]
+async fn a_node_is_asked_once_more_what_it_is_when_its_connection_breaks() {
+    let info = "<SystemInfo><status>IN_SERVICE</status></SystemInfo>";
+    let mut server = RestServer::start(move |number| match number {
+        0 => Reply::Reset,
+        _ => Reply::Say(http("200 OK", info)),
+    })
+    .await;
+    let answer = soon(server.cluster().system_info(0)).await;
+    assert!(answer.is_ok(), "{answer:?}");
     assert_eq!(server.seen().len(), 2);
 }
 

@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) enum Reply {
     /// Sends this, and keeps the connection.
     Say(String),
+    /// Sends this, and closes the connection without a warning.
+    SayAndClose(String),
     /// Sends this over and over.
     SayForever(&'static str),
     /// Resets the connection.
@@ -28,6 +30,7 @@ pub(crate) enum Reply {
 pub(crate) struct RestServer {
     pub(crate) address: SocketAddr,
     requests: mpsc::UnboundedReceiver<String>,
+    closings: mpsc::UnboundedReceiver<()>,
 }
 
 impl RestServer {
@@ -35,20 +38,27 @@ impl RestServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (asked, requests) = mpsc::unbounded_channel();
+        let (closed, closings) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             let script = std::sync::Arc::new(script);
             let number = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
             while let Ok((stream, _)) = listener.accept().await {
                 let (asked, script, number) = (asked.clone(), script.clone(), number.clone());
+                let closed = closed.clone();
                 tokio::spawn(async move {
                     serve(stream, asked, |()| {
                         script(number.fetch_add(1, std::sync::atomic::Ordering::SeqCst))
                     })
                     .await;
+                    let _ = closed.send(());
                 });
             }
         });
-        Self { address, requests }
+        Self {
+            address,
+            requests,
+            closings,
+        }
     }
 
     pub(crate) async fn answering(text: &str) -> Self {
@@ -59,6 +69,11 @@ impl RestServer {
     /// The next request, as it came.
     pub(crate) async fn request(&mut self) -> String {
         soon(self.requests.recv()).await.unwrap()
+    }
+
+    /// Waits until one more connection has been closed.
+    pub(crate) async fn closed(&mut self) {
+        soon(self.closings.recv()).await.unwrap();
     }
 
     /// Every request seen so far and not yet looked at.
@@ -89,6 +104,10 @@ async fn serve(
         let _ = asked.send(request);
         match script(()) {
             Reply::Say(text) => stream.write_all(text.as_bytes()).await.unwrap(),
+            Reply::SayAndClose(text) => {
+                stream.write_all(text.as_bytes()).await.unwrap();
+                return;
+            }
             Reply::SayForever(text) => while stream.write_all(text.as_bytes()).await.is_ok() {},
             Reply::Reset => {
                 stream.set_zero_linger().unwrap();

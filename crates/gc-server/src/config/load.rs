@@ -30,12 +30,16 @@ pub enum ConfigError {
         reason: std::io::Error,
     },
     /// The file is no TOML, or holds a setting that does not exist or has the wrong form.
-    #[error("{path}: {reason}")]
+    #[error("{path}: line {line}, column {column}: {reason}")]
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong, with line and column.
-        reason: toml::de::Error,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong, without the line itself: it may hold a secret.
+        reason: String,
     },
     /// An override names nothing that can be set, or has a value of the wrong form.
     #[error("{source_name}: {reason}")]
@@ -67,7 +71,7 @@ impl Sources {
             .try_into()
             .map_err(|reason: toml::de::Error| ConfigError::Override {
                 source_name: "settings".to_owned(),
-                reason: reason.message().to_owned(),
+                reason: message(&reason),
             })
     }
 }
@@ -77,13 +81,37 @@ fn read_file(path: &Path) -> Result<Table, ConfigError> {
         path: path.to_owned(),
         reason,
     })?;
-    let wrong = |reason| ConfigError::File {
-        path: path.to_owned(),
-        reason,
+    let wrong = |error: toml::de::Error| {
+        let (line, column) = position(&text, error.span().map_or(0, |span| span.start));
+        ConfigError::File {
+            path: path.to_owned(),
+            line,
+            column,
+            reason: message(&error),
+        }
     };
     // Read as the settings first: this is the reading that can name line and column.
     toml::from_str::<Config>(&text).map_err(wrong)?;
     toml::from_str(&text).map_err(wrong)
+}
+
+/// Line and column of a byte.
+fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
+/// What is wrong, without the text that was found: a secret in the wrong place is still one.
+fn message(error: &toml::de::Error) -> String {
+    let message = error.message();
+    match message.split_once("string \"") {
+        Some((before, quoted)) => {
+            let after = quoted.rsplit_once('"').map_or("", |(_, after)| after);
+            format!("{before}string{after}")
+        }
+        None => message.to_owned(),
+    }
 }
 
 fn key_of_variable(name: &str) -> Option<Vec<String>> {
@@ -93,7 +121,7 @@ fn key_of_variable(name: &str) -> Option<Vec<String>> {
 
 fn split_override(text: &str) -> Result<(Vec<String>, &str), ConfigError> {
     let (key, value) = text.split_once('=').ok_or_else(|| ConfigError::Override {
-        source_name: text.to_owned(),
+        source_name: "an override without `=`".to_owned(),
         reason: "write section.key=value".to_owned(),
     })?;
     Ok((key.trim().split('.').map(str::to_owned).collect(), value))
@@ -115,7 +143,7 @@ fn apply(table: &mut Table, source: &str, key: &[String], value: &str) -> Result
                 return Ok(());
             }
             Err(error) => {
-                first_error.get_or_insert(error.message().to_owned());
+                first_error.get_or_insert(message(&error));
             }
         }
     }

@@ -3,22 +3,18 @@
 use gc_core::Ticket;
 use gc_protocol::command::CommandError;
 use gc_protocol::event::{CommandResult, ErrorEvent};
-use gc_protocol::{AgentId, Event, Outcome};
+use gc_protocol::{AgentId, ErrorType, Outcome};
 
 use crate::telemetry;
 
 use super::commands::Ended;
 use super::submit::{Origin, new_id};
-use super::{Answered, Driver, Failure, Waiter, now};
+use super::{Answered, Driver, Failure, Stage, Waiter, now};
 
 impl Driver {
     /// A command that never reaches the core: an Error to its destination, and its end to who sent it.
     pub(super) fn refuse(&mut self, origin: Origin, error: CommandError) {
-        telemetry::command_refused(if error.malformed {
-            "malformed"
-        } else {
-            "invalid"
-        });
+        telemetry::command_refused(reason(&error));
         let command_id = error.command_id.clone().unwrap_or_else(new_id);
         let ended = Ended {
             result: CommandResult {
@@ -30,23 +26,43 @@ impl Driver {
             failure: Some(Failure {
                 error_type: error.error_type.clone(),
                 message: error.message.clone(),
-                malformed: error.malformed,
-                in_service: !self.stopping,
+                stage: self.stage(&error),
             }),
         };
-        let event = error.into_event();
         match &origin.waiter {
-            Waiter::Socket(socket) => self.hub.tell(&socket.destination, socket.id, &event),
-            Waiter::Request(_) | Waiter::Nobody => self.tell_destination(&origin, &event),
+            Waiter::Socket(socket) => {
+                self.hub
+                    .tell(&socket.destination, socket.id, &error.into_event());
+            }
+            Waiter::Request(_) | Waiter::Nobody => self.tell_destination(&origin, error),
         }
         self.tell_end(origin.waiter, &ended);
     }
 
+    fn stage(&self, error: &CommandError) -> Stage {
+        if error.malformed {
+            Stage::Unreadable
+        } else if self.stopping {
+            // Nothing is begun any more, however good it is.
+            Stage::Started
+        } else {
+            Stage::Checked
+        }
+    }
+
     /// The Error goes where the client's events go, if that is known to be its own.
-    fn tell_destination(&mut self, origin: &Origin, event: &Event) {
-        let of_agent = event
-            .agent_id()
-            .and_then(|agent| self.core.agent(agent))
+    fn tell_destination(&mut self, origin: &Origin, error: CommandError) {
+        let session = error
+            .agent_id
+            .as_ref()
+            .and_then(|agent| self.core.agent(agent));
+        // What stands in an agent's place in a broken command may be anything, and callbacks carry the agent in a header.
+        let error = CommandError {
+            agent_id: session.as_ref().map(|session| session.agent_id.clone()),
+            ..error
+        };
+        let event = &error.into_event();
+        let of_agent = session
             .filter(|session| session.client == origin.client)
             .map(|session| session.destination);
         let destination = origin
@@ -66,9 +82,7 @@ impl Driver {
         outcome: Outcome,
         error: Option<ErrorEvent>,
     ) {
-        let in_service = self.in_service();
-        let Some((pending, others, ended)) = self.commands.end(ticket, outcome, error, in_service)
-        else {
+        let Some((pending, others, ended)) = self.commands.end(ticket, outcome, error) else {
             return;
         };
         let took = now().saturating_duration_since(pending.since);
@@ -103,6 +117,14 @@ impl Driver {
             }
             Waiter::Socket(_) | Waiter::Nobody => {}
         }
+    }
+}
+
+fn reason(error: &CommandError) -> &'static str {
+    match error.error_type {
+        ErrorType::CfResourceBusy => "busy",
+        _ if error.malformed => "malformed",
+        _ => "invalid",
     }
 }
 

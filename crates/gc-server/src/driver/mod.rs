@@ -5,14 +5,16 @@ mod callbacks;
 mod commands;
 mod ends;
 mod happening;
+mod keys;
 mod links;
 mod outputs;
 mod queries;
 mod submit;
 mod tasks;
 
-pub(crate) use commands::{Answered, Failure, Socket, Submitted, Via};
+pub(crate) use commands::{Answered, Failure, Socket, Stage, Submitted, Via};
 pub(crate) use happening::{CallbackState, HubNews, Query, Readiness, Subscription, ViewError};
+pub(crate) use keys::REMEMBERED;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -35,6 +37,7 @@ use addresses::Addresses;
 use callbacks::Callbacks;
 use commands::{Commands, Waiter};
 use happening::{Happening, NodeLine, Sources, TaskNews};
+use keys::Keys;
 use links::Links;
 use tasks::Tasks;
 
@@ -69,6 +72,7 @@ pub(crate) struct Parts {
     pub(crate) cluster: Cluster,
     pub(crate) node_names: Vec<String>,
     pub(crate) health_interval: Duration,
+    pub(crate) keys_per_client: usize,
     pub(crate) callbacks: CallbackParts,
     pub(crate) tracker: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -130,7 +134,7 @@ impl Driver {
             links: Links::new(parts.cluster.clone(), link_sender, tasks.clone()),
             cluster: parts.cluster,
             callbacks: Callbacks::new(parts.callbacks, hub_sender, tasks.clone()),
-            commands: Commands::default(),
+            commands: Commands::new(Keys::new(parts.keys_per_client)),
             addresses: Addresses::default(),
             nodes: parts.node_names.into_iter().map(Node::new).collect(),
             tasks,
@@ -269,7 +273,7 @@ impl Driver {
         }
         if now.saturating_duration_since(self.swept) >= SWEEP_EVERY {
             self.swept = now;
-            self.commands.sweep(now);
+            self.commands.keys.sweep(now);
         }
     }
 

@@ -9,7 +9,8 @@ use crate::clients::Caller;
 use crate::hub::{Presence, Refusal};
 
 use super::callbacks::Wanted;
-use super::commands::{Pending, Repeat};
+use super::commands::Pending;
+use super::keys::Repeat;
 use super::{Answered, Driver, Socket, Submitted, Via, Waiter, now};
 
 /// Who sent a command, as far as that is settled.
@@ -65,7 +66,13 @@ impl Driver {
         answer: oneshot::Sender<Answered>,
     ) {
         let named = read.as_ref().ok().and_then(named).cloned();
-        let destination = named.clone().or_else(|| self.known_destination(&rest));
+        let agent = read
+            .as_ref()
+            .map_or_else(|error| error.agent_id.as_ref(), agent_of);
+        let destination = named
+            .clone()
+            .or_else(|| self.known_destination(&rest))
+            .or_else(|| self.agents_destination(&rest.caller, agent?));
         let client = self.client_of(&rest.caller, destination.as_ref());
         let origin = Origin {
             client,
@@ -87,6 +94,21 @@ impl Driver {
     fn known_destination(&self, rest: &Rest) -> Option<Destination> {
         let session_url = rest.session_url.as_deref()?;
         self.addresses.find(rest.key(), session_url).cloned()
+    }
+
+    /// Where an agent's events go, or will once its Connect has succeeded; a client with a key asks for its own agents only.
+    fn agents_destination(&self, caller: &Caller, agent: &AgentId) -> Option<Destination> {
+        let is_own = |client: &ClientId| match caller {
+            Caller::Named(caller) => caller == client,
+            Caller::Open => true,
+        };
+        if let Some((client, destination)) = self.commands.connecting(agent)
+            && is_own(client)
+        {
+            return Some(destination.clone());
+        }
+        let session = self.core.agent(agent)?;
+        is_own(&session.client).then_some(session.destination)
     }
 
     /// Without keys the destination is the client; one that is not known yet commands nobody.
@@ -170,9 +192,18 @@ impl Driver {
         if keyed {
             match self
                 .commands
+                .keys
                 .repeat(&origin.client, &command_id, socket.as_ref(), now())
             {
                 Repeat::New => {}
+                Repeat::Full => {
+                    let message = "too many commands with an id within ten minutes";
+                    let error = CommandError {
+                        error_type: ErrorType::CfResourceBusy,
+                        ..wrong(&command, message)
+                    };
+                    return self.refuse(origin, error);
+                }
                 Repeat::Running => return accepted(origin.waiter, command_id),
                 Repeat::Ended(ended) => return self.tell_end(origin.waiter, &ended),
             }
@@ -187,6 +218,9 @@ impl Driver {
             keyed,
             agent: agent_of(&command).cloned(),
             name: command.body.name(),
+            connects: named(&command)
+                .filter(|_| agent_of(&command).is_some())
+                .cloned(),
             since: now(),
             waiter: origin.waiter,
         });

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::clients::Caller;
-use crate::driver::{Answered, Failure, Submitted, Via};
+use crate::driver::{Answered, Failure, Stage, Submitted, Via};
 use crate::telemetry;
 
 use super::problem::Problem;
@@ -140,10 +140,13 @@ fn accepted(id: &CommandId) -> Response {
 
 fn problem(failure: Failure) -> Problem {
     let (status, retry_after) = match &failure.error_type {
-        _ if failure.malformed => (400, None),
+        _ if failure.stage == Stage::Unreadable => (400, None),
         ErrorType::InvalidSupervisor => (403, None),
         ErrorType::CfResourceBusy => (429, Some(1)),
-        ErrorType::PleaseRetry | ErrorType::Down if !failure.in_service => (503, Some(5)),
+        // Not what was asked for stood in the way, but what could not be had.
+        ErrorType::PleaseRetry | ErrorType::Down if failure.stage == Stage::Started => {
+            (503, Some(5))
+        }
         _ => (422, None),
     };
     let problem = Problem::new(status, failure.error_type, failure.message);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
-use gc_protocol::command::CommandError;
+use gc_protocol::command::{Body, CommandError};
 use gc_protocol::{Command, ErrorType};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 
@@ -133,9 +133,11 @@ impl Connection {
             .rates
             .take(client, Instant::now().into_std())
             .err();
+        // Read even so: its sender waits for the end of the command that it knows by its id.
+        let read = Command::parse_line(text);
         let read = match pause {
-            None => Command::parse_line(text),
-            Some(_) => Err(too_fast()),
+            None => read,
+            Some(_) => Err(too_fast(read)),
         };
         let submitted = Submitted {
             read,
@@ -153,16 +155,26 @@ impl Connection {
     }
 }
 
-fn too_fast() -> CommandError {
+fn too_fast(read: Result<Command, CommandError>) -> CommandError {
     telemetry::command_refused("rate");
+    let (command, agent_id, command_id) = match read {
+        Ok(read) => {
+            let agent = match &read.body {
+                Body::Agent { agent, .. } => Some(agent.clone()),
+                Body::Heartbeat { .. } => None,
+            };
+            (Some(read.body.name()), agent, read.command_id)
+        }
+        Err(error) => (error.command, error.agent_id, error.command_id),
+    };
     CommandError {
         error_type: ErrorType::PleaseRetry,
         message: "too many commands; slow down".to_owned(),
-        command: None,
-        agent_id: None,
-        command_id: None,
+        command,
+        agent_id,
+        command_id,
         session_url: None,
-        malformed: true,
+        malformed: false,
     }
 }
 

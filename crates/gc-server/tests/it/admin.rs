@@ -9,7 +9,7 @@ use crate::support::{Gateway, plain_node, soon};
 const IN_SERVICE: &str = "<SystemInfo><status>IN_SERVICE</status></SystemInfo>";
 
 /// A node that answers one question only.
-async fn node() -> (u16, tokio::task::JoinHandle<()>) {
+pub(crate) async fn node() -> (u16, tokio::task::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let answer = async || ([("content-type", "application/xml")], IN_SERVICE);
@@ -24,7 +24,7 @@ async fn node() -> (u16, tokio::task::JoinHandle<()>) {
     (port, serving)
 }
 
-async fn until(gateway: &Gateway, status: &str) -> serde_json::Value {
+pub(crate) async fn until(gateway: &Gateway, status: &str) -> serde_json::Value {
     soon(async {
         loop {
             let readiness = gateway.admin("/readyz").await.json();

@@ -65,6 +65,28 @@ fn the_examples_of_the_example_work_too() {
 }
 
 #[test]
+fn a_broken_file_is_explained_without_its_secrets() {
+    for text in [
+        "[clients.crm]\nkey_sha256 = \"00\"\ncallback_secret = \"whsec_canary",
+        "[clients.crm]\nkey_sha256 = \"00\"\ncallback_secret = \"whsec_canary\" x",
+        "[clients.crm]\nkey_sha256 = \"00\"\ncalback_secret = \"whsec_canary\"",
+        "[clients.crm]\nkey_sha256 = \"00\"\ncallback_secret = [\"whsec_canary\"]",
+        "[clients.desk]\nkey_sha256 = \"01\"\n[clients]\ncrm = \"whsec_\\\"canary\"",
+    ] {
+        let error = load(text, &[], &[]).unwrap_err();
+        assert!(!error.contains("canary"), "{error}");
+        assert!(
+            error.contains("line 3, column ") || error.contains("line 4, column "),
+            "{error}"
+        );
+    }
+    let variable = load("", &[("GC__CLIENTS__CRM", "whsec_canary")], &[]).unwrap_err();
+    assert!(!variable.contains("canary"), "{variable}");
+    let argument = load("", &[], &["clients.crm=whsec_canary"]).unwrap_err();
+    assert!(!argument.contains("canary"), "{argument}");
+}
+
+#[test]
 fn the_environment_overrides_the_file_and_the_command_line_both() {
     let text = "[log]\nlevel = \"warn\"\n[server]\nmax_connections = 5\ncommand_burst = 7\n";
     let config = load(

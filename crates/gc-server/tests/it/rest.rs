@@ -2,8 +2,9 @@
 
 use pretty_assertions::assert_eq;
 
+use crate::admin::{node, until};
 use crate::core::Told;
-use crate::support::{Gateway, client};
+use crate::support::{Gateway, client, plain_node};
 
 const CONNECT: &str = r#"{"data":{"type":"Connect#41027","body":"desk-17,demo","sessionUrl":"https://crm.example.org/s/91"}}"#;
 
@@ -42,9 +43,46 @@ async fn later_commands_find_their_destination_by_the_session() {
         202
     );
     assert_eq!(gateway.told().await, Told::Command("MakeReady"));
+    gateway
+        .post(
+            None,
+            r#"{"data":{"type":"Hello#desk-18","sessionUrl":"https://crm.example.org/s/92"}}"#,
+        )
+        .await;
     let stranger = r#"{"data":{"type":"MakeReady#41027","body":"null","sessionUrl":"https://crm.example.org/s/92"}}"#;
     gateway
         .post(None, stranger)
+        .await
+        .assert_problem(403, "INVALID_SUPERVISOR");
+}
+
+#[tokio::test]
+async fn without_a_session_the_agent_stands_for_its_destination() {
+    let gateway = Gateway::open().await;
+    let typed = |command: &str, params: &str| {
+        format!(r#"{{"command":"{command}","agentId":"41027","params":{params}}}"#)
+    };
+    let connect = typed("Connect", r#"{"destination":"desk-17","password":"demo"}"#);
+    assert_eq!(gateway.post(None, connect.as_str()).await.status, 202);
+    for (command, params) in [
+        ("Login", r#"{"password":"demo","extension":"6127"}"#),
+        ("MakeReady", "{}"),
+    ] {
+        let answer = gateway.post(None, typed(command, params)).await;
+        assert_eq!(answer.status, 202, "{command}: {}", answer.text);
+    }
+    let unknown = r#"{"data":{"type":"MakeReady#41027","body":"null","sessionUrl":"https://crm.example.org/s/92"}}"#;
+    assert_eq!(gateway.post(None, unknown).await.status, 202);
+
+    let keyed = Gateway::keyed().await;
+    keyed.post(Some("key-crm"), connect).await;
+    let ready = typed("MakeReady", "{}");
+    assert_eq!(
+        keyed.post(Some("key-crm"), ready.as_str()).await.status,
+        202
+    );
+    keyed
+        .post(Some("key-desk"), ready)
         .await
         .assert_problem(403, "INVALID_SUPERVISOR");
 }
@@ -254,12 +292,15 @@ async fn a_client_that_is_too_fast_is_429_and_others_are_not() {
 }
 
 #[tokio::test]
-async fn without_a_node_in_service_a_command_that_could_not_run_is_503() {
-    let gateway = Gateway::open().await;
+async fn a_command_that_finesse_is_not_there_for_is_503_even_if_another_node_serves() {
+    let (port, serving) = node().await;
+    let gateway = Gateway::with(|config| config.finesse.nodes = vec![plain_node(port)]).await;
+    until(&gateway, "IN_SERVICE").await;
     gateway.post(None, CONNECT).await;
     let answer = gateway.post(None, envelope("HoldCall#41027", "1001")).await;
     answer.assert_problem(503, "PLEASE_RETRY");
     assert!(answer.header("retry-after").is_some());
+    serving.abort();
 }
 
 #[tokio::test]

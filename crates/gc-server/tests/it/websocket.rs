@@ -292,6 +292,34 @@ async fn a_client_that_is_too_fast_is_told_to_slow_down_and_served_again_later()
 }
 
 #[tokio::test]
+async fn a_command_that_came_too_fast_ends_in_one_result_under_its_id() {
+    let gateway = Gateway::with(|config| {
+        config.server.commands_per_second = 1;
+        config.server.command_burst = 1;
+    })
+    .await;
+    let mut socket = connected(&gateway, "gc.v2").await;
+    socket
+        .say(r#"{"command":"MakeReady","agentId":"41027","commandId":"c-17"}"#)
+        .await;
+    let error = socket.hear().await;
+    assert_eq!(error["event"]["errorType"], "PLEASE_RETRY");
+    assert_eq!(error["event"]["commandId"], "c-17");
+    let result = socket.hear().await;
+    assert_eq!(
+        result["event"],
+        serde_json::json!({
+            "type": "CommandResult",
+            "commandId": "c-17",
+            "agentId": "41027",
+            "command": "MakeReady",
+            "outcome": "failed",
+            "errorType": "PLEASE_RETRY",
+        })
+    );
+}
+
+#[tokio::test]
 async fn the_same_command_id_gets_its_result_again() {
     let mut gateway = Gateway::open().await;
     let mut socket = connected(&gateway, "gc.v2").await;
