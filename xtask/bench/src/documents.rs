@@ -38,6 +38,28 @@ pub(crate) fn dialog(extension: &str, dialog: u64, side: Side, mark: u64, bytes:
 
 const PAD: &str = "CV1=308128665____;CV2=1332";
 
+/// An Update whose mark is still open.
+pub(crate) struct Template {
+    head: String,
+    tail: String,
+}
+
+impl Template {
+    pub(crate) fn new(extension: &str, dialog_id: u64, side: Side, bytes: usize) -> Self {
+        let xml = dialog(extension, dialog_id, side, 0, bytes);
+        let (head, tail) = xml.split_once("m0000000000").unwrap_or((&xml, ""));
+        Self {
+            head: head.to_owned(),
+            tail: tail.to_owned(),
+        }
+    }
+
+    /// The document with a mark in it.
+    pub(crate) fn marked(&self, mark: u64) -> String {
+        format!("{}m{mark:010}{}", self.head, self.tail)
+    }
+}
+
 /// The mark in an event, if it has one.
 pub(crate) fn mark(event: &str) -> Option<u64> {
     let (_, rest) = event.split_once("\"callVariable1\":\"m")?;

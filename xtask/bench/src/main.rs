@@ -12,6 +12,7 @@ mod memory;
 mod pure;
 mod start;
 mod table;
+mod traffic;
 mod usage;
 mod world;
 

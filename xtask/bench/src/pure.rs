@@ -14,7 +14,8 @@ use crate::baseline;
 use crate::documents::{self, Side};
 use crate::table::{Table, Target};
 
-const FOR: Duration = Duration::from_secs(2);
+const ROUNDS: usize = 5;
+const ROUND: Duration = Duration::from_millis(200);
 
 /// Measures and adds the rows.
 pub(crate) fn measure(table: &mut Table) -> Result<()> {
@@ -53,17 +54,26 @@ pub(crate) fn measure(table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// Average of one run in µs, over some seconds.
+/// One run in µs: the median of several averages.
 pub(crate) fn average(mut run: impl FnMut() -> bool) -> f64 {
-    let started = Instant::now();
-    let mut runs = 0_u32;
-    while started.elapsed() < FOR {
-        for _ in 0..100 {
-            black_box(run());
+    median((0..ROUNDS).map(|_| {
+        let started = Instant::now();
+        let mut runs = 0_u32;
+        while started.elapsed() < ROUND {
+            for _ in 0..100 {
+                black_box(run());
+            }
+            runs += 100;
         }
-        runs += 100;
-    }
-    started.elapsed().as_secs_f64() * 1e6 / f64::from(runs)
+        started.elapsed().as_secs_f64() * 1e6 / f64::from(runs)
+    }))
+}
+
+/// The middle one of an odd number of figures.
+pub(crate) fn median(figures: impl Iterator<Item = f64>) -> f64 {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Handling and draining one notification of an alternating dialog; making its copies is not counted.
@@ -73,7 +83,7 @@ fn core_step(bytes: usize) -> Result<f64> {
     let updates = [Update::parse(&xml(0))?, Update::parse(&xml(1))?];
     let (mut spent, mut steps) = (Duration::ZERO, 0_u32);
     let started = Instant::now();
-    while started.elapsed() < FOR {
+    while started.elapsed() < ROUND * 5 {
         let batch: Vec<Update> = updates.iter().cloned().cycle().take(100).collect();
         let began = Instant::now();
         for update in batch {
