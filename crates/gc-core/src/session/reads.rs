@@ -43,7 +43,7 @@ impl Session {
                 None => return,
             },
         };
-        self.set_step(id, Step::Reading);
+        self.set_step(id, Step::LookingUp);
         self.send(cx, Purpose::Read { task: id }, request);
     }
 
