@@ -256,9 +256,8 @@ impl Session {
     pub(super) fn part(&mut self, cx: &mut Cx<'_>) {
         self.over = true;
         self.close_link(cx);
-        self.postpone_verifications();
         let error = ErrorType::SubscriptionFailed;
-        self.fail_all(
+        self.end_all(
             cx,
             &error,
             "the agent is not connected any more: send Connect",

@@ -94,6 +94,13 @@ struct Pending {
     secret: SecretHandle,
 }
 
+impl Pending {
+    /// Whether the credential of one of these tasks is tried with it.
+    fn tries_for(&self, tasks: &BTreeMap<TaskId, Task>) -> bool {
+        matches!(&self.purpose, Purpose::Verify { task, .. } if tasks.contains_key(task))
+    }
+}
+
 /// What a request was sent for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Purpose {
