@@ -247,7 +247,7 @@ impl Session {
     pub(crate) fn end_if_nobodys(&mut self, cx: &mut Cx<'_>) {
         let nobodys = self.owner.is_none() && self.tasks.is_empty() && self.waiting.is_empty();
         if nobodys && !self.over {
-            cx.counters.impossible += 1;
+            cx.impossible("a session without an owner and without a command");
             self.part(cx);
         }
     }

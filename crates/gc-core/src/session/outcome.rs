@@ -40,6 +40,13 @@ impl Session {
         }
     }
 
+    /// The code rules out that a command comes here: it ends, and a re-read tells how things are.
+    pub(super) fn impossible(&mut self, cx: &mut Cx<'_>, id: TaskId, what: &'static str) {
+        cx.impossible(what);
+        self.fail(cx, id, ErrorType::GeneralError, what);
+        self.restart_sync(cx);
+    }
+
     /// A command that is not taken at all.
     pub(super) fn refuse(
         &mut self,

@@ -222,7 +222,7 @@ impl Session {
                     .credential
                     .is_some_and(|known| known.token && known.secret == *password),
             },
-            _ => return,
+            _ => return self.impossible(cx, id, "this command connects nobody"),
         };
         self.begin_connect(cx, id, credential);
     }
