@@ -6,6 +6,7 @@ mod effects;
 mod gone;
 mod link;
 mod login;
+mod may_send;
 mod notify;
 mod outcome;
 pub(crate) mod queue;
