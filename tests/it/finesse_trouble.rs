@@ -27,6 +27,17 @@ async fn each_answer_of_finesse_is_told_with_its_code() -> Result<()> {
         layla
             .expect(&mut Names::default(), &[&format!("Error {wanted}")], &[])
             .await?;
+        if wanted == "Unauthorized" {
+            // Nothing is sent with a refused password, until somebody gives it again.
+            layla.send("MakeReady", "null").await?;
+            layla
+                .expect(&mut Names::default(), &["Error Unauthorized"], &[])
+                .await?;
+            layla.send("Connect", "desk-41027,demo").await?;
+            layla
+                .expect(&mut Names::default(), &["ConnectStatus"], &[])
+                .await?;
+        }
         layla.send("MakeReady", "null").await?;
         layla
             .expect(&mut Names::default(), &["State READY"], &[])

@@ -254,7 +254,7 @@ impl Gateway {
         for agent in agents {
             self.with_session(now, &agent, |session, cx| {
                 if here {
-                    session.client_here()
+                    session.client_here(cx)
                 } else {
                     session.client_gone(cx)
                 }

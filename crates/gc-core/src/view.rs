@@ -47,6 +47,7 @@ pub struct Counters {
     pub events: u64,
     /// Snapshots taken.
     pub snapshots: u64,
-    /// Sessions found without an owner and without a command, which should not be possible; each was ended.
+    /// States that the code rules out: a command where it does not belong fails and the agent is read anew, a session
+    /// that nobody owns and nothing would end is ended, a request without a good credential is not sent.
     pub impossible: u64,
 }

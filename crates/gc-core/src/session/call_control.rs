@@ -36,7 +36,7 @@ impl Session {
             return self.fail(cx, id, ErrorType::NoDialogId, message);
         }
         let Some(request) = request(&task.action, self.user(), extension, dialog.clone()) else {
-            return;
+            return self.impossible(cx, id, "this command controls no call");
         };
         if let Some(main) = dialog.as_ref().filter(|_| merges(&task.action)) {
             self.calls.expect_merge(main);

@@ -7,7 +7,7 @@ use gc_protocol::{Action, Destination, ErrorType};
 use super::gone::Presence;
 use super::task::{Step, TaskId, TaskOrigin};
 use super::{Cx, Link, Owner, Purpose, Session};
-use crate::io::{Credential, Epoch, Origin, Output, SecretHandle};
+use crate::io::{Credential, Epoch, Origin, Output};
 
 impl Session {
     /// First step of Connect and Login: is the credential good, is the link there?
@@ -64,21 +64,6 @@ impl Session {
         if doubted && self.is_link_up() {
             self.start_sync(cx);
         }
-    }
-
-    /// Finesse has refused a secret; it is not used again, if it is the one in use.
-    pub(super) fn doubt(&mut self, secret: SecretHandle) {
-        self.doubted |= self.credential.is_some_and(|known| known.secret == secret);
-    }
-
-    /// Whether something may be sent for a command; if not, it ends here.
-    pub(super) fn is_credential_good(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
-        let good = !self.doubted;
-        if !good {
-            let message = "Finesse has refused the agent's credential: send Connect with the present password";
-            self.fail(cx, id, ErrorType::Unauthorized, message);
-        }
-        good
     }
 
     fn credential_accepted(&mut self, cx: &mut Cx<'_>, id: TaskId) {
@@ -216,16 +201,6 @@ impl Session {
         }
     }
 
-    /// The credential of a live session is no good any more: it waits for another.
-    pub(super) fn tell_subscription_failed(&mut self, cx: &mut Cx<'_>) {
-        let error = TaskOrigin::Gateway.error(
-            &self.agent_id,
-            ErrorType::SubscriptionFailed,
-            "Invalid Credentials: send Connect with the present password".to_owned(),
-        );
-        self.tell(cx, Origin::Live, Event::Error(error));
-    }
-
     /// A Connect or Login has failed; a session that nobody owns ends with it.
     pub(super) fn refuse_connect(
         &mut self,
@@ -247,7 +222,7 @@ impl Session {
     pub(crate) fn end_if_nobodys(&mut self, cx: &mut Cx<'_>) {
         let nobodys = self.owner.is_none() && self.tasks.is_empty() && self.waiting.is_empty();
         if nobodys && !self.over {
-            cx.counters.impossible += 1;
+            cx.impossible("a session without an owner and without a command");
             self.part(cx);
         }
     }
@@ -256,9 +231,8 @@ impl Session {
     pub(super) fn part(&mut self, cx: &mut Cx<'_>) {
         self.over = true;
         self.close_link(cx);
-        self.postpone_verifications();
         let error = ErrorType::SubscriptionFailed;
-        self.fail_all(
+        self.end_all(
             cx,
             &error,
             "the agent is not connected any more: send Connect",

@@ -3,10 +3,11 @@
 use std::time::Instant;
 
 use finesse_protocol::UserState;
-use gc_protocol::Action;
+use gc_protocol::{Action, Event};
 
-use super::task::TaskOrigin;
+use super::task::{Lane, Task, TaskOrigin};
 use super::{Cx, Session};
+use crate::io::Origin;
 
 /// Whether the owner can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,9 +22,10 @@ pub(super) enum Presence {
     Paused {
         logout_at: Instant,
     },
-    /// Being logged out; the session ends at the latest then.
+    /// Being logged out; the session ends at the latest then, unless the client is back and Finesse did not do it.
     Leaving {
         until: Instant,
+        back: bool,
     },
 }
 
@@ -33,26 +35,57 @@ impl Presence {
             Presence::Here => None,
             Presence::Gone { not_ready_at, .. } => Some(not_ready_at),
             Presence::Paused { logout_at } => Some(logout_at),
-            Presence::Leaving { until } => Some(until),
+            Presence::Leaving { until, .. } => Some(until),
         }
     }
 }
 
 impl Session {
     /// The owner's destination can be reached again.
-    pub(crate) fn client_here(&mut self) {
-        if !matches!(self.presence, Presence::Leaving { .. }) {
+    pub(crate) fn client_here(&mut self, cx: &mut Cx<'_>) {
+        if let Presence::Leaving { back, .. } = &mut self.presence {
+            *back = true;
+            self.call_off_sign_out();
+            self.stay_if_back();
+            self.pump(cx);
+        } else {
             self.presence = Presence::Here;
         }
     }
 
     /// The owner's destination cannot be reached any more.
     pub(crate) fn client_gone(&mut self, cx: &mut Cx<'_>) {
-        if self.presence == Presence::Here && self.owner.is_some() {
-            self.presence = Presence::Gone {
-                not_ready_at: cx.now + cx.config.gone_not_ready_after,
-                logout_at: cx.now + cx.config.gone_logout_after,
-            };
+        self.stay_if_back();
+        match &mut self.presence {
+            Presence::Here if self.owner.is_some() => {
+                self.presence = Presence::Gone {
+                    not_ready_at: cx.now + cx.config.gone_not_ready_after,
+                    logout_at: cx.now + cx.config.gone_logout_after,
+                };
+            }
+            Presence::Leaving { back, .. } => *back = false,
+            Presence::Here | Presence::Gone { .. } | Presence::Paused { .. } => {}
+        }
+    }
+
+    /// A sign-out of the gateway's own that is not out yet need not go out any more.
+    fn call_off_sign_out(&mut self) {
+        let called_off = |task: &Task| {
+            matches!(task.origin, TaskOrigin::Gateway)
+                && Task::lane(&task.action) == Some(Lane::Leave)
+                && !task.is_out()
+        };
+        self.waiting.retain(|task| !called_off(task));
+        self.tasks.retain(|_, task| !called_off(task));
+    }
+
+    /// Who has come back stays, once no sign-out is out whose outcome is open.
+    fn stay_if_back(&mut self) {
+        let signs_out =
+            |task: &Task| Task::lane(&task.action) == Some(Lane::Leave) && task.is_out();
+        let back = matches!(self.presence, Presence::Leaving { back: true, .. });
+        if back && !self.tasks.values().any(signs_out) {
+            self.presence = Presence::Here;
         }
     }
 
@@ -63,21 +96,54 @@ impl Session {
                 logout_at,
             } if not_ready_at <= cx.now => {
                 self.presence = Presence::Paused { logout_at };
-                if self.agent.state() == Some(&UserState::Ready) && !self.doubted {
-                    self.command(cx, TaskOrigin::Gateway, not_ready(cx));
-                }
+                self.keep_paused(cx);
             }
-            Presence::Paused { logout_at } if logout_at <= cx.now => {
-                self.presence = Presence::Leaving {
-                    until: cx.now + cx.config.request_deadline,
-                };
-                self.command(cx, TaskOrigin::Gateway, logout(cx));
-            }
-            Presence::Leaving { until } if until <= cx.now => self.part(cx),
+            Presence::Paused { logout_at } if logout_at <= cx.now => self.sign_out(cx),
+            Presence::Leaving { until, .. } if until <= cx.now => self.give_up_leaving(cx),
             Presence::Here
             | Presence::Gone { .. }
             | Presence::Paused { .. }
             | Presence::Leaving { .. } => {}
+        }
+    }
+
+    fn sign_out(&mut self, cx: &mut Cx<'_>) {
+        self.presence = Presence::Leaving {
+            until: cx.now + cx.config.request_deadline,
+            back: false,
+        };
+        if self.doubted {
+            self.give_up_leaving(cx);
+        } else {
+            self.command(cx, TaskOrigin::Gateway, logout(cx));
+        }
+    }
+
+    /// Finesse has not confirmed the sign-out: without the client the session ends all the same.
+    fn give_up_leaving(&mut self, cx: &mut Cx<'_>) {
+        self.stay_if_back();
+        match &mut self.presence {
+            Presence::Leaving { until, back: true } => {
+                *until = cx.now + cx.config.request_deadline;
+            }
+            Presence::Leaving { back: false, .. } => {
+                self.tell_left(cx);
+                self.part(cx);
+            }
+            Presence::Here | Presence::Gone { .. } | Presence::Paused { .. } => {}
+        }
+    }
+
+    /// Whoever reads it later knows that the session is over.
+    fn tell_left(&mut self, cx: &mut Cx<'_>) {
+        let logout = UserState::Logout.as_str();
+        if self
+            .told_state
+            .as_ref()
+            .is_none_or(|told| told.state != logout)
+        {
+            let left = self.agent.logout_event(&self.agent_id);
+            self.tell(cx, Origin::Live, Event::State(Box::new(left)));
         }
     }
 

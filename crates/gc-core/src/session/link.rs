@@ -80,7 +80,7 @@ impl Session {
         if let Some(owner) = self.owner.take() {
             let message = "the agent was signed in by another gateway";
             self.leave_owner(cx, &owner, message);
-            self.fail_parted(cx, message);
+            self.end_parted(cx, message);
         }
         self.part(cx);
     }

@@ -1,8 +1,8 @@
 //! Signing in and out at Finesse.
 
 use finesse_protocol::{Request, UserState};
+use gc_protocol::Action;
 use gc_protocol::event::Event;
-use gc_protocol::{Action, ErrorType};
 
 use super::task::{Step, TaskId};
 use super::{Cx, Purpose, Session};
@@ -89,19 +89,5 @@ impl Session {
         let left = self.agent.logout_event(&self.agent_id);
         self.tell(cx, Origin::Live, Event::State(Box::new(left)));
         self.logged_out(cx, Some(id));
-    }
-
-    /// Whether a command can be sent; if not, it ends here.
-    pub(super) fn can_send(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
-        self.is_credential_good(cx, id) && self.is_node_usable(cx, id)
-    }
-
-    fn is_node_usable(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
-        let usable = cx.health.is_usable(self.node);
-        if !usable {
-            let message = "Finesse is out of service: try again when System says IN_SERVICE";
-            self.fail(cx, id, ErrorType::PleaseRetry, message);
-        }
-        usable
     }
 }

@@ -6,6 +6,7 @@ mod effects;
 mod gone;
 mod link;
 mod login;
+mod may_send;
 mod notify;
 mod outcome;
 pub(crate) mod queue;
@@ -92,6 +93,13 @@ struct Pending {
     purpose: Purpose,
     /// What it was sent with; the session's credential may be newer.
     secret: SecretHandle,
+}
+
+impl Pending {
+    /// Whether the credential of one of these tasks is tried with it.
+    fn tries_for(&self, tasks: &BTreeMap<TaskId, Task>) -> bool {
+        matches!(&self.purpose, Purpose::Verify { task, .. } if tasks.contains_key(task))
+    }
 }
 
 /// What a request was sent for.

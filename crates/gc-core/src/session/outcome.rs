@@ -1,7 +1,7 @@
 //! How commands end: exactly once each, with their events before their result.
 
 use gc_protocol::event::{ErrorEvent, Event};
-use gc_protocol::{ErrorType, Outcome};
+use gc_protocol::{Action, ErrorType, Outcome};
 
 use super::Session;
 use super::effects::{Cx, secret_of};
@@ -34,19 +34,17 @@ impl Session {
     /// Nobody knows whether the command took effect; a re-read follows.
     pub(super) fn unknown(&mut self, cx: &mut Cx<'_>, id: TaskId, message: impl Into<String>) {
         if let Some(task) = self.tasks.remove(&id) {
-            let error = task
-                .origin
-                .error(&self.agent_id, ErrorType::NotReachable, message.into());
-            self.tell_error(cx, &task.origin, error.clone());
-            self.end_task(
-                cx,
-                &task,
-                Outcome::Unknown(ErrorType::NotReachable),
-                Some(error),
-            );
+            self.leave_unknown(cx, &task, message.into());
             self.restart_sync(cx);
             self.pump(cx);
         }
+    }
+
+    /// The code rules out that a command comes here: it ends, and a re-read tells how things are.
+    pub(super) fn impossible(&mut self, cx: &mut Cx<'_>, id: TaskId, what: &'static str) {
+        cx.impossible(what);
+        self.fail(cx, id, ErrorType::GeneralError, what);
+        self.restart_sync(cx);
     }
 
     /// A command that is not taken at all.
@@ -61,21 +59,47 @@ impl Session {
     }
 
     /// Ends every task under way of an owner whom the agent has left.
-    pub(super) fn fail_parted(&mut self, cx: &mut Cx<'_>, message: &str) {
+    pub(super) fn end_parted(&mut self, cx: &mut Cx<'_>, message: &str) {
         let parted = |task: &Task| matches!(task.origin, TaskOrigin::Parted { .. });
         let ids = self.tasks.iter().filter(|(_, task)| parted(task));
         let ids: Vec<TaskId> = ids.map(|(id, _)| *id).collect();
         for id in ids {
             if let Some(task) = self.tasks.remove(&id) {
-                self.fail_task(cx, &task, ErrorType::SessionInvalidated, message.to_owned());
+                self.overtake(cx, &task, ErrorType::SessionInvalidated, message);
             }
         }
     }
 
-    /// Ends every task that is under way, because the session ends.
-    pub(super) fn fail_all(&mut self, cx: &mut Cx<'_>, error_type: &ErrorType, message: &str) {
-        while let Some((_, task)) = self.tasks.pop_first() {
-            self.fail_task(cx, &task, error_type.clone(), message.to_owned());
+    /// Ends every task under way, because the session ends; credentials that are being tried outlive it.
+    pub(super) fn end_all(&mut self, cx: &mut Cx<'_>, error_type: &ErrorType, message: &str) {
+        let ends = |task: &Task| task.step != Step::Verifying;
+        while let Some(id) = self
+            .tasks
+            .iter()
+            .find(|(_, task)| ends(task))
+            .map(|(id, _)| *id)
+            && let Some(task) = self.tasks.remove(&id)
+        {
+            self.overtake(cx, &task, error_type.clone(), message);
+        }
+    }
+
+    /// The session ends before a command has: only what was not sent has certainly failed.
+    fn overtake(&mut self, cx: &mut Cx<'_>, task: &Task, error_type: ErrorType, message: &str) {
+        let login = matches!(task.action, Action::Login { .. });
+        match task.step {
+            // Nobody waits for what the gateway does by itself.
+            _ if matches!(task.origin, TaskOrigin::Gateway) => {}
+            Step::Ringing => self.end_task(cx, task, Outcome::Done, None),
+            Step::Accepted if task.echoed => self.end_task(cx, task, Outcome::Done, None),
+            Step::Reading if login => self.end_task(cx, task, Outcome::Done, None),
+            Step::Sent | Step::Accepted => {
+                let message = format!("whether Finesse has done it is not known: {message}");
+                self.leave_unknown(cx, task, message);
+            }
+            Step::Waiting | Step::Verifying | Step::Opening | Step::LookingUp | Step::Reading => {
+                self.fail_task(cx, task, error_type, message.to_owned())
+            }
         }
     }
 
@@ -117,6 +141,15 @@ impl Session {
                 }
             }
         }
+    }
+
+    fn leave_unknown(&mut self, cx: &mut Cx<'_>, task: &Task, message: String) {
+        let error_type = ErrorType::NotReachable;
+        let error = task
+            .origin
+            .error(&self.agent_id, error_type.clone(), message);
+        self.tell_error(cx, &task.origin, error.clone());
+        self.end_task(cx, task, Outcome::Unknown(error_type), Some(error));
     }
 
     fn fail_task(&mut self, cx: &mut Cx<'_>, task: &Task, error_type: ErrorType, message: String) {

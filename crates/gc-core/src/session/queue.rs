@@ -97,31 +97,34 @@ impl Session {
         }
     }
 
-    /// The session that follows this one, from the first Connect or Login on that waited; and what waited before that.
+    /// The session that follows this one, from the first Connect or Login on; and what waited before that.
+    ///
+    /// A credential that is being tried goes on being tried there: one command never tries it twice.
     pub(crate) fn into_successor(self) -> (Vec<(TaskOrigin, Action<SecretHandle>)>, Option<Self>) {
-        let mut before = self.waiting;
+        let (tasks, mut before) = (self.tasks, self.waiting);
         let enters = |task: &Task| Task::lane(&task.action) == Some(Lane::Enter);
-        let first = before.iter().position(enters).unwrap_or(before.len());
+        let first = match before.iter().position(enters) {
+            _ if !tasks.is_empty() => 0,
+            first => first.unwrap_or(before.len()),
+        };
         let waiting = before.split_off(first);
-        let claimant = waiting
-            .front()
+        let mut entering = tasks.values().chain(&waiting);
+        let claimant = entering
+            .next()
             .and_then(|task| task.origin.client())
             .cloned();
+        let mut requests = self.requests;
+        requests.retain(|_, pending| pending.tries_for(&tasks));
         let successor = claimant.map(|claimant| Session {
+            node: self.node,
+            tasks,
             waiting,
+            last_task: self.last_task,
+            requests,
             ..Session::new(self.agent_id, claimant)
         });
         let before = before.into_iter().map(|task| (task.origin, task.action));
         (before.collect(), successor)
-    }
-
-    /// Credentials that were being tried when the session ended are tried for the next one.
-    pub(super) fn postpone_verifications(&mut self) {
-        for id in self.tasks_in(Step::Verifying) {
-            if let Some(task) = self.tasks.remove(&id) {
-                self.waiting.push_front(task);
-            }
-        }
     }
 
     /// Whether a command has to wait for one under way, or for one of the first `before` in the queue.
@@ -219,7 +222,7 @@ impl Session {
                     .credential
                     .is_some_and(|known| known.token && known.secret == *password),
             },
-            _ => return,
+            _ => return self.impossible(cx, id, "this command connects nobody"),
         };
         self.begin_connect(cx, id, credential);
     }

@@ -40,10 +40,10 @@ impl Session {
             },
             action => match named_dialog(action).cloned() {
                 Some(dialog) => return self.read_dialog(cx, id, &dialog),
-                None => return,
+                None => return self.impossible(cx, id, "this command reads nothing"),
             },
         };
-        self.set_step(id, Step::Reading);
+        self.set_step(id, Step::LookingUp);
         self.send(cx, Purpose::Read { task: id }, request);
     }
 

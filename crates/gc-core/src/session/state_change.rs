@@ -36,7 +36,7 @@ impl Session {
             return;
         };
         let Some((state, category)) = wanted(task) else {
-            return;
+            return self.impossible(cx, id, "this command asks for no state");
         };
         let reason_code_id = match &task.reason_code {
             None => None,

@@ -57,7 +57,7 @@ pub(crate) enum Step {
     Verifying,
     /// The link is being opened.
     Opening,
-    /// Reason codes are being read.
+    /// Something is being read for it alone: reasons, a call.
     LookingUp,
     /// The request is out, without an answer.
     Sent,
@@ -65,7 +65,7 @@ pub(crate) enum Step {
     Accepted,
     /// The call is placed; whether it reaches the other party is still open. The device is free again.
     Ringing,
-    /// A re-read is under way whose result is the answer.
+    /// A snapshot is under way whose result is the answer.
     Reading,
 }
 

@@ -348,3 +348,34 @@ fn two_agents_do_not_wait_for_each_other() {
     bench.send("desk-2", "HoldCall#41033", "207");
     assert_eq!(bench.requests().len(), 2);
 }
+
+#[test]
+fn what_is_out_when_the_session_ends_is_unknown_and_only_the_unsent_has_failed() {
+    for (end, unsent) in [
+        (LinkEvent::Conflict, "failed SESSION_INVALIDATED"),
+        (LinkEvent::Up, "failed SUBSCRIPTION_FAILED"),
+    ] {
+        let mut bench = Bench::new();
+        bench.login("desk-1", "41027");
+        let ringing = bench.send("desk-1", "MakeCall#41027", "6133");
+        let request = bench.expect_request();
+        bench.accept(&request);
+        bench.post("41027", &placed("208", "6127", "OUT"));
+        let sent = bench.send("desk-1", "ReleaseCall#41027", "208");
+        let accepted = bench.send("desk-1", "MakeReady#41027", "");
+        let request = bench.request("PUT /User/41027 READY");
+        bench.accept(&request);
+        let read = bench.send("desk-1", "GetState#41027", "");
+        let waiting = bench.send("desk-1", "MakeCall#41027", "6133");
+        match end {
+            LinkEvent::Conflict => bench.link("41027", LinkEvent::Conflict),
+            _ => drop(bench.send("desk-1", "force_logout#41027", "")),
+        }
+        assert_eq!(bench.result(ringing), "done");
+        assert_eq!(bench.result(sent), "unknown NOT_REACHABLE");
+        assert_eq!(bench.result(accepted), "unknown NOT_REACHABLE");
+        assert_eq!(bench.result(read), unsent);
+        assert_eq!(bench.result(waiting), unsent);
+        bench.assert_empty();
+    }
+}

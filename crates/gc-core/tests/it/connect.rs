@@ -376,3 +376,44 @@ fn a_credential_that_finesse_has_refused_since_is_tried_anew() {
     assert_eq!(bench.result(ticket), "failed SUBSCRIPTION_FAILED");
     assert_eq!(bench.secrets(), 1);
 }
+
+/// A Login that Finesse has carried out, and whose answer is still being read.
+fn signed_in_unread() -> (Bench, gc_core::Ticket) {
+    let mut bench = Bench::new();
+    bench.connect("desk-1", "41027");
+    let login = bench.send("desk-1", "Login#41027", "demo,6127");
+    let request = bench.expect_request();
+    bench.accept(&request);
+    bench.users.get_mut("41027").unwrap().extension = "6127".to_owned();
+    bench.user_is("41027", "NOT_READY");
+    assert_eq!(bench.result(login), "open");
+    (bench, login)
+}
+
+const SIGNED_IN: [&str; 3] = ["State NOT_READY", "AgentInfo", "DialogState NOT_FOUND"];
+
+#[test]
+fn a_login_that_took_effect_is_done_though_the_read_after_it_fails() {
+    let (mut bench, login) = signed_in_unread();
+    for read in bench.drop_requests() {
+        bench.fault(&read, 500);
+    }
+    assert_eq!(bench.told("desk-1"), SIGNED_IN);
+    assert_eq!(bench.result(login), "done");
+    let call = crate::docs::routed("207", "6127");
+    bench.calls.insert("41027".to_owned(), vec![call]);
+    bench.pass_seconds(2);
+    bench.answer_reads();
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~NewInboundCall 207 PREROUTE_ACD_IN"]
+    );
+}
+
+#[test]
+fn a_login_that_took_effect_is_done_though_the_read_after_it_takes_too_long() {
+    let (mut bench, login) = signed_in_unread();
+    bench.pass_seconds(15);
+    assert_eq!(bench.told("desk-1"), SIGNED_IN);
+    assert_eq!(bench.result(login), "done");
+}

@@ -170,3 +170,88 @@ fn a_beat_does_not_mend_a_callback_that_fails() {
     }
     assert_eq!(bench.requests(), ["PUT /User/41027 NOT_READY 9"]);
 }
+
+/// READY, gone for 15 minutes, and the LOGOUT is out.
+fn being_signed_out() -> (Bench, crate::harness::Sent) {
+    let mut bench = ready();
+    bench.client_gone("desk-1");
+    bench.pass_seconds(15 * 60);
+    bench.told("desk-1");
+    bench.request("PUT /User/41027 NOT_READY 9");
+    bench.answer_reads();
+    let logout = bench.request("PUT /User/41027 LOGOUT 21");
+    (bench, logout)
+}
+
+#[test]
+fn who_returns_while_finesse_refuses_the_sign_out_keeps_the_session() {
+    let (mut bench, logout) = being_signed_out();
+    bench.client_up("desk-1");
+    bench.fault(&logout, 400);
+    bench.pass_seconds(3600);
+    assert_eq!(bench.open_links(), ["41027"]);
+
+    // Gone once more: the same again.
+    bench.client_gone("desk-1");
+    bench.pass_seconds(15 * 60);
+    bench.request("PUT /User/41027 LOGOUT 21");
+}
+
+#[test]
+fn who_returns_after_finesse_refused_the_sign_out_keeps_the_session() {
+    let (mut bench, logout) = being_signed_out();
+    bench.fault(&logout, 400);
+    bench.client_up("desk-1");
+    bench.client_gone("desk-1");
+    bench.pass_seconds(60);
+    assert_eq!(bench.open_links(), ["41027"]);
+}
+
+#[test]
+fn who_returns_while_finesse_says_nothing_of_the_sign_out_keeps_the_session() {
+    let (mut bench, _) = being_signed_out();
+    bench.client_up("desk-1");
+    bench.pass_seconds(3600);
+    assert_eq!(bench.open_links(), ["41027"]);
+    bench.answer_reads();
+    bench.user_is("41027", "TALKING");
+    assert_eq!(bench.told("desk-1").last().unwrap(), "State TALKING");
+}
+
+#[test]
+fn who_returns_before_the_sign_out_is_sent_is_not_signed_out() {
+    let mut bench = Bench::new();
+    bench.talking("desk-1", "41027");
+    bench.client_gone("desk-1");
+    bench.pass_seconds(15 * 60 - 1);
+    bench.send("desk-1", "HoldCall#41027", "207");
+    bench.pass_seconds(2);
+    bench.client_up("desk-1");
+    bench.drop_requests();
+    bench.pass_seconds(600);
+    let sent = bench.drop_requests();
+    assert!(
+        sent.iter()
+            .all(|sent| crate::harness::is_read(&sent.request))
+    );
+    assert_eq!(bench.open_links(), ["41027"]);
+}
+
+#[test]
+fn who_returns_too_late_for_the_sign_out_is_told_of_it() {
+    let (mut bench, logout) = being_signed_out();
+    bench.client_up("desk-1");
+    bench.accept(&logout);
+    bench.user_is("41027", "LOGOUT");
+    assert_eq!(bench.told("desk-1"), ["State LOGOUT"]);
+    bench.assert_empty();
+}
+
+#[test]
+fn an_end_that_finesse_did_not_confirm_is_told_too_for_who_reads_it_later() {
+    let (mut bench, _) = being_signed_out();
+    bench.pass_seconds(16);
+    assert_eq!(bench.told("desk-1").last().unwrap(), "State LOGOUT");
+    bench.drop_requests();
+    bench.assert_empty();
+}

@@ -147,3 +147,21 @@ fn a_read_that_fails_says_why() {
     bench.pass_seconds(15);
     assert_eq!(bench.result(silent), "failed NOT_REACHABLE");
 }
+
+#[test]
+fn a_snapshot_that_ends_meanwhile_answers_no_other_read() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    let list = bench.send("desk-1", "wrapupreasoncode#41027", "");
+    let read = bench.expect_request();
+    let state = bench.send("desk-1", "GetState#41027", "");
+    bench.answer_reads();
+    assert_eq!(
+        (bench.result(list), bench.result(state)),
+        ("open".into(), "done".into())
+    );
+    bench.told("desk-1");
+    bench.answer_read(&read);
+    assert_eq!(bench.told("desk-1"), ["ReasonCodes WrapUp"]);
+    assert_eq!(bench.result(list), "done");
+}

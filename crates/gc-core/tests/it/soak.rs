@@ -193,7 +193,7 @@ impl Soak {
                 },
             ),
             3 => {
-                let status = self.random.one(&[400, 401, 404, 500, 503]);
+                let status = self.random.one(&[400, 400, 404, 404, 500, 500, 503, 401]);
                 self.bench.fault(&sent, status);
             }
             4 => self

@@ -304,7 +304,7 @@ fn somebody_else_who_signs_in_with_our_resource_ends_the_session_for_good() {
         bench.told("desk-1"),
         ["State LOGOUT", "Error SESSION_INVALIDATED"]
     );
-    assert_eq!(bench.result(open), "failed SESSION_INVALIDATED");
+    assert_eq!(bench.result(open), "unknown NOT_REACHABLE");
     bench.pass_seconds(300);
     assert_eq!(bench.open_links(), ["41033"]);
     assert_eq!(bench.secrets(), 1);
@@ -372,4 +372,45 @@ fn strangers_who_try_passwords_do_not_keep_the_owner_from_connecting() {
         bench.fault(&read, 401);
     }
     assert_eq!(owners.map(|ticket| bench.result(ticket)), ["done", "done"]);
+}
+
+#[test]
+fn a_password_that_is_being_tried_when_the_session_ends_is_not_tried_again() {
+    for good in [false, true] {
+        let mut bench = Bench::new();
+        bench.login("desk-1", "41027");
+        let connect = bench.send("desk-2", "Connect#41027", "desk-2,other");
+        let behind = bench.send("desk-2", "MakeReady#41027", "");
+        let read = bench.request("GET /User/41027");
+        bench.send("desk-1", "force_logout#41027", "");
+        bench.request("PUT /User/41027 LOGOUT");
+        assert_eq!(bench.requests(), Vec::<String>::new());
+        assert_eq!(bench.result(connect), "open");
+        if good {
+            bench.answer_read(&read);
+            bench.link("41027", LinkEvent::Up);
+            assert_eq!(bench.result(connect), "done");
+            assert_eq!(bench.told("desk-2"), ["ConnectStatus"]);
+            assert_eq!(bench.result(behind), "open");
+            assert_eq!(bench.link_secret("41027"), "other");
+        } else {
+            bench.fault(&read, 401);
+            assert_eq!(bench.result(connect), "failed SUBSCRIPTION_FAILED");
+            assert_eq!(bench.result(behind), "failed SUBSCRIPTION_FAILED");
+            bench.assert_empty();
+        }
+    }
+}
+
+#[test]
+fn a_try_that_outlives_its_session_has_its_deadline() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    let connect = bench.send("desk-2", "Connect#41027", "desk-2,other");
+    bench.pass_seconds(10);
+    bench.send("desk-1", "force_logout#41027", "");
+    bench.pass_seconds(5);
+    assert_eq!(bench.result(connect), "failed NOT_REACHABLE");
+    bench.drop_requests();
+    bench.assert_empty();
 }

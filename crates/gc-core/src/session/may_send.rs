@@ -1,0 +1,49 @@
+//! What forbids to send: a credential that Finesse has refused, a node that is out of service.
+
+use gc_protocol::ErrorType;
+use gc_protocol::event::Event;
+
+use super::task::{TaskId, TaskOrigin};
+use super::{Cx, Session};
+use crate::io::{Origin, SecretHandle};
+
+impl Session {
+    /// Whether a command can be sent; if not, it ends here.
+    pub(super) fn can_send(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
+        self.is_credential_good(cx, id) && self.is_node_usable(cx, id)
+    }
+
+    fn is_node_usable(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
+        let usable = cx.health.is_usable(self.node);
+        if !usable {
+            let message = "Finesse is out of service: try again when System says IN_SERVICE";
+            self.fail(cx, id, ErrorType::PleaseRetry, message);
+        }
+        usable
+    }
+
+    /// Finesse has refused a secret; it is not used again, if it is the one in use.
+    pub(super) fn doubt(&mut self, secret: SecretHandle) {
+        self.doubted |= self.credential.is_some_and(|known| known.secret == secret);
+    }
+
+    /// Whether the credential may be used for a command; if not, it ends here.
+    pub(super) fn is_credential_good(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
+        let good = !self.doubted;
+        if !good {
+            let message = "Finesse has refused the agent's credential: send Connect with the present password";
+            self.fail(cx, id, ErrorType::Unauthorized, message);
+        }
+        good
+    }
+
+    /// The credential of a live session is no good any more: it waits for another.
+    pub(super) fn tell_subscription_failed(&mut self, cx: &mut Cx<'_>) {
+        let error = TaskOrigin::Gateway.error(
+            &self.agent_id,
+            ErrorType::SubscriptionFailed,
+            "Invalid Credentials: send Connect with the present password".to_owned(),
+        );
+        self.tell(cx, Origin::Live, Event::Error(error));
+    }
+}
