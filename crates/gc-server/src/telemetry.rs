@@ -47,6 +47,10 @@ pub(crate) fn events_lost(count: usize) {
     counter!("gc_events_dropped_total").increment(count as u64);
 }
 
+pub(crate) fn callback_events_lost(count: usize) {
+    counter!("gc_callback_events_lost_total").increment(count as u64);
+}
+
 pub(crate) fn slow_consumer() {
     counter!("gc_slow_consumers_total").increment(1);
 }

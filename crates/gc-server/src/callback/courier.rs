@@ -53,7 +53,7 @@ struct Connection {
 /// One event, ready to be posted.
 pub(crate) struct Post {
     pub(super) id: String,
-    pub(super) sequence: u64,
+    pub(super) sequence: Option<u64>,
     pub(super) agent: Option<String>,
     pub(super) body: String,
     pub(super) signing: Option<SigningKey>,
@@ -181,8 +181,10 @@ impl Courier {
                 concat!("gc-server/", env!("CARGO_PKG_VERSION")),
             )
             .header("webhook-id", &post.id)
-            .header("webhook-timestamp", timestamp)
-            .header("gc-sequence", post.sequence);
+            .header("webhook-timestamp", timestamp);
+        if let Some(sequence) = post.sequence {
+            request = request.header("gc-sequence", sequence);
+        }
         if let Some(agent) = &post.agent {
             request = request.header("gc-agent-id", agent);
         }

@@ -2,19 +2,24 @@
 
 pub(crate) mod allow;
 mod courier;
+mod handover;
+mod session;
 pub(crate) mod signature;
 pub(crate) mod target;
 
 pub(crate) use courier::Couriers;
 pub use courier::NoTrust;
+pub(crate) use handover::{Handover, Predecessor};
+pub(crate) use session::Session;
 pub(crate) use target::{Policy, Target, TargetError};
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use gc_protocol::Destination;
 use gc_protocol::event::envelope;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::driver::{CallbackState, HubNews};
 use crate::hub::{End, Frame, Queue, SubscriberId};
@@ -42,7 +47,7 @@ pub(crate) struct Registration {
     /// Its queue at the hub.
     pub(crate) queue: Queue,
     /// The client's session, given back with every event.
-    pub(crate) session_url: Option<String>,
+    pub(crate) session: Session,
     /// What signs the events.
     pub(crate) signing: Option<SigningKey>,
     /// Whether the body is the event itself.
@@ -51,38 +56,128 @@ pub(crate) struct Registration {
     pub(crate) stream: String,
 }
 
-/// Delivers the events of one registration until its queue or the registration ends.
+/// Delivers the events of one registration until its queue or the registration ends; nothing is posted before the
+/// predecessor has posted its last.
 pub(crate) async fn deliver(
     registration: Registration,
-    mut courier: Courier,
+    courier: Courier,
     patience: Patience,
     news: mpsc::Sender<HubNews>,
+    mut handover: Handover,
 ) {
-    let mut failing = false;
-    loop {
-        let frame = match registration.queue.pop().await {
-            Ok(frame) => frame,
-            Err(End::Drain | End::TooSlow) => return,
+    let missed = handover.wait(patience.give_up_after).await;
+    let mut round = Round {
+        registration,
+        courier,
+        patience,
+        news,
+        missed,
+        failing: false,
+    };
+    while round.next().await.is_continue() {}
+    // Without a successor nobody needs to know.
+    let _ = handover.done.send(round.missed);
+}
+
+struct Round {
+    registration: Registration,
+    courier: Courier,
+    patience: Patience,
+    news: mpsc::Sender<HubNews>,
+    // Events that the receiver does not know it has missed.
+    missed: usize,
+    failing: bool,
+}
+
+impl Round {
+    /// Posts the next event; after a loss, the mark of it first.
+    async fn next(&mut self) -> ControlFlow<()> {
+        let frame = match self.wait().await {
+            Some((frame, thrown_away)) => {
+                self.lose(thrown_away);
+                match frame {
+                    Ok(frame) => Some(frame),
+                    Err(End::Drain | End::TooSlow) => return ControlFlow::Break(()),
+                }
+            }
+            None => None,
         };
-        let post = registration.post(&frame);
-        let state = match until_delivered(&mut courier, &post, &patience).await {
+        let mut state = CallbackState::Working;
+        if self.missed > 0 {
+            state = self.try_to_post(self.registration.gap()).await;
+            if state == CallbackState::Working {
+                self.missed = 0;
+            }
+        }
+        if let Some(frame) = frame {
+            if state == CallbackState::Working {
+                state = self.try_to_post(self.registration.post(&frame)).await;
+            }
+            if state == CallbackState::Failing {
+                self.give_up();
+            }
+        }
+        self.report(state).await
+    }
+
+    /// The next event and how many before it were thrown away; nothing when it is time to see whether the receiver works again.
+    async fn wait(&self) -> Option<(Result<Frame, End>, usize)> {
+        let next = self.registration.queue.pop_counting();
+        if self.missed > 0 {
+            timeout(self.patience.give_up_after, next).await.ok()
+        } else {
+            Some(next.await)
+        }
+    }
+
+    async fn try_to_post(&mut self, post: Post) -> CallbackState {
+        let tried = until_delivered(&mut self.courier, &post, &self.patience);
+        let verdict = tokio::select! {
+            verdict = tried => verdict,
+            () = self.registration.queue.cut() => Verdict::Failed("its successor waits".to_owned()),
+        };
+        match verdict {
             Verdict::Delivered => CallbackState::Working,
             Verdict::Ended => CallbackState::Ended,
             Verdict::Failed(reason) => {
-                telemetry::events_lost(1 + registration.queue.clear());
-                tracing::warn!(destination = %registration.destination, reason, "a callback is given up");
+                let destination = &self.registration.destination;
+                tracing::warn!(%destination, reason, "a callback is given up");
                 CallbackState::Failing
             }
-        };
-        let changed = failing != (state == CallbackState::Failing);
-        failing = state == CallbackState::Failing;
-        if (changed || state == CallbackState::Ended)
-            && registration.report(&news, state).await.is_err()
-        {
-            return;
         }
-        if state == CallbackState::Ended {
-            return;
+    }
+
+    /// The event at hand is lost, and with it what waits: it would only be older still.
+    fn give_up(&mut self) {
+        self.registration.queue.clear();
+        self.lose(1);
+    }
+
+    fn lose(&mut self, events: usize) {
+        if events > 0 {
+            self.missed += events;
+            telemetry::events_lost(events);
+            telemetry::callback_events_lost(events);
+            let destination = &self.registration.destination;
+            tracing::warn!(%destination, events, missed = self.missed, "events were lost");
+        }
+    }
+
+    /// Tells the driver what has changed.
+    async fn report(&mut self, state: CallbackState) -> ControlFlow<()> {
+        let changed = self.failing != (state == CallbackState::Failing);
+        self.failing = state == CallbackState::Failing;
+        let ended = state == CallbackState::Ended;
+        let report = HubNews::Callback {
+            destination: self.registration.destination.clone(),
+            id: self.registration.id,
+            state,
+        };
+        let told = !(changed || ended) || self.news.send(report).await.is_ok();
+        if told && !ended {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
     }
 }
@@ -90,28 +185,34 @@ pub(crate) async fn deliver(
 impl Registration {
     fn post(&self, frame: &Frame) -> Post {
         let seq = frame.seq.unwrap_or_default();
-        let body = if self.bare {
-            frame.text.to_string()
-        } else {
-            envelope::write_callback(&frame.text, self.session_url.as_deref().unwrap_or_default())
-        };
         Post {
             // Receivers may serve several destinations, whose numbers are the same.
             id: format!("{}/{}:{seq}", self.destination, self.stream),
-            sequence: seq,
+            sequence: frame.seq,
             agent: frame.agent.as_ref().map(|agent| agent.as_str().to_owned()),
-            body,
+            body: self.body(&frame.text),
             signing: self.signing.clone(),
         }
     }
 
-    async fn report(&self, news: &mpsc::Sender<HubNews>, state: CallbackState) -> Result<(), ()> {
-        let report = HubNews::Callback {
-            destination: self.destination.clone(),
-            id: self.id,
-            state,
-        };
-        news.send(report).await.map_err(|_| ())
+    /// Says that events are missing.
+    fn gap(&self) -> Post {
+        let number = uuid::Uuid::now_v7().simple();
+        Post {
+            id: format!("{}/{}:gap-{number}", self.destination, self.stream),
+            sequence: None,
+            agent: None,
+            body: self.body(envelope::GAP),
+            signing: self.signing.clone(),
+        }
+    }
+
+    fn body(&self, event: &str) -> String {
+        if self.bare {
+            event.to_owned()
+        } else {
+            envelope::write_callback(event, &self.session.url())
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use gc_protocol::command::Callback;
 use tokio::sync::mpsc;
 
 use crate::callback::signature::SigningKey;
-use crate::callback::{self, Registration, Target, TargetError};
+use crate::callback::{self, Handover, Predecessor, Registration, Session, Target, TargetError};
 use crate::hub::{End, Form, Hub, Presence, Queue, SubscriberId, WhenFull, Wish};
 
 use super::CallbackParts;
@@ -27,7 +27,8 @@ struct Registered {
     id: SubscriberId,
     queue: Queue,
     target: Target,
-    session_url: Option<String>,
+    session: Session,
+    delivery: Predecessor,
 }
 
 /// What a client asks for.
@@ -62,21 +63,22 @@ impl Callbacks {
                 let client = wanted.client.as_str();
                 tracing::warn!(client, destination = %wanted.destination, %reason, "a callback was refused");
             })?;
-        if self.is_known(&wanted, &target) {
+        if let Some(known) = self.registered.get(wanted.destination)
+            && known.target == target
+        {
+            known.session.change(wanted.session_url);
             return Ok(None);
         }
+        let before = self.registered.remove(wanted.destination);
+        let id_before = before.as_ref().map(|before| before.id);
+        let before = before.map(Registered::close);
         // The new one first, so that the destination is not gone in between.
-        let (queue, id, change) = self.start(hub, &wanted, target.clone());
-        self.end(hub, wanted.destination);
-        self.registered.insert(
-            wanted.destination.clone(),
-            Registered {
-                id,
-                queue,
-                target,
-                session_url: wanted.session_url.map(str::to_owned),
-            },
-        );
+        let (registered, change) = self.start(hub, &wanted, target, before);
+        if let Some(id) = id_before {
+            hub.unsubscribe(wanted.destination, id);
+        }
+        self.registered
+            .insert(wanted.destination.clone(), registered);
         Ok(change)
     }
 
@@ -97,20 +99,13 @@ impl Callbacks {
         None
     }
 
-    fn is_known(&self, wanted: &Wanted<'_>, target: &Target) -> bool {
-        self.registered
-            .get(wanted.destination)
-            .is_some_and(|known| {
-                known.target == *target && known.session_url.as_deref() == wanted.session_url
-            })
-    }
-
     fn start(
         &self,
         hub: &mut Hub,
         wanted: &Wanted<'_>,
         target: Target,
-    ) -> (Queue, SubscriberId, Option<Presence>) {
+        before: Option<Predecessor>,
+    ) -> (Registered, Option<Presence>) {
         let queue = Queue::default();
         let wish = Wish {
             style: wanted.style,
@@ -118,29 +113,46 @@ impl Callbacks {
             when_full: WhenFull::DropWaiting,
         };
         let (id, change) = hub.subscribe(wanted.destination, wish, queue.clone());
+        let session = Session::new(wanted.session_url);
         let registration = Registration {
             destination: wanted.destination.clone(),
             id,
             queue: queue.clone(),
-            session_url: wanted.session_url.map(str::to_owned),
+            session: session.clone(),
             signing: wanted.signing.clone(),
             bare: self.parts.bare,
             stream: hub.press().stream().to_owned(),
         };
-        let courier = self.parts.couriers.to(target);
-        let patience = self.parts.patience.clone();
+        let (handover, delivery) = Handover::new(before, queue.clone());
         self.tasks.spawn(Box::pin(callback::deliver(
             registration,
-            courier,
-            patience,
+            self.parts.couriers.to(target.clone()),
+            self.parts.patience.clone(),
             self.news.clone(),
+            handover,
         )));
-        (queue, id, change)
+        let registered = Registered {
+            id,
+            queue,
+            target,
+            session,
+            delivery,
+        };
+        (registered, change)
     }
 
     fn end(&mut self, hub: &mut Hub, destination: &Destination) -> Option<Presence> {
         let registered = self.registered.remove(destination)?;
-        registered.queue.end(End::Drain);
-        hub.unsubscribe(destination, registered.id)
+        let id = registered.id;
+        registered.close();
+        hub.unsubscribe(destination, id)
+    }
+}
+
+impl Registered {
+    /// Takes nothing more; what waits is still delivered.
+    fn close(self) -> Predecessor {
+        self.queue.end(End::Drain);
+        self.delivery
     }
 }

@@ -11,6 +11,7 @@ use crate::clients::Caller;
 use crate::hub::{Form, Queue, Refusal, SubscriberId};
 
 use super::commands::Submitted;
+use super::place::Place;
 
 /// One thing that happened.
 pub(super) enum Happening {
@@ -44,7 +45,7 @@ pub(crate) enum HubNews {
         /// Its queue.
         queue: Queue,
         /// Whether it may.
-        answer: oneshot::Sender<Result<Subscription, Refusal>>,
+        answer: oneshot::Sender<Result<Place, Refusal>>,
     },
     /// A connection ended.
     Unsubscribe {
@@ -73,17 +74,6 @@ pub(crate) enum CallbackState {
     Failing,
     /// The receiver said that it wants no more.
     Ended,
-}
-
-/// A connection's place.
-#[derive(Debug, Clone)]
-pub(crate) struct Subscription {
-    /// Its number.
-    pub(crate) id: SubscriberId,
-    /// Its destination.
-    pub(crate) destination: Destination,
-    /// The client that its commands come from.
-    pub(crate) client: gc_core::ClientId,
 }
 
 /// Questions that need the core or the hub.

@@ -8,13 +8,15 @@ mod happening;
 mod keys;
 mod links;
 mod outputs;
+mod place;
 mod queries;
 mod submit;
 mod tasks;
 
 pub(crate) use commands::{Answered, Failure, Socket, Stage, Submitted, Via};
-pub(crate) use happening::{CallbackState, HubNews, Query, Readiness, Subscription, ViewError};
+pub(crate) use happening::{CallbackState, HubNews, Query, Readiness, ViewError};
 pub(crate) use keys::REMEMBERED;
+pub(crate) use place::Place;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -94,6 +96,7 @@ pub(crate) struct Driver {
     clients: Arc<Clients>,
     cluster: Cluster,
     links: Links,
+    hub_news: mpsc::Sender<HubNews>,
     callbacks: Callbacks,
     commands: Commands,
     addresses: Addresses,
@@ -133,7 +136,8 @@ impl Driver {
             clients: parts.clients,
             links: Links::new(parts.cluster.clone(), link_sender, tasks.clone()),
             cluster: parts.cluster,
-            callbacks: Callbacks::new(parts.callbacks, hub_sender, tasks.clone()),
+            callbacks: Callbacks::new(parts.callbacks, hub_sender.clone(), tasks.clone()),
+            hub_news: hub_sender,
             commands: Commands::new(Keys::new(parts.keys_per_client)),
             addresses: Addresses::default(),
             nodes: parts.node_names.into_iter().map(Node::new).collect(),

@@ -8,10 +8,8 @@ use crate::clients::Caller;
 use crate::hub::{Form, Queue, Refusal, WhenFull, Wish};
 use crate::telemetry::{self, Levels};
 
-use super::Driver;
-use super::happening::{
-    CallbackState, HubNews, Query, Readiness, SessionLine, Subscription, ViewError,
-};
+use super::happening::{CallbackState, HubNews, Query, Readiness, SessionLine, ViewError};
+use super::{Driver, Place};
 
 impl Driver {
     pub(super) fn hub_changed(&mut self, news: HubNews) {
@@ -52,7 +50,7 @@ impl Driver {
         destination: Destination,
         form: Form,
         queue: Queue,
-        answer: oneshot::Sender<Result<Subscription, Refusal>>,
+        answer: oneshot::Sender<Result<Place, Refusal>>,
     ) {
         let client = match caller {
             Caller::Named(client) => client.clone(),
@@ -68,16 +66,14 @@ impl Driver {
             when_full: WhenFull::Cut,
         };
         let (id, change) = self.hub.subscribe(&destination, wish, queue);
-        let subscription = Subscription {
+        let place = Place {
             id,
             destination: destination.clone(),
             client,
+            hub: self.hub_news.clone(),
         };
-        if answer.send(Ok(subscription)).is_err() {
-            // It hung up before it was there; nobody else would say so.
-            self.hub.unsubscribe(&destination, id);
-            return;
-        }
+        // If it hung up before it was there, or does so before it looks, the place gives itself up.
+        let _ = answer.send(Ok(place));
         if self.stopping {
             self.hub.drain();
         }

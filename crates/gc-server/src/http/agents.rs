@@ -1,5 +1,6 @@
 //! `GET /gc/v1/agents/{id}`.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -13,10 +14,14 @@ use super::{Api, auth, unavailable};
 
 pub(super) async fn show(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let caller = auth::caller(&api.0.clients, &headers)?;
+    let Path(id) = id.map_err(|_| {
+        let detail = "the agent id in the path is no text in UTF-8";
+        Problem::new(400, ErrorType::PleaseRetry, detail)
+    })?;
     let (answer, answered) = oneshot::channel();
     let query = Query::Agent {
         caller,

@@ -8,16 +8,17 @@ use gc_protocol::command::{Body, CommandError};
 use gc_protocol::{Command, ErrorType};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 
-use crate::driver::{Socket, Submitted, Via};
+use crate::driver::{Place, Socket, Submitted, Via};
 use crate::hub::{End, Form, Frame, Queue};
 use crate::telemetry;
 
 use super::Api;
 use super::listen::Permit;
-use super::upgrade::Place;
 
 /// How often a client is pinged; one that stays silent over two of them is gone.
 const PING_EVERY: Duration = Duration::from_secs(20);
+/// How long one frame may take to leave: meanwhile nobody is pinged, and a client that reads a little now and then is as good as gone.
+const SEND_LIMIT: Duration = Duration::from_secs(40);
 /// How long a closing client may take to read what is left.
 const GOODBYE: Duration = Duration::from_secs(5);
 
@@ -92,7 +93,10 @@ impl Connection {
 
     async fn send(&self, socket: &mut WebSocket, message: Message) -> Result<(), Ending> {
         tokio::select! {
-            sent = socket.send(message) => sent.map_err(|_| Ending::Lost),
+            sent = timeout(SEND_LIMIT, socket.send(message)) => match sent {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(_)) | Err(_) => Err(Ending::Lost),
+            },
             () = self.queue.cut() => Err(Ending::Closed(close_code::POLICY, "slow consumer")),
         }
     }
@@ -125,8 +129,8 @@ impl Connection {
     }
 
     async fn hand_in(&self, text: &Utf8Bytes) -> Result<Option<Duration>, Ending> {
-        let subscription = &self.place.subscription;
-        let client = subscription.client.as_str();
+        let place = &self.place;
+        let client = place.client.as_str();
         let pause = self
             .api
             .0
@@ -142,9 +146,9 @@ impl Connection {
         let submitted = Submitted {
             read,
             via: Via::Socket(Socket {
-                id: subscription.id,
-                destination: subscription.destination.clone(),
-                client: subscription.client.clone(),
+                id: place.id,
+                destination: place.destination.clone(),
+                client: place.client.clone(),
                 results: self.form == Form::Enveloped,
             }),
         };

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use axum::Extension;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use gc_protocol::{Destination, ErrorType};
 use serde::Deserialize;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use crate::clients::Caller;
-use crate::driver::{HubNews, Subscription};
+use crate::driver::{HubNews, Place};
 use crate::hub::{Form, Queue, Refusal};
 
 use super::listen::Permit;
@@ -31,7 +32,7 @@ const MESSAGE_LIMIT: usize = 64 * 1024;
 pub(super) async fn upgrade(
     State(api): State<Api>,
     Extension(permit): Extension<Arc<Permit>>,
-    Query(parameters): Query<Parameters>,
+    parameters: Result<Query<Parameters>, QueryRejection>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
@@ -41,6 +42,10 @@ pub(super) async fn upgrade(
             ErrorType::PleaseRetry,
             "this path takes WebSocket handshakes only",
         )
+    })?;
+    let Query(parameters) = parameters.map_err(|_| {
+        let detail = "write ?destination=<name> once, or nothing";
+        Problem::new(400, ErrorType::PleaseRetry, detail)
     })?;
     let offer = Offer::read(&headers)?;
     let caller = auth::by_key(&api.0.clients, auth::bearer(&headers).or(offer.key))?;
@@ -166,13 +171,7 @@ async fn subscribe(
         answer,
     };
     api.0.door.hub.send(news).await.map_err(|_| unavailable())?;
-    match answered.await.map_err(|_| unavailable())? {
-        Ok(subscription) => Ok(Place {
-            subscription,
-            hub: api.0.door.hub.clone(),
-        }),
-        Err(refusal) => Err(refused(refusal)),
-    }
+    answered.await.map_err(|_| unavailable())?.map_err(refused)
 }
 
 fn refused(refusal: Refusal) -> Problem {
@@ -182,26 +181,4 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::Name => (422, ErrorType::PleaseRetry),
     };
     Problem::new(status, error_type, refusal.to_string())
-}
-
-/// A connection's place at the hub; it is given up when dropped, however the connection ends.
-pub(super) struct Place {
-    pub(super) subscription: Subscription,
-    hub: mpsc::Sender<HubNews>,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let news = HubNews::Unsubscribe {
-            destination: self.subscription.destination.clone(),
-            id: self.subscription.id,
-        };
-        if let Err(mpsc::error::TrySendError::Full(news)) = self.hub.try_send(news) {
-            let hub = self.hub.clone();
-            tokio::spawn(async move {
-                // The driver has ended: nothing is left to give up.
-                let _ = hub.send(news).await;
-            });
-        }
-    }
 }

@@ -52,6 +52,8 @@ struct Shared {
 struct State {
     frames: VecDeque<Frame>,
     bytes: usize,
+    // Thrown away since the last frame was taken out.
+    lost: usize,
     end: Option<End>,
 }
 
@@ -75,6 +77,11 @@ impl Queue {
 
     /// The next frame, or why there will be none; one reader at a time.
     pub(crate) async fn pop(&self) -> Result<Frame, End> {
+        self.pop_counting().await.0
+    }
+
+    /// As [`Queue::pop`], with how many frames before it were thrown away.
+    pub(crate) async fn pop_counting(&self) -> (Result<Frame, End>, usize) {
         loop {
             let changed = self.0.changed.notified();
             if let Some(next) = self.try_pop() {
@@ -99,11 +106,13 @@ impl Queue {
         self.0.changed.notify_one();
     }
 
-    /// Throws away what is in it and says how much that was.
+    /// Throws away what is in it and says how much that was; its reader is told too.
     pub(crate) fn clear(&self) -> usize {
         let mut state = self.state();
         state.bytes = 0;
-        std::mem::take(&mut state.frames).len()
+        let lost = std::mem::take(&mut state.frames).len();
+        state.lost += lost;
+        lost
     }
 
     /// Resolves when the subscriber is to be cut off in the middle of whatever it does.
@@ -116,15 +125,16 @@ impl Queue {
         self.state().frames.len()
     }
 
-    fn try_pop(&self) -> Option<Result<Frame, End>> {
+    fn try_pop(&self) -> Option<(Result<Frame, End>, usize)> {
         let mut state = self.state();
-        match state.frames.pop_front() {
+        let next = match state.frames.pop_front() {
             Some(frame) => {
                 state.bytes -= frame.text.len();
-                Some(Ok(frame))
+                Ok(frame)
             }
-            None => state.end.map(Err),
-        }
+            None => Err(state.end?),
+        };
+        Some((next, std::mem::take(&mut state.lost)))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

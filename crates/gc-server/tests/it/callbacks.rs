@@ -252,9 +252,109 @@ async fn a_receiver_that_fails_makes_its_destination_gone_until_it_works_again()
     gateway
         .post(None, later("desk-17", "Hello#desk-17", "null"))
         .await;
+    let gap = receiver.next().await;
+    assert_eq!(gap.json()["data"], serde_json::json!({"type": "Gap"}));
+    assert_eq!(
+        gap.json()["sessionUrl"],
+        "https://crm.example.org/s/desk-17"
+    );
+    assert!(gap.headers.get("gc-sequence").is_none());
+    assert!(gap.header("webhook-id").contains(":gap-"));
     assert_eq!(receiver.next().await.header("gc-sequence"), "2");
     assert_eq!(gateway.told().await, Told::Command("Hello"));
     assert_eq!(gateway.told().await, Told::Up("desk-17".into()));
+    gateway
+        .post(None, later("desk-17", "Hello#desk-17", "null"))
+        .await;
+    assert_eq!(receiver.next().await.header("gc-sequence"), "3");
+    let metrics = gateway.admin("/metrics").await.text;
+    assert!(
+        metrics.contains("\ngc_callback_events_lost_total "),
+        "{metrics}"
+    );
+}
+
+#[tokio::test]
+async fn events_thrown_away_while_a_receiver_was_slow_leave_a_mark() {
+    let gateway = Gateway::with(loopback).await;
+    let mut receiver = Receiver::answering(&[500, 500]).await;
+    gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    receiver.next().await;
+    gateway
+        .post(None, later("desk-17", "Connect#41027", "desk-17,demo"))
+        .await;
+    // Twelve hundred large events while the first one is tried again.
+    gateway
+        .post(None, later("desk-17", "refresh#41027", "null"))
+        .await;
+    let mut last = 0;
+    loop {
+        let got = receiver.next().await;
+        if got.json()["data"]["type"] == "Gap" {
+            break;
+        }
+        let number: u32 = got.header("gc-sequence").parse().unwrap();
+        assert!(number <= last + 1, "{last} {number}");
+        last = number;
+    }
+}
+
+#[tokio::test]
+async fn a_receiver_that_works_again_is_found_without_an_event() {
+    let mut gateway = Gateway::with(loopback).await;
+    let mut receiver = Receiver::answering(&[500; 5]).await;
+    gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    for _ in 0..5 {
+        assert_eq!(receiver.next().await.header("gc-sequence"), "1");
+    }
+    assert_eq!(receiver.next().await.json()["data"]["type"], "Gap");
+    assert_eq!(gateway.told().await, Told::Up("desk-17".into()));
+    assert_eq!(gateway.told().await, Told::Command("Hello"));
+    assert_eq!(gateway.told().await, Told::Gone("desk-17".into()));
+    assert_eq!(gateway.told().await, Told::Up("desk-17".into()));
+}
+
+#[tokio::test]
+async fn a_new_session_at_the_same_receiver_overtakes_nothing() {
+    let gateway = Gateway::with(loopback).await;
+    let mut receiver = Receiver::answering(&[500]).await;
+    let first = hello("desk-17", &receiver.origin());
+    gateway.post(None, first.as_str()).await;
+    receiver.next().await;
+    let again = first.replace("/s/desk-17", "/s/92");
+    assert_eq!(gateway.post(None, again).await.status, 202);
+    assert_eq!(receiver.next().await.header("gc-sequence"), "1");
+    let second = receiver.next().await;
+    assert_eq!(second.header("gc-sequence"), "2");
+    assert_eq!(second.json()["sessionUrl"], "https://crm.example.org/s/92");
+}
+
+#[tokio::test]
+async fn a_new_receiver_gets_nothing_before_the_old_one_got_its_last() {
+    let gateway = Gateway::with(loopback).await;
+    let mut old = Receiver::answering(&[500]).await;
+    let mut new = Receiver::answering(&[]).await;
+    gateway.post(None, hello("desk-17", &old.origin())).await;
+    old.next().await;
+    gateway.post(None, hello("desk-17", &new.origin())).await;
+    // The first try of the first event has failed, so the second one waits behind it.
+    assert_eq!(new.next().await.header("gc-sequence"), "2");
+    assert_eq!(old.got.try_recv().unwrap().header("gc-sequence"), "1");
+}
+
+#[tokio::test]
+async fn a_new_receiver_learns_what_the_old_one_never_got() {
+    let gateway = Gateway::with(loopback).await;
+    let old = Receiver::answering(&[500; 5]).await;
+    gateway.post(None, hello("desk-17", &old.origin())).await;
+    let mut new = Receiver::answering(&[]).await;
+    gateway.post(None, hello("desk-17", &new.origin())).await;
+    assert_eq!(new.next().await.json()["data"]["type"], "Gap");
+    assert_eq!(new.next().await.header("gc-sequence"), "2");
 }
 
 #[tokio::test]

@@ -356,6 +356,30 @@ async fn commands_are_taken_at_configured_paths_too() {
 }
 
 #[tokio::test]
+async fn every_refusal_is_a_problem_whatever_is_wrong() {
+    let gateway = Gateway::open().await;
+    for (method, path, status, error_type) in [
+        ("GET", "/gc/v1/agents/%FF", 400, "PLEASE_RETRY"),
+        (
+            "GET",
+            "/gc/v1/ws?destination=a&destination=b",
+            400,
+            "PLEASE_RETRY",
+        ),
+        ("GET", "/gc/v1/ws?destination=%FF", 400, "PLEASE_RETRY"),
+        ("GET", "/gc/v1/agents/", 404, "NOT_FOUND"),
+        ("GET", "/%FF", 404, "NOT_FOUND"),
+        ("DELETE", "/gc/v1/agents/41027", 405, "PLEASE_RETRY"),
+        ("POST", "/gc/v1/ws", 405, "PLEASE_RETRY"),
+    ] {
+        gateway
+            .send(method, path, &[], "")
+            .await
+            .assert_problem(status, error_type);
+    }
+}
+
+#[tokio::test]
 async fn an_agent_is_shown_to_its_own_client_only() {
     let gateway = Gateway::keyed().await;
     gateway.post(Some("key-crm"), CONNECT).await;

@@ -1,10 +1,12 @@
 //! `GET /gc/v1/ws`.
 
 use pretty_assertions::assert_eq;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::core::Told;
-use crate::support::{Gateway, Socket};
+use crate::support::{Gateway, Socket, soon};
 
 const CONNECT: &str = "Connect#41027 desk-17,demo";
 
@@ -168,6 +170,25 @@ async fn a_destination_is_up_with_its_first_connection_and_gone_with_its_last() 
     let second = gateway.socket("?destination=desk-17", "gc.v2").await;
     drop(first);
     drop(second);
+    assert_eq!(gateway.told().await, Told::Gone("desk-17".into()));
+}
+
+#[tokio::test]
+async fn a_handshake_that_breaks_off_leaves_nobody_at_the_destination() {
+    let mut gateway = Gateway::open().await;
+    let handshake = "GET /gc/v1/ws?destination=desk-17 HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+                     sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    for _ in 0..50 {
+        let address = gateway.handle.client_addr();
+        let mut broken = soon(TcpStream::connect(address)).await.unwrap();
+        broken.write_all(handshake.as_bytes()).await.unwrap();
+        broken.set_zero_linger().unwrap();
+    }
+    let mut last = gateway.socket("?destination=desk-17", "gc.v1").await;
+    last.say("Hello#desk-17").await;
+    while gateway.told().await != Told::Command("Hello") {}
+    drop(last);
+    // With anybody left at it, the destination would never be gone.
     assert_eq!(gateway.told().await, Told::Gone("desk-17".into()));
 }
 
