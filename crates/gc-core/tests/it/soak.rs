@@ -357,7 +357,10 @@ impl Soak {
             match entry {
                 Logged::Told(desk, told) => {
                     let event = serde_json::from_str(&told.union()).unwrap();
-                    self.check_parted(&desk, &event);
+                    // Not every event prints its agent.
+                    if let Some(agent) = told.event.agent_id() {
+                        self.check_parted(&desk, agent.as_str(), &event);
+                    }
                     self.check_end(&event);
                 }
                 Logged::Result(ticket) => {
@@ -373,10 +376,7 @@ impl Soak {
     }
 
     /// Who has lost an agent hears of it again only by asking.
-    fn check_parted(&mut self, desk: &str, event: &Value) {
-        let Some(agent) = event["agentId"].as_str() else {
-            return;
-        };
+    fn check_parted(&mut self, desk: &str, agent: &str, event: &Value) {
         let key = (agent.to_owned(), desk.to_owned());
         if let Some(before) = self.lost.get(&key) {
             let asked = self.commands.iter().any(|(ticket, sending)| {
