@@ -17,6 +17,7 @@ use super::place::Place;
 pub(super) enum Happening {
     Link(LinkReport),
     LinkEnded { agent: AgentId, epoch: Epoch },
+    LinkBroke { agent: AgentId, epoch: Epoch },
     Reply { request: RequestId, reply: Reply },
     Health(HealthReport),
     Hub(HubNews),
@@ -28,8 +29,19 @@ pub(super) enum Happening {
 
 /// What tasks of the driver itself report.
 pub(crate) enum TaskNews {
-    LinkEnded { agent: AgentId, epoch: Epoch },
-    Reply { request: RequestId, reply: Reply },
+    LinkEnded {
+        agent: AgentId,
+        epoch: Epoch,
+    },
+    /// A fault of ours: it ended without a word.
+    LinkBroke {
+        agent: AgentId,
+        epoch: Epoch,
+    },
+    Reply {
+        request: RequestId,
+        reply: Reply,
+    },
 }
 
 /// Subscribers come and go.
@@ -201,6 +213,7 @@ impl From<TaskNews> for Happening {
     fn from(news: TaskNews) -> Self {
         match news {
             TaskNews::LinkEnded { agent, epoch } => Self::LinkEnded { agent, epoch },
+            TaskNews::LinkBroke { agent, epoch } => Self::LinkBroke { agent, epoch },
             TaskNews::Reply { request, reply } => Self::Reply { request, reply },
         }
     }

@@ -175,6 +175,7 @@ impl Driver {
         match happening {
             Happening::Link(report) => self.link_reported(report),
             Happening::LinkEnded { agent, epoch } => self.links.ended(agent, epoch),
+            Happening::LinkBroke { agent, epoch } => self.link_broke(agent, epoch),
             Happening::Reply { request, reply } => {
                 self.feed(Input::FinesseReply { request, reply });
             }
@@ -213,6 +214,17 @@ impl Driver {
                 }
             }
         });
+    }
+
+    /// The core hears of it first: it may close the link for good, or want another one.
+    fn link_broke(&mut self, agent: AgentId, epoch: Epoch) {
+        tracing::error!(%agent, epoch = epoch.0, "a link broke down and is opened again");
+        self.feed(Input::Link {
+            agent: agent.clone(),
+            epoch,
+            event: gc_core::LinkEvent::Down,
+        });
+        self.links.broke(agent, epoch);
     }
 
     fn health_reported(&mut self, report: HealthReport) {

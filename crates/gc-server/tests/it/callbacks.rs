@@ -69,6 +69,26 @@ async fn events_are_posted_with_their_session_and_headers() {
 }
 
 #[tokio::test]
+async fn what_stood_for_an_agent_in_a_broken_command_gets_into_no_header() {
+    let gateway = Gateway::with(loopback).await;
+    let mut receiver = Receiver::answering(&[]).await;
+    gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    receiver.next().await;
+    gateway
+        .post(None, later("desk-17", "Login#canary-5e1", "demo,61a7"))
+        .await
+        .assert_problem(422, "WRONG_EXTENSION");
+    let got = receiver.next().await;
+    assert_eq!(got.json()["data"]["errorType"], "WRONG_EXTENSION");
+    assert!(
+        !format!("{:?} {}", got.headers, got.body).contains("canary"),
+        "{got:?}"
+    );
+}
+
+#[tokio::test]
 async fn the_body_may_be_the_bare_event() {
     let gateway = Gateway::with(|config| {
         loopback(config);
