@@ -115,7 +115,8 @@ pub(crate) fn open<D: Dial>(
     let span = tracing::info_span!("link", agent = spec.agent, epoch = spec.epoch);
     let report = Reporter::new(spec.agent, spec.epoch, events, closed);
     let credential = spec.credential;
-    let work = async move {
+    // Boxed, because every future that awaits another by value makes twice its size of it, for hours.
+    let work = Box::pin(async move {
         // A link that cannot even be tried ends like one that was refused.
         match (node, jid::localpart(report.agent())) {
             (Some(node), Ok(localpart)) => {
@@ -126,6 +127,6 @@ pub(crate) fn open<D: Dial>(
             (None, _) => report.refused("there is no such node").await,
             (_, Err(reason)) => report.refused(&reason).await,
         }
-    };
+    });
     (handle, work.instrument(span))
 }

@@ -17,7 +17,7 @@ mod usage;
 mod world;
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use table::Table;
@@ -25,31 +25,52 @@ use table::Table;
 /// What to measure.
 #[derive(Parser)]
 struct Options {
-    /// Only the figures that need no socket.
+    /// Only these figures.
     #[arg(long)]
-    pure: bool,
+    only: Option<Part>,
     /// Agents for the memory figure.
     #[arg(long, default_value_t = 1000)]
     agents: usize,
 }
 
+/// A part of the figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// What needs no socket.
+    Pure,
+    /// Start of the demonstration.
+    Start,
+    /// Notification in, event out.
+    Flow,
+    /// Memory and sign-ins.
+    Memory,
+}
+
 fn main() -> Result<()> {
     let options = Options::parse();
     let mut table = Table::default();
-    pure::measure(&mut table)?;
-    if !options.pure {
-        raise_descriptor_limit()?;
-        let runtime = tokio::runtime::Runtime::new()?;
-        runtime.block_on(with_sockets(&options, &mut table))?;
-    }
+    raise_descriptor_limit()?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(measure(&options, &mut table))?;
     table.print();
     Ok(())
 }
 
-async fn with_sockets(options: &Options, table: &mut Table) -> Result<()> {
-    start::measure(table).await?;
-    flow::measure(table).await?;
-    memory::measure(table, options.agents).await
+async fn measure(options: &Options, table: &mut Table) -> Result<()> {
+    let wanted = |part| options.only.is_none_or(|only| only == part);
+    if wanted(Part::Pure) {
+        pure::measure(table)?;
+    }
+    if wanted(Part::Start) {
+        start::measure(table).await?;
+    }
+    if wanted(Part::Flow) {
+        flow::measure(table).await?;
+    }
+    if wanted(Part::Memory) {
+        memory::measure(table, options.agents).await?;
+    }
+    Ok(())
 }
 
 fn raise_descriptor_limit() -> Result<()> {

@@ -11,9 +11,9 @@ use crate::process::cargo;
 /// What to measure.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only the figures that need no socket.
+    /// Only these figures: pure, start, flow or memory.
     #[arg(long)]
-    pub(crate) pure: bool,
+    pub(crate) only: Option<String>,
     /// Agents for the memory figure.
     #[arg(long, default_value_t = 1000)]
     pub(crate) agents: usize,
@@ -22,18 +22,16 @@ pub(crate) struct Options {
 /// Builds the programs for release and measures them.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     let mut build = cargo(root);
-    build.args(["build", "--release", "--locked", "--package", "gc-bench"]);
-    if !options.pure {
-        build.args(["--package", "gc-server-bin"]);
-    }
+    build.args(["build", "--release", "--locked"]);
+    build.args(["--package", "gc-bench", "--package", "gc-server-bin"]);
     let built = build.status().context("cargo build --release")?;
     ensure!(built.success(), "the release build failed");
     let mut measure = std::process::Command::new(root.join("target/release/gc-bench"));
     measure
         .current_dir(root)
         .args(["--agents", &options.agents.to_string()]);
-    if options.pure {
-        measure.arg("--pure");
+    if let Some(part) = &options.only {
+        measure.args(["--only", part]);
     }
     let measured = measure.status().context("gc-bench")?;
     Ok(if measured.success() {

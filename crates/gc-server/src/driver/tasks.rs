@@ -38,6 +38,8 @@ impl Tasks {
         broken: TaskNews,
     ) {
         let news = self.news.clone();
+        // Every future that awaits another by value is twice its size, and a link passes through five of them.
+        let work = Box::pin(work);
         self.spawn(async move {
             let outcome = AssertUnwindSafe(work).catch_unwind().await;
             // The loop may have ended; then nobody needs to know.
