@@ -26,7 +26,6 @@ use crate::view::{AgentView, Counters};
 pub struct Gateway {
     config: Config,
     health: Health,
-    in_service: bool,
     sessions: BTreeMap<AgentId, Session>,
     requests: BTreeMap<RequestId, AgentId>,
     timeouts: BTreeSet<(Instant, AgentId)>,
@@ -42,7 +41,6 @@ impl Gateway {
     pub fn new(config: Config, seed: u64) -> Self {
         Self {
             health: Health::new(config.nodes),
-            in_service: false,
             sessions: BTreeMap::new(),
             requests: BTreeMap::new(),
             timeouts: BTreeSet::new(),

@@ -1,10 +1,10 @@
 //! Which Finesse nodes can be used (Finesse API, section 7.1).
 
 /// Health of every node, as far as known.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Health(Vec<Node>);
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Node {
     /// `SystemInfo` says IN_SERVICE; `None` until it was asked.
     in_service: Option<bool>,
@@ -45,9 +45,14 @@ impl Health {
 
     /// Whether any node is known to serve.
     pub(crate) fn is_in_service(&self) -> bool {
+        (0..self.0.len()).any(|node| self.is_in_service_at(node))
+    }
+
+    /// Whether a node is known to serve.
+    pub(crate) fn is_in_service_at(&self, node: usize) -> bool {
         self.0
-            .iter()
-            .any(|node| node.in_service == Some(true) && node.present != Some(false))
+            .get(node)
+            .is_some_and(|node| node.in_service == Some(true) && node.present != Some(false))
     }
 
     /// The node for a new session.

@@ -49,7 +49,7 @@ impl Gateway {
         }
         self.presence_changed(now, &destination);
         let system = System {
-            status: self.system_status(),
+            status: self.system_status(&destination),
             agent_id: None,
         };
         self.tell(destination, Event::System(system));

@@ -1,6 +1,6 @@
 //! Health of the nodes: who is told, and what is read once a node is back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use gc_protocol::event::{Event, System, SystemStatus};
@@ -27,10 +27,13 @@ impl Gateway {
         node: usize,
         change: impl FnOnce(&mut Health),
     ) {
-        let usable_before = self.health.is_usable(node);
+        let before = self.health.clone();
         change(&mut self.health);
-        self.tell_health();
-        if self.health.is_usable(node) && !usable_before {
+        if self.health == before {
+            return;
+        }
+        self.tell_health(&before);
+        if self.health.is_usable(node) && !before.is_usable(node) {
             self.node_is_back(now, node);
         }
     }
@@ -51,33 +54,42 @@ impl Gateway {
         }
     }
 
-    fn tell_health(&mut self) {
-        let in_service = self.health.is_in_service();
-        if in_service == self.in_service {
-            return;
+    fn tell_health(&mut self, before: &Health) {
+        let mut nodes: BTreeMap<Destination, BTreeSet<usize>> = BTreeMap::new();
+        for destination in self.clients.known() {
+            nodes.entry(destination.clone()).or_default();
         }
-        self.in_service = in_service;
-        let owners = self
-            .sessions
-            .values()
-            .filter_map(|session| Some(session.owner()?.destination.clone()));
-        let destinations: BTreeSet<Destination> =
-            self.clients.known().cloned().chain(owners).collect();
-        for destination in destinations {
-            let system = System {
-                status: self.system_status(),
-                agent_id: None,
-            };
-            self.tell(destination, Event::System(system));
+        for session in self.sessions.values() {
+            if let Some(owner) = session.owner() {
+                let destination = owner.destination.clone();
+                nodes.entry(destination).or_default().insert(session.node());
+            }
+        }
+        for (destination, nodes) in nodes {
+            let now = status(&self.health, &nodes);
+            if now != status(before, &nodes) {
+                let system = System {
+                    status: now,
+                    agent_id: None,
+                };
+                self.tell(destination, Event::System(system));
+            }
         }
     }
 
-    pub(super) fn system_status(&self) -> SystemStatus {
-        if self.in_service {
-            SystemStatus::InService
-        } else {
-            SystemStatus::OutOfService
-        }
+    pub(super) fn system_status(&self, destination: &Destination) -> SystemStatus {
+        let of_destination = |session: &&Session| {
+            session
+                .owner()
+                .is_some_and(|owner| owner.destination == *destination)
+        };
+        let nodes = self
+            .sessions
+            .values()
+            .filter(of_destination)
+            .map(Session::node)
+            .collect();
+        status(&self.health, &nodes)
     }
 
     /// Without a link on the node, nobody would tell when Finesse's application is on the bus again.
@@ -86,5 +98,18 @@ impl Gateway {
         if !self.sessions.values().any(told) {
             self.node_changed(now, node, |health| health.forget_present(node));
         }
+    }
+}
+
+/// In service is where a node of the destination's agents is; without agents, where any node is.
+fn status(health: &Health, nodes: &BTreeSet<usize>) -> SystemStatus {
+    let in_service = match nodes.is_empty() {
+        true => health.is_in_service(),
+        false => nodes.iter().any(|node| health.is_in_service_at(*node)),
+    };
+    if in_service {
+        SystemStatus::InService
+    } else {
+        SystemStatus::OutOfService
     }
 }

@@ -11,6 +11,9 @@ use crate::io::Origin;
 impl Session {
     /// Second half of Login: the agent is connected, now the extension.
     pub(super) fn begin_login(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        if !self.can_send(cx, id) {
+            return;
+        }
         let Some(Action::Login { extension, .. }) = self.tasks.get(&id).map(|task| &task.action)
         else {
             return;
@@ -18,9 +21,6 @@ impl Session {
         let extension = extension.clone();
         if self.agent.is_logged_in() && self.agent.extension() == extension {
             return self.await_sync(cx, id);
-        }
-        if !self.is_credential_good(cx, id) {
-            return;
         }
         self.set_step(id, Step::Sent);
         let request = Request::Login {

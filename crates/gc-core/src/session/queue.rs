@@ -151,8 +151,10 @@ impl Session {
             (Lane::Enter, Lane::Read) => same_client && !owned,
             (Lane::Call, Lane::Call | Lane::Leave) => earlier.occupies(),
             (Lane::State, Lane::Leave) => true,
-            (Lane::Call | Lane::State, Lane::Enter | Lane::State | Lane::Read)
-            | (Lane::State, Lane::Call) => false,
+            // Two requests on two connections may overtake each other: the last one asked for must win.
+            (Lane::State, Lane::State) => !earlier.is_accepted(),
+            (Lane::Call, Lane::Enter | Lane::State | Lane::Read)
+            | (Lane::State, Lane::Enter | Lane::Call | Lane::Read) => false,
         }
     }
 

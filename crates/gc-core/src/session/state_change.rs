@@ -3,7 +3,7 @@
 use finesse_protocol::{ReasonCategory, Request, UserState};
 use gc_protocol::{Action, ErrorType};
 
-use super::task::{Step, Task, TaskId};
+use super::task::{Lane, Step, Task, TaskId};
 use super::{Cx, Purpose, Session};
 use crate::io::Origin;
 use crate::reasons::Reasons;
@@ -20,11 +20,18 @@ impl Session {
             Action::MakeNotReadyWithReason { reason_code } => Some(reason_code.clone()),
             _ => None,
         };
-        if self.is_in_requested_state(id) {
+        if self.is_in_requested_state(id) && !self.is_state_open(id) {
             self.tell_state(cx, Origin::Live);
             return self.done(cx, id);
         }
         self.request_state(cx, id);
+    }
+
+    /// Whether an earlier request may still change the state.
+    fn is_state_open(&self, id: TaskId) -> bool {
+        self.tasks
+            .iter()
+            .any(|(other, task)| *other != id && Task::lane(&task.action) == Some(Lane::State))
     }
 
     /// Sends the state request, after the reason's id was found.

@@ -137,6 +137,11 @@ impl Task {
         matches!(self.step, Step::Sent | Step::Accepted)
     }
 
+    /// Whether Finesse has taken its request.
+    pub(crate) fn is_accepted(&self) -> bool {
+        matches!(self.step, Step::Accepted | Step::Ringing)
+    }
+
     /// Whether nothing else may run in its lane now.
     pub(crate) fn occupies(&self) -> bool {
         self.step != Step::Ringing

@@ -183,8 +183,8 @@ fn an_error_with_the_requests_id_ends_that_command_only() {
     let ready = bench.send("desk-1", "MakeReady#41027", "");
     let work = bench.send("desk-1", "MakeNotReadyWithReason#41027", "12");
     let first = bench.request("PUT /User/41027 READY");
-    let second = bench.request("PUT /User/41027 NOT_READY 9");
     bench.accept(&first);
+    let second = bench.request("PUT /User/41027 NOT_READY 9");
     bench.accept(&second);
     let refusal = errors(
         "User/41027",
@@ -197,6 +197,23 @@ fn an_error_with_the_requests_id_ends_that_command_only() {
     assert_eq!(
         (bench.result(ready), bench.result(work)),
         ("open".into(), "failed CF_INVALID_OBJECT_STATE".into())
+    );
+}
+
+// Two requests on two connections may overtake each other.
+#[test]
+fn the_last_state_asked_for_wins() {
+    let mut bench = layla();
+    let ready = bench.send("desk-1", "MakeReady#41027", "");
+    let not_ready = bench.send("desk-1", "MakeNotReady#41027", "");
+    let first = bench.expect_request();
+    bench.accept(&first);
+    // The agent is NOT_READY still, but not for long: Finesse is asked all the same.
+    let second = bench.request("PUT /User/41027 NOT_READY");
+    bench.accept(&second);
+    assert_eq!(
+        (bench.result(ready), bench.result(not_ready)),
+        ("open".into(), "open".into())
     );
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use crate::callback::allow::AllowEntry;
 use crate::callback::signature::SigningKey;
 use crate::clients::KeyDigest;
 
-use super::{Config, Node};
+use super::{Config, Node, Scheme, XmppSecurity};
 
 /// One thing that must be changed before the gateway starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,6 +260,29 @@ fn check_node(index: usize, node: &Node, all: &[Node], found: &mut Findings) {
             "give each node its own name",
         );
     }
+    if !is_secured(node) && !is_this_machine(node) {
+        found.add(
+            key("host"),
+            format!(
+                "`{}` is not this machine, and plain connections go nowhere else",
+                node.label()
+            ),
+            "use scheme = \"https\" and xmpp_security = \"tls\"",
+        );
+    }
+}
+
+fn is_secured(node: &Node) -> bool {
+    node.scheme == Scheme::Https && node.xmpp_security == XmppSecurity::Tls
+}
+
+/// A name may lead anywhere, so only loopback written out counts.
+fn is_this_machine(node: &Node) -> bool {
+    let host = match node.address.as_str() {
+        "" => node.host.as_str(),
+        address => address,
+    };
+    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 fn is_plain_path(path: &str) -> bool {

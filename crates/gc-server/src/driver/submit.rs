@@ -76,7 +76,7 @@ impl Driver {
         let destination = named
             .clone()
             .or_else(|| self.known_destination(&rest))
-            .or_else(|| self.agents_destination(&rest.caller, agent?));
+            .or_else(|| self.agents_destination(&rest, agent?));
         let client = self.client_of(&rest.caller, destination.as_ref());
         let origin = Origin {
             client,
@@ -100,11 +100,12 @@ impl Driver {
         self.addresses.find(rest.key(), session_url).cloned()
     }
 
-    /// Where an agent's events go, or will once its Connect has succeeded; a client with a key asks for its own agents only.
-    fn agents_destination(&self, caller: &Caller, agent: &AgentId) -> Option<Destination> {
-        let is_own = |client: &ClientId| match caller {
+    /// Where an agent's events go, or will once its Connect has succeeded; a client with a key asks for its own agents
+    /// only. Without keys a session that nobody has connected is a stranger; without any session, the agent's id decides.
+    fn agents_destination(&self, rest: &Rest, agent: &AgentId) -> Option<Destination> {
+        let is_own = |client: &ClientId| match &rest.caller {
             Caller::Named(caller) => caller == client,
-            Caller::Open => true,
+            Caller::Open => rest.session_url.is_none(),
         };
         if let Some((client, destination)) = self.commands.connecting(agent)
             && is_own(client)

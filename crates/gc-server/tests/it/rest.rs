@@ -72,7 +72,10 @@ async fn without_a_session_the_agent_stands_for_its_destination() {
         assert_eq!(answer.status, 202, "{command}: {}", answer.text);
     }
     let unknown = r#"{"data":{"type":"MakeReady#41027","body":"null","sessionUrl":"https://crm.example.org/s/92"}}"#;
-    assert_eq!(gateway.post(None, unknown).await.status, 202);
+    gateway
+        .post(None, unknown)
+        .await
+        .assert_problem(403, "INVALID_SUPERVISOR");
 
     let keyed = Gateway::keyed().await;
     keyed.post(Some("key-crm"), connect).await;
