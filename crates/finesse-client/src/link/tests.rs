@@ -67,7 +67,7 @@ async fn session_and_roster_may_be_denied() {
 #[tokio::test(start_paused = true)]
 async fn a_link_is_up_once_the_server_has_taken_its_presence_and_what_it_said_first_is_told() {
     let mut world = World::new();
-    let mut link = world.link("41027");
+    let link = world.link("41027");
     let mut server = world.dialled().await;
     let (confirmed, before) = Login::ANSWERS.split_last().unwrap();
     for answer in before {
