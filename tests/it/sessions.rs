@@ -1,7 +1,7 @@
 //! Who owns an agent: connect, takeover, wrong passwords, leaving.
 
 use anyhow::Result;
-use gc_testkit::client::event_of;
+use gc_testkit::client::{PATIENCE, connect_websocket, event_of};
 use gc_testkit::{Actor, Client, Names, Transport, World};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -204,5 +204,19 @@ async fn lost_link_comes_back_and_nothing_is_missed() -> Result<()> {
         })
         .await?;
     names.of(&dialog);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_named_no_destination_gets_its_agents_events() -> Result<()> {
+    let world = World::start().await?;
+    let (sender, mut events) = tokio::sync::mpsc::channel(64);
+    let mut socket = connect_websocket(world.gateway(), "", "gc.v1", sender).await?;
+    socket.send("Connect#41027\nwhatever,demo").await?;
+    let event = tokio::time::timeout(PATIENCE, events.recv()).await?;
+    assert_eq!(
+        event.map(|event| event["type"].clone()),
+        Some("ConnectStatus".into())
+    );
     Ok(())
 }

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use crate::clients::Caller;
 use crate::hub::SubscriberId;
 
+use super::Naming;
 use super::keys::Keys;
 
 /// A command as a transport hands it in.
@@ -46,6 +47,8 @@ pub(crate) struct Socket {
     pub(crate) id: SubscriberId,
     /// Its destination.
     pub(crate) destination: Destination,
+    /// Who named that.
+    pub(crate) naming: Naming,
     /// The client.
     pub(crate) client: ClientId,
     /// Whether it wants a `CommandResult`.

@@ -16,7 +16,7 @@ mod tasks;
 pub(crate) use commands::{Answered, Failure, Socket, Stage, Submitted, Via};
 pub(crate) use happening::{CallbackState, HubNews, Query, Readiness, ViewError};
 pub(crate) use keys::REMEMBERED;
-pub(crate) use place::Place;
+pub(crate) use place::{Naming, Place};
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -14,9 +14,20 @@ pub(crate) struct Place {
     pub(crate) id: SubscriberId,
     /// Its destination.
     pub(crate) destination: Destination,
+    /// Who named that.
+    pub(crate) naming: Naming,
     /// The client that its commands come from.
     pub(crate) client: ClientId,
     pub(super) hub: mpsc::Sender<HubNews>,
+}
+
+/// Who named a connection's destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// The client, when it connected; its commands must name the same.
+    Client,
+    /// The gateway, so the client cannot know it; whatever its commands name is this one.
+    Gateway,
 }
 
 impl Drop for Place {

@@ -9,7 +9,7 @@ use crate::hub::{Form, Queue, Refusal, WhenFull, Wish};
 use crate::telemetry::{self, Levels};
 
 use super::happening::{CallbackState, HubNews, Query, Readiness, SessionLine, ViewError};
-use super::{Driver, Place};
+use super::{Driver, Naming, Place};
 
 impl Driver {
     pub(super) fn hub_changed(&mut self, news: HubNews) {
@@ -21,8 +21,11 @@ impl Driver {
                 queue,
                 answer,
             } => {
-                let destination = destination.unwrap_or_else(own_destination);
-                self.subscribe(&caller, destination, form, queue, answer);
+                let named = match destination {
+                    Some(destination) => (destination, Naming::Client),
+                    None => (own_destination(), Naming::Gateway),
+                };
+                self.subscribe(&caller, named, form, queue, answer);
             }
             HubNews::Unsubscribe { destination, id } => {
                 let change = self.hub.unsubscribe(&destination, id);
@@ -47,7 +50,7 @@ impl Driver {
     fn subscribe(
         &mut self,
         caller: &Caller,
-        destination: Destination,
+        (destination, naming): (Destination, Naming),
         form: Form,
         queue: Queue,
         answer: oneshot::Sender<Result<Place, Refusal>>,
@@ -69,6 +72,7 @@ impl Driver {
         let place = Place {
             id,
             destination: destination.clone(),
+            naming,
             client,
             hub: self.hub_news.clone(),
         };

@@ -11,7 +11,7 @@ use crate::hub::{Presence, Refusal};
 use super::callbacks::Wanted;
 use super::commands::Pending;
 use super::keys::Repeat;
-use super::{Answered, Driver, Socket, Submitted, Via, Waiter, now};
+use super::{Answered, Driver, Naming, Socket, Submitted, Via, Waiter, now};
 
 /// Who sent a command, as far as that is settled.
 pub(super) struct Origin {
@@ -46,6 +46,10 @@ impl Driver {
             destination: Some(socket.destination.clone()),
             waiter: Waiter::Socket(socket.clone()),
         };
+        let read = read.map(|command| match socket.naming {
+            Naming::Client => command,
+            Naming::Gateway => naming(command, &socket.destination),
+        });
         match read {
             Err(error) => self.refuse(origin, error),
             Ok(command) if named(&command).is_some_and(|named| *named != socket.destination) => {
@@ -281,6 +285,19 @@ fn named(command: &Command) -> Option<&Destination> {
         } => Some(destination),
         Body::Agent { .. } => None,
     }
+}
+
+/// The command with another destination in place of the one it names.
+fn naming(mut command: Command, own: &Destination) -> Command {
+    match &mut command.body {
+        Body::Heartbeat { destination, .. }
+        | Body::Agent {
+            action: Action::Connect { destination, .. },
+            ..
+        } => *destination = own.clone(),
+        Body::Agent { .. } => {}
+    }
+    command
 }
 
 fn agent_of(command: &Command) -> Option<&AgentId> {

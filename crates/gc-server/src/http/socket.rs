@@ -148,6 +148,7 @@ impl Connection {
             via: Via::Socket(Socket {
                 id: place.id,
                 destination: place.destination.clone(),
+                naming: place.naming,
                 client: place.client.clone(),
                 results: self.form == Form::Enveloped,
             }),

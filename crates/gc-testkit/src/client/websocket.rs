@@ -20,15 +20,18 @@ pub struct Socket {
     reader: tokio::task::JoinHandle<()>,
 }
 
-/// Opens a WebSocket for a destination with a subprotocol; `gc.v2` events are taken out of their envelopes.
+/// Opens a WebSocket with a subprotocol, for a destination or, if that is empty, for one of its own.
 pub async fn connect(
     gateway: SocketAddr,
     destination: &str,
     subprotocol: &str,
     events: mpsc::Sender<Value>,
 ) -> Result<Socket> {
-    let mut request =
-        format!("ws://{gateway}/gc/v1/ws?destination={destination}").into_client_request()?;
+    let query = match destination {
+        "" => String::new(),
+        name => format!("?destination={name}"),
+    };
+    let mut request = format!("ws://{gateway}/gc/v1/ws{query}").into_client_request()?;
     request.headers_mut().insert(
         "sec-websocket-protocol",
         HeaderValue::from_str(subprotocol)?,
