@@ -49,14 +49,15 @@ async fn establish<D: Dial>(
     // Old servers insist on a session, new ones may not know it; a roster may be denied. Neither matters to us.
     ask(&mut stream, SESSION, "s1").await?;
     ask(&mut stream, ROSTER, "r1").await?;
-    stream.send(PRESENCE).await?;
+    // Servers take stanzas in order: the answer says that our presence counts, and that notifications flow.
+    ask(&mut stream, PRESENCE, "a1").await?;
     Ok(stream)
 }
 
 const SESSION: &str =
     "<iq type='set' id='s1'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>";
 const ROSTER: &str = "<iq type='get' id='r1'><query xmlns='jabber:iq:roster'/></iq>";
-const PRESENCE: &str = "<presence><priority>0</priority></presence>";
+const PRESENCE: &str = "<presence><priority>0</priority></presence><iq type='get' id='a1'><ping xmlns='urn:xmpp:ping'/></iq>";
 
 async fn bind(stream: &mut impl Stanzas, resource: &str) -> Result<(), LoginError> {
     let request = format!(
@@ -77,21 +78,26 @@ async fn ask(
     request_id: &str,
 ) -> Result<Option<String>, LoginError> {
     stream.send(request).await?;
+    let mut presences = Vec::new();
     loop {
         match stream.next().await {
-            Ok(Stanza::Reply { id, error }) if id == request_id => return Ok(error),
+            Ok(Stanza::Reply { id, error }) if id == request_id => {
+                stream.keep(presences);
+                return Ok(error);
+            }
             Ok(Stanza::StreamError(condition)) if condition == "conflict" => {
                 return Err(LoginError::Conflict);
             }
             Ok(Stanza::StreamError(condition)) => {
                 return Err(LoginError::Failed(format!("stream error {condition}")));
             }
+            // Whether Finesse is there is told once.
+            Ok(presence @ Stanza::Presence { .. }) => presences.push(presence),
             // Nothing that comes this early is missed: the owner reads the agent's state when the link is up.
             Ok(
                 Stanza::Reply { .. }
                 | Stanza::Notifications(_)
                 | Stanza::Request { .. }
-                | Stanza::Presence { .. }
                 | Stanza::Other,
             )
             | Err(StreamError::Undecodable(_)) => {}

@@ -2,6 +2,7 @@
 //!
 //! A link is idle most of the time, and there are thousands: no buffer outlives the stanza it was needed for.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -21,6 +22,8 @@ const READ: usize = 8 * 1024;
 pub(super) trait Stanzas: Send {
     /// The next stanza; dropping the future loses nothing.
     fn next(&mut self) -> impl Future<Output = Result<Stanza, StreamError>> + Send;
+    /// Gives stanzas back to whoever reads next.
+    fn keep(&mut self, stanzas: Vec<Stanza>);
     /// Writes markup.
     fn send(&mut self, xml: &str) -> impl Future<Output = io::Result<()>> + Send;
     /// Writes the last markup and ends the connection.
@@ -60,6 +63,7 @@ pub(super) struct Limits {
 pub(super) struct LeanStream {
     socket: Socket,
     buffer: Vec<u8>,
+    kept: VecDeque<Stanza>,
     /// How much of the buffer holds no border.
     scanned: usize,
     scanner: Scanner,
@@ -73,6 +77,7 @@ impl LeanStream {
         Self {
             socket,
             buffer,
+            kept: VecDeque::new(),
             scanned: 0,
             scanner: Scanner::new(limits.depth),
             max_bytes: limits.bytes,
@@ -132,12 +137,19 @@ impl LeanStream {
 
 impl Stanzas for LeanStream {
     async fn next(&mut self) -> Result<Stanza, StreamError> {
+        if let Some(stanza) = self.kept.pop_front() {
+            return Ok(stanza);
+        }
         loop {
             if let Some(stanza) = self.buffered()? {
                 return Ok(stanza);
             }
             std::future::poll_fn(|context| self.poll_fill(context)).await?;
         }
+    }
+
+    fn keep(&mut self, stanzas: Vec<Stanza>) {
+        self.kept = stanzas.into();
     }
 
     async fn send(&mut self, xml: &str) -> io::Result<()> {

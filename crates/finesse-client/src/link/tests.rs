@@ -9,6 +9,7 @@ mod server;
 use std::time::Duration;
 
 use pretty_assertions::assert_eq;
+use tokio::time::timeout;
 
 use super::LinkEvent;
 use server::{Login, Server, World};
@@ -23,7 +24,6 @@ async fn a_login_says_exactly_this() {
         said.push(server.heard().await);
         server.say(answer).await;
     }
-    said.push(server.heard().await);
     let header = "<?xml version='1.0' encoding='utf-8'?>\n<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='fin-a.acme.test' version='1.0'>";
     assert_eq!(
         said,
@@ -34,7 +34,7 @@ async fn a_login_says_exactly_this() {
             "<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>gw-1</resource></bind></iq>",
             "<iq type='set' id='s1'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>",
             "<iq type='get' id='r1'><query xmlns='jabber:iq:roster'/></iq>",
-            "<presence><priority>0</priority></presence>",
+            "<presence><priority>0</priority></presence><iq type='get' id='a1'><ping xmlns='urn:xmpp:ping'/></iq>",
         ]
     );
     assert_eq!(world.event(&link).await, LinkEvent::Up);
@@ -62,6 +62,30 @@ async fn session_and_roster_may_be_denied() {
         server.say(&denied).await;
     }
     assert_eq!(world.event(&link).await, LinkEvent::Up);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_is_up_once_the_server_has_taken_its_presence_and_what_it_said_first_is_told() {
+    let mut world = World::new();
+    let link = world.link("41027");
+    let mut server = world.dialled().await;
+    let (confirmed, before) = Login::ANSWERS.split_last().unwrap();
+    for answer in before {
+        server.heard().await;
+        server.say(answer).await;
+    }
+    server.heard().await;
+    server
+        .say("<presence from='finesse@fin-a.acme.test/web' type='unavailable'/>")
+        .await;
+    let early = timeout(Duration::from_millis(100), link.reports.recv()).await;
+    assert!(early.is_err());
+    server.say(confirmed).await;
+    assert_eq!(world.event(&link).await, LinkEvent::Up);
+    assert_eq!(
+        world.event(&link).await,
+        LinkEvent::FinesseUserAvailable(false)
+    );
 }
 
 #[tokio::test(start_paused = true)]

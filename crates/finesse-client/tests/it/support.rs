@@ -181,7 +181,7 @@ pub(crate) async fn log_in(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) -
     .await;
     hear(stream).await?;
     say(stream, &format!("{header}<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>")).await;
-    for id in ["b1", "s1", "r1"] {
+    for id in ["b1", "s1", "r1", "a1"] {
         hear(stream).await?;
         say(stream, &format!("<iq type='result' id='{id}'/>")).await;
     }

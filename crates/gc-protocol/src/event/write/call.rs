@@ -5,7 +5,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::object::{Fields, Object, OneKeyObjects};
+use super::object::{Fields, Object, OneKey};
 use crate::event::{Call, CallForm, Participant};
 use crate::style::CallVariables;
 
@@ -209,18 +209,18 @@ fn write_key<M: SerializeMap>(
 fn call_variables<M: SerializeMap>(call: &Call, out: &mut Object<'_, M>) -> Result<(), M::Error> {
     let union = out.printer.is_union();
     let shown = |name: &str| union || is_documented_variable(name);
-    let variables: Vec<_> = call
-        .call_variables
-        .iter()
-        .filter(|(name, _)| shown(name))
-        .cloned()
-        .collect();
+    let variables = call.call_variables.iter().filter(|(name, _)| shown(name));
     match out.printer.call_variables {
-        CallVariables::Object => out.value("callVariables", &OneObject(&variables)),
-        CallVariables::Pairs => out.value("callVariables", &OneKeyObjects(&variables)),
+        CallVariables::Object => {
+            let variables: Vec<_> = variables.collect();
+            out.value("callVariables", &OneObject(&variables))
+        }
+        CallVariables::Pairs => {
+            let pairs: Vec<_> = variables.map(OneKey).collect();
+            out.value("callVariables", &pairs)
+        }
         CallVariables::List => {
             let listed: Vec<_> = variables
-                .iter()
                 .map(|(name, value)| Listed { name, value })
                 .collect();
             out.objects("callVariables", &listed)
@@ -239,7 +239,7 @@ fn is_documented_variable(name: &str) -> bool {
     })
 }
 
-struct OneObject<'a>(&'a [(String, String)]);
+struct OneObject<'a>(&'a [&'a (String, String)]);
 
 impl Serialize for OneObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
