@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use gc_server::ServeError;
-use gc_server::config::{Config, Node, Sources};
+use gc_server::config::{Config, Node, Scheme, Sources};
 use pretty_assertions::assert_eq;
 
 const EXAMPLE: &str = include_str!("../../gc.example.toml");
@@ -218,6 +218,9 @@ fn every_bad_value_is_named_with_what_to_do() {
         ("finesse.nodes[0].host", |c| c.finesse.nodes[0].host.clear()),
         ("finesse.nodes[0].host", |c| {
             c.finesse.nodes[0].host = "https://finesse".into()
+        }),
+        ("finesse.nodes[0].host", |c| {
+            c.finesse.nodes[0].scheme = Scheme::Http
         }),
         ("finesse.nodes[0].https_port", |c| {
             c.finesse.nodes[0].https_port = 0
