@@ -50,6 +50,35 @@ fn one_node_of_two_is_enough() {
     assert_eq!(bench.told("desk-1"), ["System OUT_OF_SERVICE"]);
 }
 
+// Without moving to the other node, the agent can do nothing until its own is back.
+#[test]
+fn a_destination_is_told_of_the_node_its_agents_are_on() {
+    let mut bench = Bench::with(Config {
+        nodes: 2,
+        ..Config::default()
+    });
+    bench.node(1, true);
+    bench.connect("desk-1", "41027");
+    bench.node(0, false);
+    assert_eq!(bench.told("desk-1"), ["System OUT_OF_SERVICE"]);
+    assert_eq!(bench.told("desk-2"), NOTHING);
+    bench.send("desk-1", "Hello#desk-1", "");
+    assert_eq!(bench.told("desk-1"), ["System OUT_OF_SERVICE"]);
+    bench.node(0, true);
+    assert_eq!(bench.told("desk-1"), ["System IN_SERVICE"]);
+}
+
+#[test]
+fn a_login_is_not_answered_from_memory_while_the_node_is_out() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    bench.node(0, false);
+    bench.told("desk-1");
+    let login = bench.send("desk-1", "Login#41027", "demo,6127");
+    assert_eq!(bench.result(login), "failed PLEASE_RETRY");
+    assert_eq!(bench.told("desk-1"), ["Error PLEASE_RETRY"]);
+}
+
 #[test]
 fn the_notification_of_the_system_counts_as_a_poll_does() {
     let mut bench = Bench::new();
