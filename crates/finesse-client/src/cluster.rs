@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use finesse_protocol::{Answer, Request, SystemInfo};
+use finesse_protocol::{Answer, Request, Service, SystemInfo};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::sync::{Semaphore, mpsc};
@@ -128,12 +128,17 @@ impl Cluster {
 
     async fn call(&self, node: usize, call: Call<'_>) -> Result<Answer, RequestError> {
         let Some(rest) = self.0.rest.get(node) else {
-            return Err(RequestError::NotSent {
-                reason: format!("there is no node {node}"),
-            });
+            return Err(not_sent(format!("there is no node {node}")));
         };
-        rest.call(call).await
+        match call.request.service() {
+            Service::Finesse => rest.call(call).await,
+            Service::UnifiedConfig => Err(not_sent("Finesse does not serve that".into())),
+        }
     }
+}
+
+fn not_sent(reason: String) -> RequestError {
+    RequestError::NotSent { reason }
 }
 
 /// How each service of a node is reached.

@@ -31,7 +31,7 @@ impl Default for ClusterConfig {
             request_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(5),
             max_requests_per_node: 64,
-            max_answer_bytes: 8 * 1024 * 1024,
+            max_answer_bytes: finesse_protocol::limits::MAX_LIST_BYTES,
             link: LinkConfig::default(),
         }
     }

@@ -60,7 +60,7 @@ impl RestNode {
         Self {
             client,
             // The connector adds TLS; to the pool every connection is just a connection.
-            base: format!("http://{authority}/finesse/api"),
+            base: format!("http://{authority}"),
             permits: Semaphore::new(limits.parallel),
             timeout: limits.timeout,
             max_answer_bytes: limits.max_answer_bytes,
@@ -113,9 +113,10 @@ impl RestNode {
         call: Call<'_>,
         handover: Handover,
     ) -> Result<hyper::Request<OnceBody>, RequestError> {
+        let prefix = call.request.service().prefix();
         let mut builder = hyper::Request::builder()
             .method(method(call.request.method()))
-            .uri(format!("{}{}", self.base, call.request.path()));
+            .uri(format!("{}{prefix}{}", self.base, call.request.path()));
         if let Some(credential) = call.credential {
             let value = credential
                 .authorization()

@@ -1,9 +1,10 @@
 //! Answers of Finesse's REST API, read against the request they belong to.
 
+use crate::config_api::{ConfigAgent, ConfigSkillGroup, Page};
 use crate::decode_error::{DecodeError, Problem};
 use crate::dialog::Dialog;
 use crate::error::{Fault, parse_api_errors};
-use crate::phonebook::PhoneBook;
+use crate::phonebook::{Contact, ContactList, PhoneBook, PhoneBookList};
 use crate::queue::Queue;
 use crate::reason::{ReasonCode, WrapUpReason};
 use crate::request::{Method, Request};
@@ -19,6 +20,8 @@ pub enum Answer {
     Accepted,
     /// A user.
     User(Box<User>),
+    /// Users, those logged out included.
+    Users(Vec<User>),
     /// A user's dialogs.
     Dialogs(Vec<Dialog>),
     /// One dialog.
@@ -31,11 +34,21 @@ pub enum Answer {
     Team(Box<Team>),
     /// Queues.
     Queues(Vec<Queue>),
+    /// One queue.
+    Queue(Box<Queue>),
     /// Phone books, with their contacts where embedded.
-    PhoneBooks(Vec<PhoneBook>),
+    PhoneBooks(PhoneBookList),
+    /// Contacts of one phone book.
+    Contacts(ContactList),
+    /// Skill groups of Unified CCE.
+    SkillGroups(Page<ConfigSkillGroup>),
+    /// Supervisors of Unified CCE.
+    Supervisors(Page<ConfigAgent>),
     /// A node's health.
     SystemInfo(Box<SystemInfo>),
 }
+
+const PARTIAL_CONTENT: u16 = 206;
 
 /// Why there is no [`Answer`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,31 +69,43 @@ impl Request {
         }
         match self.method() {
             Method::Put | Method::Post => Ok(Answer::Accepted),
-            Method::Get => self.read_answer(body).map_err(AnswerError::Garbage),
+            Method::Get => self.read_answer(status, body).map_err(AnswerError::Garbage),
         }
     }
 
-    fn read_answer(&self, body: &[u8]) -> Result<Answer, DecodeError> {
+    fn read_answer(&self, status: u16, body: &[u8]) -> Result<Answer, DecodeError> {
         let xml = str::from_utf8(body).map_err(|error| DecodeError {
             document: self.name(),
             problem: Problem::NotUtf8,
             position: error.valid_up_to(),
         })?;
+        let partial = status == PARTIAL_CONTENT;
         match self {
             Self::SystemInfo => SystemInfo::parse(xml).map(|info| Answer::SystemInfo(info.into())),
             Self::User { .. } => User::parse(xml).map(|user| Answer::User(user.into())),
+            Self::Users => User::parse_list(xml).map(Answer::Users),
             Self::Dialogs { .. } => Dialog::parse_list(xml).map(Answer::Dialogs),
             Self::Dialog { .. } => Dialog::parse(xml).map(|dialog| Answer::Dialog(dialog.into())),
             Self::ReasonCodes { .. } => ReasonCode::parse_list(xml).map(Answer::ReasonCodes),
             Self::WrapUpReasons { .. } => WrapUpReason::parse_list(xml).map(Answer::WrapUpReasons),
             Self::Team { .. } => Team::parse(xml).map(|team| Answer::Team(team.into())),
             Self::Queues { .. } => Queue::parse_list(xml).map(Answer::Queues),
-            Self::PhoneBooks { .. } => PhoneBook::parse_list(xml).map(Answer::PhoneBooks),
+            Self::Queue { .. } => Queue::parse(xml).map(|queue| Answer::Queue(queue.into())),
+            Self::PhoneBooks { .. }
+            | Self::TeamPhoneBooks { .. }
+            | Self::AllPhoneBooks
+            | Self::TeamBooks { .. } => PhoneBook::parse_list(xml)
+                .map(|books| Answer::PhoneBooks(PhoneBookList { books, partial })),
+            Self::PhoneBookContacts { .. } => Contact::parse_list(xml)
+                .map(|contacts| Answer::Contacts(ContactList { contacts, partial })),
+            Self::SkillGroups { .. } => ConfigSkillGroup::parse_page(xml).map(Answer::SkillGroups),
+            Self::Supervisors { .. } => ConfigAgent::parse_page(xml).map(Answer::Supervisors),
             Self::Login { .. }
             | Self::ChangeState { .. }
             | Self::MakeCall { .. }
             | Self::Act { .. }
             | Self::UpdateWrapUp { .. }
+            | Self::UpdateWrapUpItems { .. }
             | Self::UpdateVariables { .. }
             | Self::SilentMonitor { .. }
             | Self::Barge { .. } => Ok(Answer::Accepted),

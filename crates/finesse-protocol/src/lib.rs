@@ -28,6 +28,7 @@ mod string_enum;
 mod xml;
 
 pub mod answer;
+pub mod config_api;
 pub mod decode_error;
 pub mod dialog;
 pub mod document;
@@ -44,16 +45,17 @@ pub mod update;
 pub mod user;
 
 pub use answer::{Answer, AnswerError};
+pub use config_api::{ConfigAgent, ConfigSkillGroup, Page};
 pub use decode_error::{DecodeError, Problem};
 pub use dialog::{CallType, CallVariable, Dialog, DialogState, Participant, ParticipantState};
 pub use document::{Document, Stanza, notification_texts, read_document};
 pub use error::{ApiError, Fault, parse_api_errors};
 pub use failure_codes::{control_failure, cti_status};
-pub use phonebook::{Contact, PhoneBook};
+pub use phonebook::{Contact, ContactList, PhoneBook, PhoneBookList};
 pub use queue::{Queue, QueueStatistics};
 pub use reason::{ReasonCode, WrapUpReason};
-pub use request::{Action, Method, MobileMode, ReasonCategory, Request};
-pub use system::{ServiceStatus, SystemInfo};
+pub use request::{Action, Method, MobileMode, ReasonCategory, Request, Service};
+pub use system::{NodeInfo, Product, Release, ServiceStatus, SystemInfo};
 pub use team::{Team, TeamRef};
 pub use update::{Data, Source, Update, UpdateEvent};
 pub use user::{MobileAgent, Settings, User, UserState};

@@ -1,6 +1,7 @@
 //! Phone books and contacts (Finesse API, section 2.6).
 
 use crate::decode_error::DecodeError;
+use crate::dialog::last_segment;
 use crate::xml::reader::{Piece, Xml, is_space, read_list};
 
 /// A phone book, with its contacts where the document embeds them.
@@ -35,7 +36,30 @@ pub struct Contact {
     pub description: String,
 }
 
+/// Phone books as far as they were answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PhoneBookList {
+    /// The books.
+    pub books: Vec<PhoneBook>,
+    /// Whether there are more contacts than the range asked for.
+    pub partial: bool,
+}
+
+/// Contacts as far as they were answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactList {
+    /// The contacts.
+    pub contacts: Vec<Contact>,
+    /// Whether there are more than the range asked for.
+    pub partial: bool,
+}
+
 impl PhoneBook {
+    /// The last segment of its address.
+    pub fn id(&self) -> &str {
+        last_segment(&self.uri).unwrap_or_default()
+    }
+
     /// Reads a `PhoneBooks` document.
     pub fn parse_list(xml: &str) -> Result<Vec<Self>, DecodeError> {
         read_list(xml, "PhoneBooks", "PhoneBook", Self::read)
@@ -73,6 +97,11 @@ impl PhoneBook {
 }
 
 impl Contact {
+    /// The last segment of its address.
+    pub fn id(&self) -> &str {
+        last_segment(&self.uri).unwrap_or_default()
+    }
+
     /// Reads a `Contacts` document.
     pub fn parse_list(xml: &str) -> Result<Vec<Self>, DecodeError> {
         read_list(xml, "Contacts", "Contact", Self::read)

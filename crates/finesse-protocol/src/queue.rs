@@ -1,6 +1,7 @@
 //! The Queue object and its statistics (Finesse API, section 2.4).
 
 use crate::decode_error::DecodeError;
+use crate::dialog::last_segment;
 use crate::limits::MAX_OBJECT_BYTES;
 use crate::xml::reader::{Xml, read_list, read_root};
 
@@ -35,6 +36,11 @@ pub struct QueueStatistics {
 }
 
 impl Queue {
+    /// The last segment of its address.
+    pub fn id(&self) -> &str {
+        last_segment(&self.uri).unwrap_or_default()
+    }
+
     /// Reads a `Queue` document.
     pub fn parse(xml: &str) -> Result<Self, DecodeError> {
         read_root(xml, "Queue", MAX_OBJECT_BYTES, Self::read)

@@ -2,11 +2,14 @@
 
 mod body;
 mod path;
+mod words;
 
 use crate::dialog::CallVariable;
 use crate::user::UserState;
 
-/// A call to Finesse's REST API; paths are relative to `/finesse/api`.
+pub use words::{Action, MobileMode, ReasonCategory};
+
+/// A call to a REST API; paths are relative to that of its [`service`](Self::service).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(missing_docs)] // the fields are the ids and words of the call
@@ -15,6 +18,8 @@ pub enum Request {
     SystemInfo,
     /// `GET /User/{id}`
     User { user: String },
+    /// `GET /Users`, administrators only
+    Users,
     /// `GET /User/{id}/Dialogs`
     Dialogs { user: String },
     /// `GET /Dialog/{id}`
@@ -33,11 +38,31 @@ pub enum Request {
     },
     /// `GET /User/{id}/Queues`
     Queues { user: String },
+    /// `GET /Queue/{id}`, UCCE only
+    Queue { queue: String },
     /// `GET /User/{id}/PhoneBooks` with a range of contacts
     PhoneBooks {
         user: String,
         range: Option<(u32, u32)>,
     },
+    /// `GET /TeamResource/{id}/PhoneBooks` with a range of contacts
+    TeamPhoneBooks {
+        team: String,
+        range: Option<(u32, u32)>,
+    },
+    /// `GET /PhoneBooks`, administrators only, without contacts
+    AllPhoneBooks,
+    /// `GET /Team/{id}/PhoneBooks`, administrators only, without contacts
+    TeamBooks { team: String },
+    /// `GET /PhoneBook/{id}/Contacts`, administrators only
+    PhoneBookContacts {
+        phonebook: String,
+        range: Option<(u32, u32)>,
+    },
+    /// `GET /skillgroup` of Unified CCE; `start` counts from 0
+    SkillGroups { start: u32, count: u32 },
+    /// `GET /agent` of Unified CCE, supervisors only; `start` counts from 0
+    Supervisors { start: u32, count: u32 },
     /// `PUT /User/{id}` with state LOGIN
     Login {
         user: String,
@@ -65,6 +90,8 @@ pub enum Request {
     },
     /// `PUT /Dialog/{id}` with UPDATE_CALL_DATA and a wrap-up label
     UpdateWrapUp { dialog: String, label: String },
+    /// `PUT /Dialog/{id}` with UPDATE_CALL_DATA and several wrap-up labels (UCCX)
+    UpdateWrapUpItems { dialog: String, labels: Vec<String> },
     /// `PUT /Dialog/{id}` with UPDATE_CALL_DATA and variables
     UpdateVariables {
         dialog: String,
@@ -85,66 +112,23 @@ pub enum Request {
     },
 }
 
-/// Which reasons to list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ReasonCategory {
-    /// `NOT_READY`
-    NotReady,
-    /// `LOGOUT`
-    Logout,
-}
-
-/// How a mobile agent is dialled.
+/// Whose REST API a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MobileMode {
-    /// For each call.
-    CallByCall,
-    /// Once, at sign-in.
-    NailedConnection,
+pub enum Service {
+    /// Finesse.
+    Finesse,
+    /// The configuration API of Unified CCE, on a host of its own.
+    UnifiedConfig,
 }
 
-/// An action on a dialog.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-#[allow(missing_docs)] // the fields are the parameters of the action
-pub enum Action {
-    /// `ANSWER`
-    Answer,
-    /// `HOLD`
-    Hold,
-    /// `RETRIEVE`
-    Retrieve,
-    /// `DROP`
-    Drop,
-    /// `CONSULT_CALL`
-    Consult { to: String },
-    /// `TRANSFER`
-    Transfer,
-    /// `CONFERENCE`
-    Conference,
-    /// `TRANSFER_SST`
-    SingleStepTransfer { to: String },
-    /// `SEND_DTMF`
-    SendDtmf { digits: String },
-    /// `PARTICIPANT_DROP`
-    DropParticipant,
-    /// `ACCEPT`
-    Accept,
-    /// `REJECT`
-    Reject,
-    /// `CLOSE`
-    Close,
-    /// `UPDATE_SCHEDULED_CALLBACK`
-    UpdateScheduledCallback {
-        time: Option<String>,
-        number: Option<String>,
-    },
-    /// `CANCEL_SCHEDULED_CALLBACK`
-    CancelScheduledCallback,
-    /// `RECLASSIFY`
-    Reclassify { classification: String },
-    /// `START_RECORDING`
-    StartRecording,
+impl Service {
+    /// What every path of the API begins with.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Finesse => "/finesse/api",
+            Self::UnifiedConfig => "/unifiedconfig/config",
+        }
+    }
 }
 
 /// HTTP method of a request.
@@ -170,22 +154,40 @@ impl Method {
 }
 
 impl Request {
+    /// Whose API it is for.
+    pub fn service(&self) -> Service {
+        if matches!(self, Self::SkillGroups { .. } | Self::Supervisors { .. }) {
+            Service::UnifiedConfig
+        } else {
+            Service::Finesse
+        }
+    }
+
     /// HTTP method.
     pub fn method(&self) -> Method {
         match self {
             Self::SystemInfo
             | Self::User { .. }
+            | Self::Users
             | Self::Dialogs { .. }
             | Self::Dialog { .. }
             | Self::ReasonCodes { .. }
             | Self::WrapUpReasons { .. }
             | Self::Team { .. }
             | Self::Queues { .. }
-            | Self::PhoneBooks { .. } => Method::Get,
+            | Self::Queue { .. }
+            | Self::PhoneBooks { .. }
+            | Self::TeamPhoneBooks { .. }
+            | Self::AllPhoneBooks
+            | Self::TeamBooks { .. }
+            | Self::PhoneBookContacts { .. }
+            | Self::SkillGroups { .. }
+            | Self::Supervisors { .. } => Method::Get,
             Self::Login { .. }
             | Self::ChangeState { .. }
             | Self::Act { .. }
             | Self::UpdateWrapUp { .. }
+            | Self::UpdateWrapUpItems { .. }
             | Self::UpdateVariables { .. } => Method::Put,
             Self::MakeCall { .. } | Self::SilentMonitor { .. } | Self::Barge { .. } => Method::Post,
         }
@@ -213,66 +215,30 @@ impl Request {
         match self {
             Self::SystemInfo => "SystemInfo",
             Self::User { .. } => "User",
+            Self::Users => "Users",
             Self::Dialogs { .. } => "Dialogs",
             Self::Dialog { .. } => "Dialog",
             Self::ReasonCodes { .. } => "ReasonCodes",
             Self::WrapUpReasons { .. } => "WrapUpReasons",
             Self::Team { .. } => "Team",
             Self::Queues { .. } => "Queues",
+            Self::Queue { .. } => "Queue",
             Self::PhoneBooks { .. } => "PhoneBooks",
+            Self::TeamPhoneBooks { .. } => "TeamPhoneBooks",
+            Self::AllPhoneBooks => "AllPhoneBooks",
+            Self::TeamBooks { .. } => "TeamBooks",
+            Self::PhoneBookContacts { .. } => "Contacts",
+            Self::SkillGroups { .. } => "SkillGroups",
+            Self::Supervisors { .. } => "Supervisors",
             Self::Login { .. } => "LOGIN",
             Self::ChangeState { .. } => "CHANGE_STATE",
             Self::MakeCall { .. } => "MAKE_CALL",
             Self::Act { action, .. } => action.word(),
             Self::UpdateWrapUp { .. } => "UPDATE_WRAP_UP",
+            Self::UpdateWrapUpItems { .. } => "UPDATE_WRAP_UP_ITEMS",
             Self::UpdateVariables { .. } => "UPDATE_CALL_DATA",
             Self::SilentMonitor { .. } => "SILENT_MONITOR",
             Self::Barge { .. } => "BARGE_CALL",
-        }
-    }
-}
-
-impl ReasonCategory {
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotReady => "NOT_READY",
-            Self::Logout => "LOGOUT",
-        }
-    }
-}
-
-impl MobileMode {
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CallByCall => "CALL_BY_CALL",
-            Self::NailedConnection => "NAILED_CONNECTION",
-        }
-    }
-}
-
-impl Action {
-    /// What goes out as `requestedAction`, and what a participant lists when it is allowed.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Answer => "ANSWER",
-            Self::Hold => "HOLD",
-            Self::Retrieve => "RETRIEVE",
-            Self::Drop => "DROP",
-            Self::Consult { .. } => "CONSULT_CALL",
-            Self::Transfer => "TRANSFER",
-            Self::Conference => "CONFERENCE",
-            Self::SingleStepTransfer { .. } => "TRANSFER_SST",
-            Self::SendDtmf { .. } => "SEND_DTMF",
-            Self::DropParticipant => "PARTICIPANT_DROP",
-            Self::Accept => "ACCEPT",
-            Self::Reject => "REJECT",
-            Self::Close => "CLOSE",
-            Self::UpdateScheduledCallback { .. } => "UPDATE_SCHEDULED_CALLBACK",
-            Self::CancelScheduledCallback => "CANCEL_SCHEDULED_CALLBACK",
-            Self::Reclassify { .. } => "RECLASSIFY",
-            Self::StartRecording => "START_RECORDING",
         }
     }
 }

@@ -75,6 +75,8 @@ pub struct User {
     pub mobile_agent: Option<MobileAgent>,
     /// Device in use (12.6 and later).
     pub active_device_id: String,
+    /// Services the user has (12.6 and later), such as `AgentAnswers`.
+    pub services: Vec<String>,
 }
 
 /// Settings of a user.
@@ -145,6 +147,7 @@ impl User {
                 "wrapUpTimer" => user.wrap_up_timer = xml.string()?,
                 "skillTargetId" => user.skill_target_id = xml.string()?,
                 "mobileAgent" => user.mobile_agent = unless_empty(MobileAgent::read(xml)?),
+                "services" => user.services = xml.list("service", Xml::string)?,
                 "activeDeviceId" => user.active_device_id = xml.string()?,
                 _ => xml.skip()?,
             }

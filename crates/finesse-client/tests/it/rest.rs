@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use finesse_client::{Cluster, ClusterConfig, ConfigError, Credential, RequestError, Retry};
-use finesse_protocol::{Action, Answer, Request};
+use finesse_protocol::{Action, Answer, PhoneBookList, Request};
 use pretty_assertions::assert_eq;
 use tokio::net::TcpListener;
 
@@ -98,7 +98,10 @@ async fn a_range_travels_as_a_header() {
     };
     assert_eq!(
         ask(&server.cluster(), &request).await,
-        Ok(Answer::PhoneBooks(vec![]))
+        Ok(Answer::PhoneBooks(PhoneBookList {
+            books: vec![],
+            partial: true,
+        }))
     );
     assert!(
         server

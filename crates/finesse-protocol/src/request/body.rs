@@ -12,13 +12,21 @@ impl Request {
         match self {
             Self::SystemInfo
             | Self::User { .. }
+            | Self::Users
             | Self::Dialogs { .. }
             | Self::Dialog { .. }
             | Self::ReasonCodes { .. }
             | Self::WrapUpReasons { .. }
             | Self::Team { .. }
             | Self::Queues { .. }
-            | Self::PhoneBooks { .. } => None,
+            | Self::Queue { .. }
+            | Self::PhoneBooks { .. }
+            | Self::TeamPhoneBooks { .. }
+            | Self::AllPhoneBooks
+            | Self::TeamBooks { .. }
+            | Self::PhoneBookContacts { .. }
+            | Self::SkillGroups { .. }
+            | Self::Supervisors { .. } => None,
             Self::Login {
                 extension, mobile, ..
             } => Some(login(extension, mobile.as_ref())),
@@ -38,6 +46,9 @@ impl Request {
             } => Some(act(extension, action)),
             Self::UpdateWrapUp { label, .. } => Some(update_call_data(|media| {
                 media.leaf("wrapUpReason", label);
+            })),
+            Self::UpdateWrapUpItems { labels, .. } => Some(update_call_data(|media| {
+                wrap_up_items(media, labels);
             })),
             Self::UpdateVariables { variables, .. } => Some(update_call_data(|media| {
                 call_variables(media, variables);
@@ -153,6 +164,14 @@ fn supervise(action: &str, from: &str, to: &str, monitor_dialog: Option<&str>) -
             dialog.leaf("associatedDialogUri", &uri);
         }
     })
+}
+
+fn wrap_up_items(media: &mut Body, labels: &[String]) {
+    media.element("wrapUpItems", |list| {
+        for label in labels {
+            list.leaf("wrapUpItem", label);
+        }
+    });
 }
 
 fn call_variables(media: &mut Body, variables: &[CallVariable]) {

@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 use super::Request;
 
 impl Request {
-    /// Path and query, after `/finesse/api`.
+    /// Path and query, after the [`prefix`](super::Service::prefix) of its service.
     pub fn path(&self) -> String {
         match self {
             Self::SystemInfo => "/SystemInfo".to_owned(),
             Self::User { user } | Self::Login { user, .. } | Self::ChangeState { user, .. } => {
                 format!("/User/{}", segment(user))
             }
+            Self::Users => "/Users".to_owned(),
             Self::Dialogs { user }
             | Self::MakeCall { user, .. }
             | Self::SilentMonitor { user, .. }
@@ -19,6 +20,7 @@ impl Request {
             Self::Dialog { dialog }
             | Self::Act { dialog, .. }
             | Self::UpdateWrapUp { dialog, .. }
+            | Self::UpdateWrapUpItems { dialog, .. }
             | Self::UpdateVariables { dialog, .. } => format!("/Dialog/{}", segment(dialog)),
             Self::ReasonCodes { user, category } => {
                 let category = category.as_str();
@@ -30,13 +32,29 @@ impl Request {
                 include_logged_out,
             } => team_path(team, *include_logged_out),
             Self::Queues { user } => format!("/User/{}/Queues", segment(user)),
+            Self::Queue { queue } => format!("/Queue/{}", segment(queue)),
             Self::PhoneBooks { user, .. } => format!("/User/{}/PhoneBooks", segment(user)),
+            Self::TeamPhoneBooks { team, .. } => {
+                format!("/TeamResource/{}/PhoneBooks", segment(team))
+            }
+            Self::AllPhoneBooks => "/PhoneBooks".to_owned(),
+            Self::TeamBooks { team } => format!("/Team/{}/PhoneBooks", segment(team)),
+            Self::PhoneBookContacts { phonebook, .. } => {
+                format!("/PhoneBook/{}/Contacts", segment(phonebook))
+            }
+            Self::SkillGroups { start, count } => page_path("/skillgroup", *start, *count),
+            Self::Supervisors { start, count } => {
+                page_path("/agent", *start, *count) + "&q=supervisor:true"
+            }
         }
     }
 
-    /// Value of the `Range` header, for the one list that Finesse cuts.
+    /// Value of the `Range` header, for the lists of contacts that Finesse cuts.
     pub fn range(&self) -> Option<String> {
-        let Self::PhoneBooks { range, .. } = self else {
+        let (Self::PhoneBooks { range, .. }
+        | Self::TeamPhoneBooks { range, .. }
+        | Self::PhoneBookContacts { range, .. }) = self
+        else {
             return None;
         };
         range.map(|(first, last)| format!("objects={first}-{last}"))
@@ -49,6 +67,11 @@ fn team_path(team: &str, include_logged_out: Option<bool>) -> String {
         Some(include) => format!("{path}?includeLoggedOutAgents={include}"),
         None => path,
     }
+}
+
+/// A summary leaves out the members of a group, which may be thousands.
+fn page_path(resource: &str, start: u32, count: u32) -> String {
+    format!("{resource}?startIndex={start}&resultsPerPage={count}&summary=true")
 }
 
 /// An id as one path segment, whatever characters it has.

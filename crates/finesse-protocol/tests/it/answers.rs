@@ -3,7 +3,10 @@
 use finesse_protocol::{Action, Answer, AnswerError, Problem, ReasonCategory, Request, UserState};
 use pretty_assertions::assert_eq;
 
-use crate::fixtures::{PHONE_BOOKS, QUEUES, REASON_CODES, SYSTEM_INFO, TEAM, WRAP_UP_REASONS};
+use crate::fixtures::{
+    CONFIG_AGENTS, CONTACTS, PHONE_BOOKS, QUEUES, REASON_CODES, SKILL_GROUPS, SYSTEM_INFO, TEAM,
+    WRAP_UP_REASONS,
+};
 
 fn user() -> String {
     "41027".into()
@@ -42,6 +45,42 @@ fn each_read_gives_its_object() {
             "Team",
         ),
         (Request::Queues { user: user() }, QUEUES, "Queues"),
+        (Request::Queue { queue: "1".into() }, "<Queue/>", "Queue"),
+        (Request::Users, "<Users><User/></Users>", "Users"),
+        (
+            Request::TeamPhoneBooks {
+                team: "5107".into(),
+                range: None,
+            },
+            PHONE_BOOKS,
+            "PhoneBooks",
+        ),
+        (Request::AllPhoneBooks, PHONE_BOOKS, "PhoneBooks"),
+        (
+            Request::TeamBooks {
+                team: "5107".into(),
+            },
+            PHONE_BOOKS,
+            "PhoneBooks",
+        ),
+        (
+            Request::PhoneBookContacts {
+                phonebook: "2".into(),
+                range: None,
+            },
+            CONTACTS,
+            "Contacts",
+        ),
+        (
+            Request::SkillGroups { start: 0, count: 2 },
+            SKILL_GROUPS,
+            "SkillGroups",
+        ),
+        (
+            Request::Supervisors { start: 0, count: 2 },
+            CONFIG_AGENTS,
+            "Supervisors",
+        ),
         (
             Request::PhoneBooks {
                 user: user(),
@@ -64,10 +103,10 @@ fn a_part_of_the_phone_books_is_an_answer() {
         user: user(),
         range: Some((1, 1)),
     };
-    let Ok(Answer::PhoneBooks(books)) = request.decode(206, PHONE_BOOKS.as_bytes()) else {
+    let Ok(Answer::PhoneBooks(list)) = request.decode(206, PHONE_BOOKS.as_bytes()) else {
         panic!("not phone books");
     };
-    assert_eq!(books.len(), 2);
+    assert_eq!((list.books.len(), list.partial), (2, true));
 }
 
 #[test]
@@ -102,6 +141,27 @@ fn a_refusal_carries_finesses_errors() {
     assert_eq!(fault.status, 404);
     assert_eq!(fault.errors.len(), 1);
     assert_eq!(fault.errors[0].error_type, "Dialog Not Found");
+}
+
+#[test]
+fn a_refusal_of_the_configuration_api_is_read() {
+    let groups = Request::SkillGroups {
+        start: 0,
+        count: 101,
+    };
+    let body = b"<apiErrors><apiError><errorData>resultsPerPage</errorData>\
+        <errorDetail><min>1</min><max>100</max></errorDetail>\
+        <errorMessage>This field must contain a value from 1 to 100</errorMessage>\
+        <errorType>invalidInput.outOfRange</errorType></apiError></apiErrors>";
+    let Err(AnswerError::Fault(fault)) = groups.decode(400, body) else {
+        panic!("not a fault");
+    };
+    assert_eq!(fault.errors[0].error_type, "invalidInput.outOfRange");
+    assert_eq!(fault.errors[0].error_data, "resultsPerPage");
+    assert_eq!(
+        fault.best_message(),
+        "This field must contain a value from 1 to 100"
+    );
 }
 
 #[test]

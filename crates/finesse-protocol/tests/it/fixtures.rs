@@ -11,7 +11,11 @@ pub(crate) const QUEUES: &str = include_str!("../fixtures/queues.xml");
 pub(crate) const REASON_CODES: &str = include_str!("../fixtures/reason-codes.xml");
 pub(crate) const WRAP_UP_REASONS: &str = include_str!("../fixtures/wrap-up-reasons.xml");
 pub(crate) const PHONE_BOOKS: &str = include_str!("../fixtures/phone-books.xml");
+pub(crate) const CONTACTS: &str = include_str!("../fixtures/contacts.xml");
 pub(crate) const SYSTEM_INFO: &str = include_str!("../fixtures/system-info.xml");
+pub(crate) const SYSTEM_INFO_15: &str = include_str!("../fixtures/system-info-15.xml");
+pub(crate) const SKILL_GROUPS: &str = include_str!("../fixtures/skill-groups.xml");
+pub(crate) const CONFIG_AGENTS: &str = include_str!("../fixtures/config-agents.xml");
 
 pub(crate) const UPDATES: [&str; 5] = [
     UPDATE_USER,

@@ -7,6 +7,8 @@
 )]
 
 mod answers;
+mod config_api;
+mod contacts;
 mod dialogs;
 mod faults;
 mod fixtures;
@@ -16,6 +18,7 @@ mod refusals;
 mod requests;
 mod robustness;
 mod stanzas;
+mod systems;
 mod tolerance;
 mod updates;
 mod users;

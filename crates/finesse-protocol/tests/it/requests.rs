@@ -1,7 +1,7 @@
 //! Method, path, range and body of every request.
 
 use finesse_protocol::{
-    Action, CallVariable, Method, MobileMode, ReasonCategory, Request, UserState,
+    Action, CallVariable, Method, MobileMode, ReasonCategory, Request, Service, UserState,
 };
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
@@ -96,7 +96,22 @@ fn reads_have_a_path_and_no_body() {
             "/User/41027/Queues",
             "Queues",
         ),
+        (
+            Request::Queue {
+                queue: "5240".into(),
+            },
+            "/Queue/5240",
+            "Queue",
+        ),
         (books, "/User/41027/PhoneBooks", "PhoneBooks"),
+        (
+            Request::TeamPhoneBooks {
+                team: "5107".into(),
+                range: None,
+            },
+            "/TeamResource/5107/PhoneBooks",
+            "TeamPhoneBooks",
+        ),
     ] {
         let wire = Wire {
             method: Method::Get,
@@ -106,21 +121,95 @@ fn reads_have_a_path_and_no_body() {
         };
         assert_wire(&request, &wire);
         assert!(!request.is_call_control());
+        assert_eq!(request.service(), Service::Finesse);
     }
 }
 
 #[test]
-fn only_phone_books_have_a_range() {
+fn administrators_read_everything() {
+    for (request, path, name) in [
+        (Request::Users, "/Users", "Users"),
+        (Request::AllPhoneBooks, "/PhoneBooks", "AllPhoneBooks"),
+        (
+            Request::TeamBooks {
+                team: "5107".into(),
+            },
+            "/Team/5107/PhoneBooks",
+            "TeamBooks",
+        ),
+        (contacts(None), "/PhoneBook/2/Contacts", "Contacts"),
+    ] {
+        let wire = Wire {
+            method: Method::Get,
+            path,
+            name,
+            body: None,
+        };
+        assert_wire(&request, &wire);
+        assert_eq!(request.service(), Service::Finesse);
+        assert_eq!(request.service().prefix(), "/finesse/api");
+    }
+}
+
+fn contacts(range: Option<(u32, u32)>) -> Request {
+    Request::PhoneBookContacts {
+        phonebook: "2".into(),
+        range,
+    }
+}
+
+#[test]
+fn unified_cce_is_asked_for_pages() {
+    let (start, count) = (0, 25);
+    for (request, path, name) in [
+        (
+            Request::SkillGroups { start, count },
+            "/skillgroup?startIndex=0&resultsPerPage=25&summary=true",
+            "SkillGroups",
+        ),
+        (
+            Request::Supervisors {
+                start: 25,
+                count: 100,
+            },
+            "/agent?startIndex=25&resultsPerPage=100&summary=true&q=supervisor:true",
+            "Supervisors",
+        ),
+    ] {
+        let wire = Wire {
+            method: Method::Get,
+            path,
+            name,
+            body: None,
+        };
+        assert_wire(&request, &wire);
+        assert_eq!(request.service(), Service::UnifiedConfig);
+        assert_eq!(request.service().prefix(), "/unifiedconfig/config");
+    }
+}
+
+#[test]
+fn only_lists_of_contacts_have_a_range() {
+    let range = Some((1, 1500));
     let books = |range| Request::PhoneBooks {
         user: user(),
         range,
     };
-    assert_eq!(
-        books(Some((1, 1500))).range().as_deref(),
-        Some("objects=1-1500")
-    );
-    assert_eq!(books(None).range(), None);
-    assert_eq!(Request::SystemInfo.range(), None);
+    let team = Request::TeamPhoneBooks {
+        team: "5107".into(),
+        range,
+    };
+    for request in [books(range), team, contacts(range)] {
+        assert_eq!(request.range().as_deref(), Some("objects=1-1500"));
+    }
+    for request in [
+        books(None),
+        contacts(None),
+        Request::SystemInfo,
+        Request::AllPhoneBooks,
+    ] {
+        assert_eq!(request.range(), None);
+    }
 }
 
 #[test]
@@ -348,6 +437,10 @@ fn call_data_names_no_device() {
         dialog: "33561207".into(),
         label: "Order placed".into(),
     };
+    let items = Request::UpdateWrapUpItems {
+        dialog: "33561207".into(),
+        labels: vec!["Order placed".into(), "Refund, <late>".into()],
+    };
     let update = Request::UpdateVariables {
         dialog: "33561207".into(),
         variables: variables(),
@@ -358,6 +451,13 @@ fn call_data_names_no_device() {
             "UPDATE_WRAP_UP",
             "<Dialog><requestedAction>UPDATE_CALL_DATA</requestedAction>\
              <mediaProperties><wrapUpReason>Order placed</wrapUpReason></mediaProperties></Dialog>",
+        ),
+        (
+            items,
+            "UPDATE_WRAP_UP_ITEMS",
+            "<Dialog><requestedAction>UPDATE_CALL_DATA</requestedAction>\
+             <mediaProperties><wrapUpItems><wrapUpItem>Order placed</wrapUpItem>\
+             <wrapUpItem>Refund, &lt;late&gt;</wrapUpItem></wrapUpItems></mediaProperties></Dialog>",
         ),
         (
             update,

@@ -1,12 +1,15 @@
 //! No document makes the reader panic, however it was damaged.
 
 use finesse_protocol::{
-    Contact, Dialog, PhoneBook, Queue, ReasonCode, SystemInfo, Team, Update, User, WrapUpReason,
-    notification_texts, parse_api_errors, read_document,
+    ConfigAgent, ConfigSkillGroup, Contact, Dialog, PhoneBook, Queue, ReasonCode, SystemInfo, Team,
+    Update, User, WrapUpReason, notification_texts, parse_api_errors, read_document,
 };
 use proptest::prelude::*;
 
-use crate::fixtures::{PHONE_BOOKS, STANZA, UPDATE_DIALOG, UPDATES};
+use crate::fixtures::{
+    CONFIG_AGENTS, CONTACTS, PHONE_BOOKS, SKILL_GROUPS, STANZA, SYSTEM_INFO_15, UPDATE_DIALOG,
+    UPDATES,
+};
 
 fn read_as_everything(xml: &str) {
     let _ = Update::parse(xml);
@@ -22,6 +25,8 @@ fn read_as_everything(xml: &str) {
     let _ = PhoneBook::parse_list(xml);
     let _ = Contact::parse_list(xml);
     let _ = SystemInfo::parse(xml);
+    let _ = ConfigSkillGroup::parse_page(xml);
+    let _ = ConfigAgent::parse_page(xml);
     let _ = parse_api_errors(xml);
     let _ = notification_texts(xml);
     let _ = read_document(xml);
@@ -39,8 +44,31 @@ fn a_document_cut_anywhere_is_refused() {
             assert!(read_document(cut).is_err(), "cut at {end}");
         }
     }
-    for end in 0..PHONE_BOOKS.trim_end().len() {
-        assert!(PhoneBook::parse_list(&PHONE_BOOKS[..end]).is_err());
+}
+
+/// A document of one kind, and whether a text can be read as one.
+type Kind = (&'static str, fn(&str) -> bool);
+
+const KINDS: [Kind; 5] = [
+    (PHONE_BOOKS, |xml| PhoneBook::parse_list(xml).is_ok()),
+    (CONTACTS, |xml| Contact::parse_list(xml).is_ok()),
+    (SYSTEM_INFO_15, |xml| SystemInfo::parse(xml).is_ok()),
+    (SKILL_GROUPS, |xml| {
+        ConfigSkillGroup::parse_page(xml).is_ok()
+    }),
+    (CONFIG_AGENTS, |xml| ConfigAgent::parse_page(xml).is_ok()),
+];
+
+#[test]
+fn a_list_cut_anywhere_is_refused() {
+    for (xml, readable) in KINDS {
+        let xml = xml.trim_end();
+        assert!(readable(xml));
+        for end in 0..xml.len() {
+            if let Some(cut) = xml.get(..end) {
+                assert!(!readable(cut), "cut at {end}");
+            }
+        }
     }
 }
 
@@ -56,6 +84,20 @@ fn no_changed_byte_panics() {
                 if let Ok(text) = str::from_utf8(&bytes) {
                     let _ = read_document(text);
                 }
+            }
+            bytes[at] = original;
+        }
+    }
+}
+
+#[test]
+fn no_changed_byte_of_a_list_panics() {
+    for (xml, readable) in KINDS {
+        let mut bytes = xml.as_bytes().to_vec();
+        for at in 0..bytes.len() {
+            let original = std::mem::replace(&mut bytes[at], b'<');
+            if let Ok(text) = str::from_utf8(&bytes) {
+                let _ = readable(text);
             }
             bytes[at] = original;
         }
@@ -87,7 +129,8 @@ proptest! {
                 "&", ";", "&amp;", "&#0;", "&#x110000;", "\"", "'", "=", " ", "\r\n", "\u{feff}", "é",
                 "Update", "data", "user", "User", "dialog", "Dialog", "name", "value", "message",
                 "items", "item", "notification", "<Update>", "</Update>", "<data>", "</data>",
-                "<user>", "</user>", "<message to='", "'>", "<items node=\"",
+                "<user>", "</user>", "<results>", "</results>", "<pageInfo>", "</pageInfo>",
+                "startIndex", "<agents>", "</agents>", "<agent>", "</agent>", "person", "<message to='", "'>", "<items node=\"",
             ]),
             0..40,
         )
@@ -96,5 +139,6 @@ proptest! {
         read_as_everything(&text);
         read_as_everything(&format!("<Update>{text}</Update>"));
         read_as_everything(&format!("<message>{text}</message>"));
+        read_as_everything(&format!("<results>{text}</results>"));
     }
 }

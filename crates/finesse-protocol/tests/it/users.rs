@@ -40,6 +40,7 @@ fn every_field_of_a_user_is_read() {
             agent.dial_number = "03215550100".into();
         }));
         user.active_device_id = "SEP0A1B2C3D4E5F".into();
+        user.services = vec!["AgentAnswers".into()];
     });
     assert_eq!(
         Update::parse(UPDATE_USER).unwrap(),
