@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
-use finesse_sim::{NodePorts, SimConfig, Simulator, Site};
+use finesse_sim::{NodePorts, Product, Profile, Release, SimConfig, Simulator, Site};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -29,6 +29,12 @@ struct Arguments {
     /// Port of the control API.
     #[arg(long, env = "SIM_CONTROL", default_value_t = 18080)]
     control: u16,
+    /// Contact center behind Finesse: UCCE or UCCX.
+    #[arg(long, env = "SIM_PRODUCT", default_value = "UCCE")]
+    product: Product,
+    /// Release of Finesse: 11.6, 12.5, 12.6 or 15.0.
+    #[arg(long, env = "SIM_RELEASE", default_value = "12.6")]
+    release: Release,
     /// The same seed replays the same jitter and ids.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -59,7 +65,8 @@ async fn main() -> anyhow::Result<()> {
         let (https, xmpp): (SocketAddr, SocketAddr) = (node.https, node.xmpp);
         tracing::info!(host = node.host, %https, %xmpp, "node");
     }
-    tracing::info!(control = %simulator.control_addr(), "ready");
+    let profile = Profile::new(arguments.product, arguments.release);
+    tracing::info!(%profile, control = %simulator.control_addr(), "ready");
     until_told_to_stop().await?;
     simulator.shutdown().await;
     Ok(())
@@ -79,6 +86,7 @@ fn config(arguments: &Arguments) -> SimConfig {
         control_port: arguments.control,
         ..SimConfig::demo()
     }
+    .profile(Profile::new(arguments.product, arguments.release))
     .latency(Duration::from_millis(from), Duration::from_millis(to))
 }
 

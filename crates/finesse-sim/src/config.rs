@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::engine::Settings;
+use crate::profile::Profile;
 use crate::site::Site;
 
 /// How to run a simulator. Everything listens on loopback.
@@ -27,6 +28,16 @@ pub struct NodePorts {
     pub https: u16,
     /// XMPP over TLS.
     pub xmpp: u16,
+}
+
+impl NodePorts {
+    /// As on a real server.
+    pub const fn of_cisco() -> Self {
+        Self {
+            https: 8445,
+            xmpp: 5223,
+        }
+    }
 }
 
 impl SimConfig {
@@ -66,6 +77,13 @@ impl SimConfig {
             site: Site::with_agents(count),
             ..Self::test()
         }
+    }
+
+    /// Another product or release at the same site.
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.site = self.site.of(profile);
+        self
     }
 
     /// Latency of effects and steps.

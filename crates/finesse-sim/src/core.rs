@@ -11,12 +11,14 @@ use tokio_util::task::TaskTracker;
 use crate::counters::Tally;
 use crate::engine::{Engine, Node, ServiceStatus, SimTime};
 use crate::faults::Faults;
+use crate::profile::Profile;
 use crate::xmpp::Hub;
 
 #[derive(Debug)]
 pub(crate) struct Core {
     engine: Mutex<Engine>,
     changed: Notify,
+    pub(crate) profile: Profile,
     started: Instant,
     started_unix_millis: u64,
     pub(crate) hub: Hub,
@@ -30,10 +32,12 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn new(engine: Engine, seed: u64) -> Self {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+        let profile = engine.site().profile;
         let hub = Hub::new(&engine.site().hosts, seed);
         Self {
             engine: Mutex::new(engine),
             changed: Notify::new(),
+            profile,
             started: Instant::now(),
             started_unix_millis: since_epoch.unwrap_or_default().as_millis() as u64,
             hub,

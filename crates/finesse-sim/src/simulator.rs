@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::SimConfig;
+use crate::config::{NodePorts, SimConfig};
 use crate::core::Core;
 use crate::counters::Counters;
 use crate::engine::{CallId, Engine, Node, ServiceStatus};
@@ -63,6 +63,11 @@ impl Simulator {
             spawn_rest(&core, node, https, tls.clone());
             spawn_xmpp(&core, node, links, tls);
         }
+        let ports = [&nodes[0], &nodes[1]].map(|node| NodePorts {
+            https: node.https.port(),
+            xmpp: node.xmpp.port(),
+        });
+        core.command(|engine, _| engine.set_ports(ports));
         let listener = listen(config.control_port).await?;
         let control = local(&listener)?;
         control::spawn(&core, listener);

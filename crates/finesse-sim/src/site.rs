@@ -1,19 +1,12 @@
 //! What is configured at a site: agents, teams, queues, reason codes, phone books.
 
-/// Product and release that the simulator imitates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Product {
-    /// Unified CCE with Finesse 12.6.
-    #[default]
-    Ucce12_6,
-}
+use crate::profile::Profile;
 
 /// A whole site.
 #[derive(Debug, Clone)]
 pub struct Site {
     /// Product and release.
-    pub product: Product,
+    pub profile: Profile,
     /// Host names of the two nodes; also their XMPP domains.
     pub hosts: [String; 2],
     /// Everybody who can sign in.
@@ -192,9 +185,21 @@ impl Site {
         site
     }
 
+    /// The same people and numbers at another product or release.
+    #[must_use]
+    pub fn of(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        if profile.id_is_login_name() {
+            for agent in &mut self.agents {
+                agent.login_name.clone_from(&agent.id);
+            }
+        }
+        self
+    }
+
     fn empty() -> Self {
         Self {
-            product: Product::default(),
+            profile: Profile::default(),
             hosts: ["fin-a.acme.test".to_owned(), "fin-b.acme.test".to_owned()],
             agents: Vec::new(),
             teams: vec![Team {

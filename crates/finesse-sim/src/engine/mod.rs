@@ -43,6 +43,7 @@ pub use settings::{OnDisconnect, Settings, WrapUpMode};
 pub use time::SimTime;
 pub use words::{AgentState, CallType, Cause, DialogAction, DialogState, PartyState};
 
+use crate::config::NodePorts;
 use crate::rng::Rng;
 use crate::site::Site;
 use commands::Command;
@@ -66,6 +67,8 @@ pub struct Engine {
     successors: BTreeMap<CallId, CallId>,
     queues: Vec<QueueState>,
     status: [ServiceStatus; 2],
+    /// Where the nodes say that they listen.
+    ports: [NodePorts; 2],
     next_call: u64,
     next_leg: u64,
     due: BTreeMap<(SimTime, u64), Task>,
@@ -126,6 +129,7 @@ impl Engine {
             calls: BTreeMap::new(),
             successors: BTreeMap::new(),
             status: [ServiceStatus::InService; 2],
+            ports: [NodePorts::of_cisco(); 2],
             next_call: 33_561_207,
             next_leg: 2_147_400_001,
             due: BTreeMap::new(),
@@ -140,6 +144,11 @@ impl Engine {
     /// What the site is made of.
     pub fn site(&self) -> &Site {
         &self.site
+    }
+
+    /// The ports that SystemInfo tells, where the release tells any.
+    pub fn set_ports(&mut self, ports: [NodePorts; 2]) {
+        self.ports = ports;
     }
 
     /// The next publication, in the order in which they leave.

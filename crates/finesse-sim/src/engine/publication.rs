@@ -2,6 +2,8 @@
 
 use super::time::SimTime;
 use super::words::{AgentState, CallType, Cause, DialogAction, DialogState, PartyState};
+use crate::config::NodePorts;
+use crate::profile::Profile;
 
 /// One of the two nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -186,9 +188,10 @@ pub struct DialogView {
     pub dialed: String,
     pub call_type: CallType,
     pub state: DialogState,
-    pub queue_number: String,
-    pub queue_name: String,
-    pub call_key: u64,
+    /// Id and name of the queue, where the release tells them.
+    pub queue: Option<(String, String)>,
+    /// The router's call id, where product and release tell it.
+    pub call_key: Option<u64>,
     pub wrap_up_reason: String,
     pub variables: Vec<(String, String)>,
     pub participants: Vec<ParticipantView>,
@@ -227,8 +230,10 @@ pub struct ErrorView {
 #[allow(missing_docs)]
 pub struct SystemView {
     pub now: SimTime,
+    pub profile: Profile,
     pub status: ServiceStatus,
     pub hosts: [String; 2],
+    pub ports: [NodePorts; 2],
     pub domain: String,
 }
 

@@ -107,7 +107,12 @@ impl Engine {
     }
 
     /// Schedules a publication; each feed keeps its order, different feeds do not.
-    pub(super) fn publish(&mut self, agent: AgentIx, publication: Publication) {
+    pub(super) fn publish(&mut self, agent: AgentIx, mut publication: Publication) {
+        if let Payload::Error(error) = &mut publication.payload
+            && !self.site.profile.has_peripheral_errors()
+        {
+            error.peripheral = None;
+        }
         let spread = *self.settings.latency.end() / 4;
         let at = self.now + self.rng.between(Duration::ZERO, spread);
         let this = self.agent_mut(agent);

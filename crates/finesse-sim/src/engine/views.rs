@@ -50,8 +50,6 @@ impl Engine {
 
     pub(super) fn dialog_view(&self, id: CallId) -> DialogView {
         let call = &self.calls[&id];
-        let queue = call.queue.map(|queue| &self.site.queues[queue]);
-        let named = !matches!(call.state, DialogState::Alerting | DialogState::Initiated);
         DialogView {
             id: id.0,
             associated: call.associated.map(|id| id.0),
@@ -62,12 +60,8 @@ impl Engine {
             dialed: call.to.clone(),
             call_type: call.call_type,
             state: call.state,
-            queue_number: queue.map(|queue| queue.id.clone()).unwrap_or_default(),
-            queue_name: queue
-                .filter(|_| named)
-                .map(|queue| queue.name.clone())
-                .unwrap_or_default(),
-            call_key: call.key,
+            queue: self.site.profile.names_queue().then(|| self.queue_of(call)),
+            call_key: self.site.profile.has_call_key().then_some(call.key),
             wrap_up_reason: call.wrap_up_reason.clone(),
             variables: call.variables.clone(),
             participants: call
@@ -76,6 +70,20 @@ impl Engine {
                 .map(|party| self.participant_view(call, party))
                 .collect(),
         }
+    }
+
+    /// Id and name of the call's queue; the name comes with the answer.
+    fn queue_of(&self, call: &Call) -> (String, String) {
+        let Some(queue) = call.queue.map(|queue| &self.site.queues[queue]) else {
+            return Default::default();
+        };
+        let named = !matches!(call.state, DialogState::Alerting | DialogState::Initiated);
+        let name = if named {
+            queue.name.clone()
+        } else {
+            String::new()
+        };
+        (queue.id.clone(), name)
     }
 
     fn participant_view(&self, call: &Call, party: &Party) -> ParticipantView {
@@ -129,8 +137,10 @@ impl Engine {
     pub(super) fn system_view(&self, node: Node) -> SystemView {
         SystemView {
             now: self.now,
+            profile: self.site.profile,
             status: self.status[node.index()],
             hosts: self.site.hosts.clone(),
+            ports: self.ports,
             domain: self.site.hosts[node.index()].clone(),
         }
     }

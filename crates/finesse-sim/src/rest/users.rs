@@ -22,12 +22,17 @@ pub(super) async fn read(
         let id = engine.user_id(&id).unwrap_or(&id).to_owned();
         engine.user(&caller.id, &id)
     })?;
-    Ok(document(Writer::document(|w| xml::user(w, "User", &user))))
+    Ok(document(Writer::spelled(
+        context.core.profile.spelling,
+        |w| {
+            xml::user(w, "User", &user);
+        },
+    )))
 }
 
 pub(super) async fn all(State(context): State<Arc<Context>>, caller: Caller) -> Answer {
     let users = context.core.read(|engine| engine.users(&caller.id))?;
-    Ok(document(xml::users(&users)))
+    Ok(document(xml::users(context.core.profile.spelling, &users)))
 }
 
 pub(super) async fn change(

@@ -47,15 +47,19 @@ fn uri(id: u64) -> String {
 fn media(w: &mut Writer, dialog: &DialogView) {
     w.element("mediaProperties", |w| {
         w.leaf("DNIS", &dialog.dnis);
-        w.number("callKeyCallId", dialog.call_key);
-        w.leaf("callKeyPrefix", "152770");
-        w.leaf("callKeySequenceNum", "1");
+        if let Some(key) = dialog.call_key {
+            w.number("callKeyCallId", key);
+            w.leaf("callKeyPrefix", "152770");
+            w.leaf("callKeySequenceNum", "1");
+        }
         w.leaf("callType", dialog.call_type.as_str());
         w.leaf("dialedNumber", &dialog.dialed);
         w.leaf("mediaId", "1");
         w.leaf("outboundClassification", "");
-        w.leaf("queueName", &dialog.queue_name);
-        w.leaf("queueNumber", &dialog.queue_number);
+        if let Some((number, name)) = &dialog.queue {
+            w.leaf("queueName", name);
+            w.leaf("queueNumber", number);
+        }
         if !dialog.wrap_up_reason.is_empty() {
             w.leaf("wrapUpReason", &dialog.wrap_up_reason);
         }

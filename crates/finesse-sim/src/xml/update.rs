@@ -3,14 +3,16 @@
 use super::user::member;
 use super::{Writer, dialog, lists, system_info, user};
 use crate::engine::{Change, ErrorView, Payload, Publication, Refusal};
+use crate::profile::Spelling;
 
 /// The document that a publication carries.
-fn update(publication: &Publication) -> String {
-    Writer::document(|w| {
+fn update(publication: &Publication, spelling: Spelling) -> String {
+    let root = |captured| spelling.root(captured);
+    Writer::spelled(spelling, |w| {
         w.element("Update", |w| match &publication.payload {
             Payload::Error(error) => error_update(w, error, &publication.request_id),
             Payload::User(view) => {
-                w.element("data", |w| user(w, "user", view));
+                w.element("data", |w| user(w, &root("user"), view));
                 tail(
                     w,
                     publication,
@@ -19,7 +21,7 @@ fn update(publication: &Publication) -> String {
                 );
             }
             Payload::TeamMember(view) => {
-                w.element("data", |w| member(w, "user", view));
+                w.element("data", |w| member(w, &root("user"), view));
                 tail(
                     w,
                     publication,
@@ -28,7 +30,7 @@ fn update(publication: &Publication) -> String {
                 );
             }
             Payload::Dialog(Change::Put, view) => {
-                w.element("data", |w| dialog(w, "dialog", view));
+                w.element("data", |w| dialog(w, &root("dialog"), view));
                 tail(
                     w,
                     publication,
@@ -38,16 +40,16 @@ fn update(publication: &Publication) -> String {
             }
             Payload::Dialog(change @ (Change::Post | Change::Delete), view) => {
                 w.element("data", |w| {
-                    w.element("dialogs", |w| dialog(w, "Dialog", view))
+                    w.element(&root("dialogs"), |w| dialog(w, "Dialog", view))
                 });
                 tail(w, publication, *change, &publication.topic.path());
             }
             Payload::System(view) => {
-                w.element("data", |w| system_info(w, "systemInfo", view));
+                w.element("data", |w| system_info(w, &root("systemInfo"), view));
                 tail(w, publication, Change::Put, &publication.topic.path());
             }
             Payload::Queue(view) => {
-                w.element("data", |w| lists::queue_element(w, "queue", view));
+                w.element("data", |w| lists::queue_element(w, &root("queue"), view));
                 tail(w, publication, Change::Put, &publication.topic.path());
             }
         });
@@ -55,7 +57,7 @@ fn update(publication: &Publication) -> String {
 }
 
 fn tail(w: &mut Writer, publication: &Publication, change: Change, source: &str) {
-    w.leaf("event", change.as_str());
+    w.leaf("event", &w.spelling().event(change.as_str()));
     w.leaf("requestId", &publication.request_id);
     w.leaf("source", source);
 }
@@ -99,6 +101,11 @@ pub(crate) fn refusal(refusal: &Refusal) -> String {
 impl Publication {
     /// The document that subscribers get.
     pub fn xml(&self) -> String {
-        update(self)
+        self.xml_as(Spelling::Captured)
+    }
+
+    /// The document in a spelling.
+    pub fn xml_as(&self, spelling: Spelling) -> String {
+        update(self, spelling)
     }
 }

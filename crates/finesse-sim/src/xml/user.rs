@@ -2,6 +2,7 @@
 
 use super::Writer;
 use crate::engine::{AgentState, ReasonView, UserView};
+use crate::profile::Spelling;
 
 /// A whole user document; REST calls the root `User`, notifications `user`.
 pub(crate) fn user(w: &mut Writer, root: &str, user: &UserView) {
@@ -51,8 +52,8 @@ pub(crate) fn member(w: &mut Writer, root: &str, user: &UserView) {
     });
 }
 
-pub(crate) fn users(users: &[UserView]) -> String {
-    Writer::document(|w| {
+pub(crate) fn users(spelling: Spelling, users: &[UserView]) -> String {
+    Writer::spelled(spelling, |w| {
         w.element("Users", |w| {
             for each in users {
                 user(w, "User", each);
@@ -102,7 +103,7 @@ fn reason_element(w: &mut Writer, reason: &ReasonView) {
     else {
         return;
     };
-    w.element("reasonCode", |w| {
+    w.element(w.spelling().reason_code(), |w| {
         w.leaf("category", category);
         w.number("code", code);
         w.leaf("forAll", "true");

@@ -2,20 +2,33 @@
 
 use std::fmt::Display;
 
+use crate::profile::Spelling;
+
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     out: String,
     depth: usize,
+    spelling: Spelling,
 }
 
 impl Writer {
+    /// A document that is spelled the same everywhere.
     pub(crate) fn document(write: impl FnOnce(&mut Self)) -> String {
+        Self::spelled(Spelling::Captured, write)
+    }
+
+    pub(crate) fn spelled(spelling: Spelling, write: impl FnOnce(&mut Self)) -> String {
         let mut writer = Self {
             out: String::with_capacity(2048),
             depth: 0,
+            spelling,
         };
         write(&mut writer);
         writer.out
+    }
+
+    pub(crate) fn spelling(&self) -> Spelling {
+        self.spelling
     }
 
     pub(crate) fn element(&mut self, name: &str, content: impl FnOnce(&mut Self)) {

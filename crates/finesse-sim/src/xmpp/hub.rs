@@ -10,6 +10,7 @@ use super::handle::{Handle, Outgoing, send_with_fault};
 use crate::core::Core;
 use crate::engine::{Change, Node, Payload, Publication, Topic};
 use crate::faults::{FaultPlace, Occasion};
+use crate::profile::{MessageId, Profile};
 use crate::rng::Rng;
 use crate::xml::{escape_into, escape_text_into};
 
@@ -170,7 +171,7 @@ impl Hub {
             if elsewhere || unheard || !(system || core.is_serving(node)) {
                 continue;
             }
-            let text = text.get_or_insert_with(|| publication.xml());
+            let text = text.get_or_insert_with(|| publication.xml_as(core.profile.spelling));
             let letter = Letter {
                 node,
                 path: &path,
@@ -208,41 +209,21 @@ impl Hub {
             return;
         }
         core.tally.notified(targets.len() as u64);
-        let body = self.body(hub, letter);
+        let body = body(hub, letter, core.profile);
         for (link, full) in targets {
-            let message = self.envelope(hub, if full { &link.full } else { &link.bare }, &body);
+            let to = if full { &link.full } else { &link.bare };
+            let id = self.message_id(core.profile, letter, &link.bare);
+            let message = envelope(hub, (to, &id), &body);
             self.hand_over(core, letter, &link, message);
         }
     }
 
-    /// Everything that is the same for all receivers; escaped once.
-    fn body(&self, hub: &NodeHub, letter: &Letter<'_>) -> String {
-        let item = hub.items.fetch_add(1, Ordering::Relaxed);
-        let mut body = String::with_capacity(letter.text.len() * 5 / 4 + 300);
-        body.push_str("<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='");
-        escape_into(&mut body, letter.path);
-        body.push_str("'><item id='");
-        body.push_str(&hub.service);
-        body.push_str(&item.to_string());
-        body.push_str("'><notification xmlns='http://jabber.org/protocol/pubsub'>");
-        escape_text_into(&mut body, letter.text);
-        body.push_str("</notification></item></items></event></message>");
-        body
-    }
-
-    fn envelope(&self, hub: &NodeHub, to: &str, body: &str) -> Bytes {
-        let seed = self.message.fetch_add(1, Ordering::Relaxed);
-        let id = Rng::new(seed).text(8);
-        let mut message = String::with_capacity(body.len() + 120);
-        message.push_str("<message from='pubsub.");
-        message.push_str(&hub.domain);
-        message.push_str("' to='");
-        escape_into(&mut message, to);
-        message.push_str("' id='");
-        message.push_str(&id);
-        message.push_str("'>");
-        message.push_str(body);
-        message.into()
+    fn message_id(&self, profile: Profile, letter: &Letter<'_>, bare: &str) -> String {
+        let mut letters = Rng::new(self.message.fetch_add(1, Ordering::Relaxed));
+        match profile.message_id() {
+            MessageId::Addressed => format!("{}__{bare}__{}", letter.path, letters.text(5)),
+            MessageId::Random => letters.text(8),
+        }
     }
 
     fn hand_over(&self, core: &Core, letter: &Letter<'_>, link: &Arc<Handle>, message: Bytes) {
@@ -259,6 +240,36 @@ impl Hub {
             Some(effect) => send_with_fault(core, link, message, &effect),
         }
     }
+}
+
+/// Everything that is the same for all receivers; escaped once.
+fn body(hub: &NodeHub, letter: &Letter<'_>, profile: Profile) -> String {
+    let item = hub.items.fetch_add(1, Ordering::Relaxed);
+    let mut body = String::with_capacity(letter.text.len() * 5 / 4 + 300);
+    body.push_str("<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='");
+    escape_into(&mut body, letter.path);
+    body.push_str("'><item id='");
+    body.push_str(&hub.service);
+    body.push_str(&item.to_string());
+    body.push_str("'><notification xmlns='");
+    body.push_str(profile.notification_namespace());
+    body.push_str("'>");
+    escape_text_into(&mut body, letter.text);
+    body.push_str("</notification></item></items></event></message>");
+    body
+}
+
+fn envelope(hub: &NodeHub, (to, id): (&str, &str), body: &str) -> Bytes {
+    let mut message = String::with_capacity(body.len() + 120);
+    message.push_str("<message from='pubsub.");
+    message.push_str(&hub.domain);
+    message.push_str("' to='");
+    escape_into(&mut message, to);
+    message.push_str("' id='");
+    escape_into(&mut message, id);
+    message.push_str("'>");
+    message.push_str(body);
+    message.into()
 }
 
 impl NodeHub {

@@ -45,13 +45,11 @@ fn the_queue_name_is_empty_while_alerting_and_the_number_is_not() {
     let call = site.customer_calls("7800");
     site.settle();
     let dialog = site.dialog(LAYLA);
-    assert_eq!(
-        (dialog.queue_number.as_str(), dialog.queue_name.as_str()),
-        ("5240", "")
-    );
+    let queue = |name: &str| Some(("5240".to_owned(), name.to_owned()));
+    assert_eq!(dialog.queue, queue(""));
     site.act(LAYLA, call, "ANSWER");
     site.settle();
-    assert_eq!(site.dialog(LAYLA).queue_name, "Retail_Voice");
+    assert_eq!(site.dialog(LAYLA).queue, queue("Retail_Voice"));
 }
 
 #[test]
