@@ -136,6 +136,8 @@ pub struct LinkConfig {
     pub ping_timeout: Duration,
     /// Longest a login may take, connecting included.
     pub login_timeout: Duration,
+    /// Longest a subscription waits for its answer before it is asked for again.
+    pub subscribe_timeout: Duration,
     /// Upper bound of the first pause before a reconnect; doubles with each attempt.
     pub reconnect_min: Duration,
     /// Upper bound of any such pause, and how long a link must have been up to start over.
@@ -155,6 +157,7 @@ impl Default for LinkConfig {
             ping_interval: Duration::from_secs(10),
             ping_timeout: Duration::from_secs(20),
             login_timeout: Duration::from_secs(10),
+            subscribe_timeout: Duration::from_secs(10),
             reconnect_min: Duration::from_millis(500),
             reconnect_max: Duration::from_secs(30),
             parallel_logins: 32,
@@ -221,6 +224,9 @@ impl ClusterConfig {
         }
         if self.link.ping_interval.is_zero() {
             return Err(ConfigError::Zero("link.ping_interval"));
+        }
+        if self.link.subscribe_timeout.is_zero() {
+            return Err(ConfigError::Zero("link.subscribe_timeout"));
         }
         self.nodes.iter().try_for_each(NodeConfig::check)
     }

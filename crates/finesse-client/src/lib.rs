@@ -53,4 +53,4 @@ pub use config::{
 pub use credential::Credential;
 pub use error::{RequestError, Retry};
 pub use health::{HealthReport, NodeStatus};
-pub use link::{LinkEvent, LinkHandle, LinkReport, LinkSpec};
+pub use link::{LinkEvent, LinkHandle, LinkReport, LinkSpec, SubscribeError};

@@ -9,9 +9,11 @@ mod scan;
 mod session;
 mod stanza;
 mod stream;
+mod subscriptions;
 mod supervise;
 #[cfg(test)]
 mod tests;
+mod wishes;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -24,8 +26,10 @@ use tracing::Instrument;
 use crate::config::LinkConfig;
 use crate::credential::Credential;
 use crate::dial::Dial;
-use report::Reporter;
+use report::{Owner, Reporter};
 use supervise::Supervisor;
+pub use wishes::SubscribeError;
+use wishes::Wishes;
 
 /// Whose link, to which node.
 #[derive(Debug, Clone)]
@@ -82,15 +86,46 @@ pub enum LinkEvent {
     },
     /// Presence of Finesse's own user: whether the application behind the bus is alive.
     FinesseUserAvailable(bool),
+    /// Finesse has confirmed a subscription; told again after each reconnect.
+    Subscribed {
+        /// The pubsub node.
+        node: String,
+    },
+    /// Finesse does not grant a subscription; it is forgotten, and may be asked for again.
+    SubscriptionRefused {
+        /// The pubsub node.
+        node: String,
+        /// Finesse's word for it.
+        reason: String,
+    },
 }
 
-/// Closes its link when asked to, and when dropped.
+/// Steers its link; closes it when asked to, and when dropped.
 #[derive(Debug)]
 pub struct LinkHandle {
+    wishes: Arc<Wishes>,
     _guard: DropGuard,
 }
 
 impl LinkHandle {
+    /// Wants the notifications of a pubsub node besides the agent's own, such as `/finesse/api/Team/5107/Users`.
+    ///
+    /// May be called at any time, and again. The link asks Finesse whenever it is up, after each reconnect too, and reports
+    /// [`LinkEvent::Subscribed`] or [`LinkEvent::SubscriptionRefused`].
+    pub fn subscribe(&self, node: String) -> Result<(), SubscribeError> {
+        self.wishes.subscribe(node)
+    }
+
+    /// Wants them no longer.
+    pub fn unsubscribe(&self, node: &str) {
+        self.wishes.unsubscribe(node);
+    }
+
+    /// Signs in with this from the next time on; the present session stays.
+    pub fn renew(&self, credential: Credential) {
+        self.wishes.renew(credential);
+    }
+
     /// Says goodbye to Finesse and ends the link; nothing is reported any more.
     pub fn close(self) {}
 }
@@ -109,23 +144,28 @@ pub(crate) fn open<D: Dial>(
     events: mpsc::Sender<LinkReport>,
 ) -> (LinkHandle, impl Future<Output = ()> + Send + 'static) {
     let closed = CancellationToken::new();
+    let wishes = Arc::new(Wishes::default());
     let handle = LinkHandle {
+        wishes: Arc::clone(&wishes),
         _guard: closed.clone().drop_guard(),
     };
     let span = tracing::info_span!("link", agent = spec.agent, epoch = spec.epoch);
-    let report = Reporter::new(spec.agent, spec.epoch, events, closed);
+    let owner = Owner {
+        report: Reporter::new(spec.agent, spec.epoch, events, closed),
+        wishes,
+    };
     let credential = spec.credential;
     // Boxed, because every future that awaits another by value makes twice its size of it, for hours.
     let work = Box::pin(async move {
         // A link that cannot even be tried ends like one that was refused.
-        match (node, jid::localpart(report.agent())) {
+        match (node, jid::localpart(owner.report.agent())) {
             (Some(node), Ok(localpart)) => {
-                Supervisor::new(node, localpart, credential, report)
+                Supervisor::new(node, localpart, credential, owner)
                     .run()
                     .await;
             }
-            (None, _) => report.refused("there is no such node").await,
-            (_, Err(reason)) => report.refused(&reason).await,
+            (None, _) => owner.report.refused("there is no such node").await,
+            (_, Err(reason)) => owner.report.refused(&reason).await,
         }
     });
     (handle, work.instrument(span))

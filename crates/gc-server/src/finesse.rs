@@ -122,6 +122,8 @@ pub(crate) enum LinkNews {
     Update(Box<finesse_protocol::Update>),
     /// A change of the link itself.
     Change(LinkEvent),
+    /// Nothing that the core decides on.
+    Logged,
 }
 
 /// Reads a link's report; the reason of a trouble goes to the log.
@@ -143,6 +145,14 @@ pub(crate) fn link_news(event: finesse_client::LinkEvent) -> LinkNews {
         Heard::Refused { reason } => {
             tracing::info!(reason, "the link was refused");
             LinkEvent::Refused
+        }
+        Heard::Subscribed { node } => {
+            tracing::debug!(node, "subscribed");
+            return LinkNews::Logged;
+        }
+        Heard::SubscriptionRefused { node, reason } => {
+            tracing::info!(node, reason, "a subscription was refused");
+            return LinkNews::Logged;
         }
         Heard::Undecodable { reason } => {
             tracing::warn!(reason, "a notification cannot be read");

@@ -2,7 +2,7 @@
 
 use super::NodeLinks;
 use super::negotiate::authenticate;
-use super::stanza::{Stanza, escaped};
+use super::stanza::{Reply, Stanza, escaped};
 use super::stream::{LeanStream, Limits, Stanzas, StreamError};
 use crate::credential::Credential;
 use crate::dial::Dial;
@@ -18,12 +18,19 @@ pub(super) enum LoginError {
     Failed(String),
 }
 
+/// A link that may serve.
+pub(super) struct LoggedIn {
+    pub(super) stream: LeanStream,
+    /// The full address that the server gave us.
+    pub(super) address: String,
+}
+
 /// Logs in, when its turn comes.
 pub(super) async fn login<D: Dial>(
     node: &NodeLinks<D>,
     localpart: &str,
     credential: &Credential,
-) -> Result<LeanStream, LoginError> {
+) -> Result<LoggedIn, LoginError> {
     let _permit = node.logins.acquire().await;
     tokio::time::timeout(
         node.config.login_timeout,
@@ -37,7 +44,7 @@ async fn establish<D: Dial>(
     node: &NodeLinks<D>,
     localpart: &str,
     credential: &Credential,
-) -> Result<LeanStream, LoginError> {
+) -> Result<LoggedIn, LoginError> {
     let limits = Limits {
         bytes: node.config.max_stanza_bytes,
         depth: node.config.max_depth,
@@ -45,13 +52,15 @@ async fn establish<D: Dial>(
     let socket = node.dial.dial().await?;
     let response = credential.plain_response(localpart);
     let mut stream = authenticate(socket, &node.domain, response, limits).await?;
-    bind(&mut stream, &node.config.resource).await?;
+    let bound = bind(&mut stream, &node.config.resource).await?;
     // Old servers insist on a session, new ones may not know it; a roster may be denied. Neither matters to us.
     ask(&mut stream, SESSION, "s1").await?;
     ask(&mut stream, ROSTER, "r1").await?;
     // Servers take stanzas in order: the answer says that our presence counts, and that notifications flow.
     ask(&mut stream, PRESENCE, "a1").await?;
-    Ok(stream)
+    let address =
+        bound.unwrap_or_else(|| format!("{localpart}@{}/{}", node.domain, node.config.resource));
+    Ok(LoggedIn { stream, address })
 }
 
 const SESSION: &str =
@@ -59,31 +68,33 @@ const SESSION: &str =
 const ROSTER: &str = "<iq type='get' id='r1'><query xmlns='jabber:iq:roster'/></iq>";
 const PRESENCE: &str = "<presence><priority>0</priority></presence><iq type='get' id='a1'><ping xmlns='urn:xmpp:ping'/></iq>";
 
-async fn bind(stream: &mut impl Stanzas, resource: &str) -> Result<(), LoginError> {
+/// Gives the address, if the server tells it.
+async fn bind(stream: &mut impl Stanzas, resource: &str) -> Result<Option<String>, LoginError> {
     let request = format!(
         "<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>{}</resource></bind></iq>",
         escaped(resource)
     );
     match ask(stream, &request, "b1").await? {
-        None => Ok(()),
+        Reply::Bound(address) => Ok(Some(address)),
+        Reply::Done => Ok(None),
         // Most likely the remains of our own last session, which the server will give up.
-        Some(error) => Err(LoginError::Failed(format!("no resource: {error}"))),
+        Reply::Refused(error) => Err(LoginError::Failed(format!("no resource: {error}"))),
     }
 }
 
-/// Sends a request and waits for its reply: the error in it, if any.
+/// Sends a request and waits for its reply.
 async fn ask(
     stream: &mut impl Stanzas,
     request: &str,
     request_id: &str,
-) -> Result<Option<String>, LoginError> {
+) -> Result<Reply, LoginError> {
     stream.send(request).await?;
     let mut presences = Vec::new();
     loop {
         match stream.next().await {
-            Ok(Stanza::Reply { id, error }) if id == request_id => {
+            Ok(Stanza::Reply { id, reply }) if id == request_id => {
                 stream.keep(presences);
-                return Ok(error);
+                return Ok(reply);
             }
             Ok(Stanza::StreamError(condition)) if condition == "conflict" => {
                 return Err(LoginError::Conflict);

@@ -1,9 +1,18 @@
 //! Reports to the link's owner, who may be slow.
 
+use std::sync::Arc;
+
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::wishes::Wishes;
 use super::{LinkEvent, LinkReport};
+
+/// Who has a link: hears its reports, and has wishes.
+pub(super) struct Owner {
+    pub(super) report: Reporter,
+    pub(super) wishes: Arc<Wishes>,
+}
 
 /// Sends reports in order; waits while the owner's channel is full.
 pub(super) struct Reporter {

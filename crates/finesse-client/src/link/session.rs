@@ -1,5 +1,6 @@
 //! A session that is up: notifications out, pings both ways, until it ends.
 
+use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
 use std::time::Duration;
@@ -7,10 +8,11 @@ use std::time::Duration;
 use finesse_protocol::Update;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use super::LinkEvent;
-use super::report::{Reporter, Unwanted};
-use super::stanza::{Stanza, escaped};
+use super::report::{Owner, Unwanted};
+use super::stanza::{Reply, Stanza, escaped};
 use super::stream::{Stanzas, StreamError};
+use super::subscriptions::{Outcome, Subscriptions};
+use super::{LinkEvent, NodeLinks};
 use crate::config::LinkConfig;
 
 /// Why a session ended.
@@ -38,7 +40,8 @@ pub(super) struct Session<'a, S> {
     stanzas: S,
     domain: &'a str,
     config: &'a LinkConfig,
-    report: &'a Reporter,
+    owner: &'a Owner,
+    subscriptions: Subscriptions,
     next_ping: Instant,
     pings: u64,
     /// Until when silence is our own fault: we were waiting for the owner.
@@ -46,18 +49,20 @@ pub(super) struct Session<'a, S> {
 }
 
 impl<'a, S: Stanzas> Session<'a, S> {
-    pub(super) fn new(
+    pub(super) fn new<D>(
         stanzas: S,
-        domain: &'a str,
-        config: &'a LinkConfig,
-        report: &'a Reporter,
+        address: String,
+        node: &'a NodeLinks<D>,
+        owner: &'a Owner,
     ) -> Self {
         let now = Instant::now();
+        let (domain, config) = (node.domain.as_str(), &node.config);
         Self {
             stanzas,
             domain,
             config,
-            report,
+            owner,
+            subscriptions: Subscriptions::new(address, domain, config.subscribe_timeout),
             next_ping: now + config.ping_interval,
             pings: 0,
             excused: now,
@@ -66,35 +71,40 @@ impl<'a, S: Stanzas> Session<'a, S> {
 
     /// Tells the owner, and serves until the end.
     pub(super) async fn run(mut self) -> End {
-        let end = match self.report.report(LinkEvent::Up).await {
-            Ok(()) => self.serve().await,
+        let end = match self.owner.report.report(LinkEvent::Up).await {
+            Ok(()) => match self.serve().await {
+                Ok(never) => match never {},
+                Err(end) => end,
+            },
             Err(Unwanted) => End::Unwanted,
         };
         if end == End::Unwanted {
-            let goodbye = "<presence type='unavailable'/></stream:stream>";
+            // What is not taken back stays on the server.
+            let mut goodbye = self.subscriptions.goodbye().concat();
+            goodbye.push_str("<presence type='unavailable'/></stream:stream>");
             // A server that does not listen any more sees the connection go instead.
-            let _ = timeout(GOODBYE, self.stanzas.finish(goodbye)).await;
+            let _ = timeout(GOODBYE, self.stanzas.finish(&goodbye)).await;
         }
         end
     }
 
-    async fn serve(&mut self) -> End {
+    async fn serve(&mut self) -> Result<Infallible, End> {
+        let owner = self.owner;
         let mut alarm = std::pin::pin!(sleep_until(self.next_alarm()));
+        self.on_wishes(alarm.as_mut()).await?;
         loop {
-            let result = tokio::select! {
+            tokio::select! {
                 biased;
-                () = self.report.closed() => Err(End::Unwanted),
-                () = alarm.as_mut() => self.on_alarm(alarm.as_mut()).await,
+                () = owner.report.closed() => return Err(End::Unwanted),
+                () = alarm.as_mut() => self.on_alarm(alarm.as_mut()).await?,
+                () = owner.wishes.changed() => self.on_wishes(alarm.as_mut()).await?,
                 stanza = self.stanzas.next() => match stanza {
-                    Ok(stanza) => self.on_stanza(stanza, alarm.as_mut()).await,
+                    Ok(stanza) => self.on_stanza(stanza, alarm.as_mut()).await?,
                     Err(StreamError::Undecodable(error)) => {
-                        self.deliver(undecodable(&error), alarm.as_mut()).await
+                        self.deliver(undecodable(&error), alarm.as_mut()).await?;
                     }
-                    Err(error) => Err(End::Lost(error.to_string())),
+                    Err(error) => return Err(End::Lost(error.to_string())),
                 },
-            };
-            if let Err(end) = result {
-                return end;
             }
         }
     }
@@ -112,8 +122,39 @@ impl<'a, S: Stanzas> Session<'a, S> {
             }
             Stanza::StreamError(condition) if condition == "conflict" => Err(End::Conflict),
             Stanza::StreamError(condition) => Err(End::Lost(format!("stream error {condition}"))),
-            Stanza::Presence { .. } | Stanza::Reply { .. } | Stanza::Other => Ok(()),
+            Stanza::Reply { id, reply } => self.on_reply(&id, reply, alarm).await,
+            Stanza::Presence { .. } | Stanza::Other => Ok(()),
         }
+    }
+
+    async fn on_reply(
+        &mut self,
+        id: &str,
+        reply: Reply,
+        mut alarm: Pin<&mut Sleep>,
+    ) -> Result<(), End> {
+        let (granted, reason) = match reply {
+            Reply::Done | Reply::Bound(_) => (true, String::new()),
+            Reply::Refused(reason) => (false, reason),
+        };
+        let event = match self.subscriptions.answered(id, granted) {
+            None => return Ok(()),
+            Some(Outcome::Confirmed(node)) => LinkEvent::Subscribed { node },
+            Some(Outcome::Refused { node, wish }) => {
+                self.owner.wishes.forget(&node, wish);
+                LinkEvent::SubscriptionRefused { node, reason }
+            }
+        };
+        alarm.as_mut().reset(self.next_alarm());
+        self.deliver(event, alarm).await
+    }
+
+    async fn on_wishes(&mut self, alarm: Pin<&mut Sleep>) -> Result<(), End> {
+        let wanted = self.owner.wishes.nodes();
+        let requests = self.subscriptions.towards(&wanted, Instant::now());
+        self.send_all(requests).await?;
+        alarm.reset(self.next_alarm());
+        Ok(())
     }
 
     async fn on_notifications(
@@ -133,8 +174,8 @@ impl<'a, S: Stanzas> Session<'a, S> {
 
     /// Hands an event to the owner; while the owner takes its time, the server goes on being pinged.
     async fn deliver(&mut self, event: LinkEvent, mut alarm: Pin<&mut Sleep>) -> Result<(), End> {
-        let report = self.report;
-        let mut sending = std::pin::pin!(report.report(event));
+        let owner = self.owner;
+        let mut sending = std::pin::pin!(owner.report.report(event));
         loop {
             tokio::select! {
                 biased;
@@ -157,6 +198,8 @@ impl<'a, S: Stanzas> Session<'a, S> {
             self.next_ping = now + self.config.ping_interval;
             self.ping().await?;
         }
+        let requests = self.subscriptions.overdue(now);
+        self.send_all(requests).await?;
         alarm.reset(self.next_alarm());
         Ok(())
     }
@@ -178,8 +221,19 @@ impl<'a, S: Stanzas> Session<'a, S> {
             .map_err(|error| End::Lost(error.to_string()))
     }
 
+    async fn send_all(&mut self, requests: Vec<String>) -> Result<(), End> {
+        if requests.is_empty() {
+            return Ok(());
+        }
+        self.send(&requests.concat()).await
+    }
+
     fn next_alarm(&self) -> Instant {
-        self.next_ping.min(self.silent_at())
+        let due = self.next_ping.min(self.silent_at());
+        match self.subscriptions.next_overdue() {
+            Some(overdue) => due.min(overdue),
+            None => due,
+        }
     }
 
     fn silent_at(&self) -> Instant {

@@ -18,13 +18,22 @@ pub(super) enum Stanza {
         ping: bool,
     },
     /// An answer to a request of ours.
-    Reply { id: String, error: Option<String> },
+    Reply { id: String, reply: Reply },
     /// Somebody came or went.
     Presence { from: String, available: bool },
     /// The server ends the stream, with its reason.
     StreamError(String),
     /// Nothing for us.
     Other,
+}
+
+/// What an answer says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Reply {
+    Done,
+    /// Bound to this address.
+    Bound(String),
+    Refused(String),
 }
 
 /// Why a stanza could not be read.
@@ -157,12 +166,53 @@ fn read_iq(root: &BytesStart<'_>, reader: Reader<&[u8]>) -> Result<Stanza, Stanz
             from: attribute(root, "from")?,
             ping: first_child(reader)? == "ping",
         },
-        Some("result") => Stanza::Reply { id, error: None },
+        Some("result") => Stanza::Reply {
+            id,
+            reply: read_result(reader)?,
+        },
         Some("error") => Stanza::Reply {
             id,
-            error: Some(error_condition(reader)?),
+            reply: Reply::Refused(error_condition(reader)?),
         },
         _ => Stanza::Other,
+    })
+}
+
+/// Reads on where a result says more than that it is one.
+fn read_result(mut reader: Reader<&[u8]>) -> Result<Reply, StanzaError> {
+    loop {
+        match reader.read_event()? {
+            Event::Start(child) => match child.local_name().as_ref() {
+                "bind" | "pubsub" => {}
+                "jid" => return read_address(reader),
+                "subscription" => return read_subscription(&child),
+                _ => return Ok(Reply::Done),
+            },
+            Event::Empty(child) if child.local_name().as_ref() == "subscription" => {
+                return read_subscription(&child);
+            }
+            Event::Eof => return Ok(Reply::Done),
+            _ => {}
+        }
+    }
+}
+
+fn read_address(mut reader: Reader<&[u8]>) -> Result<Reply, StanzaError> {
+    let mut address = String::new();
+    loop {
+        match reader.read_event()? {
+            Event::Text(text) => address.push_str(&text),
+            Event::GeneralRef(entity) => address.push_str(&resolve(&entity)?),
+            Event::End(_) | Event::Eof => return Ok(Reply::Bound(address)),
+            _ => {}
+        }
+    }
+}
+
+fn read_subscription(subscription: &BytesStart<'_>) -> Result<Reply, StanzaError> {
+    Ok(match attribute(subscription, "subscription")? {
+        Some(state) if state != "subscribed" => Reply::Refused(state),
+        Some(_) | None => Reply::Done,
     })
 }
 
@@ -246,8 +296,34 @@ mod tests {
         let error = "<iq type='error' id='b1'><bind/><error type='cancel'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>";
         let reply = Stanza::Reply {
             id: "b1".into(),
-            error: Some("conflict".into()),
+            reply: Reply::Refused("conflict".into()),
         };
         assert_eq!(read(error.as_bytes()).unwrap(), reply);
+    }
+
+    #[test]
+    fn a_result_tells_the_address_and_how_a_subscription_stands() {
+        for (content, expected) in [
+            (
+                "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a&apos;b@fin-a/gw-1</jid></bind>",
+                Reply::Bound("a'b@fin-a/gw-1".into()),
+            ),
+            (
+                "<pubsub><subscription subscription='subscribed'/></pubsub>",
+                Reply::Done,
+            ),
+            (
+                "<pubsub><subscription subscription='pending'></subscription></pubsub>",
+                Reply::Refused("pending".into()),
+            ),
+            ("<pubsub/>", Reply::Done),
+            ("", Reply::Done),
+        ] {
+            let result = format!("<iq type='result' id='7'>{content}</iq>");
+            let Stanza::Reply { id, reply } = read(result.as_bytes()).unwrap() else {
+                panic!("no reply: {result}");
+            };
+            assert_eq!((id.as_str(), reply), ("7", expected), "{result}");
+        }
     }
 }

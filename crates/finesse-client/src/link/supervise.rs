@@ -5,10 +5,9 @@ use std::sync::Arc;
 use tokio::time::{Instant, sleep};
 
 use super::backoff::Backoff;
-use super::login::{LoginError, login};
-use super::report::{Reporter, Unwanted};
+use super::login::{LoggedIn, LoginError, login};
+use super::report::{Owner, Unwanted};
 use super::session::{End, Session};
-use super::stream::LeanStream;
 use super::{LinkEvent, NodeLinks};
 use crate::credential::Credential;
 use crate::dial::Dial;
@@ -18,7 +17,7 @@ pub(super) struct Supervisor<D> {
     node: Arc<NodeLinks<D>>,
     localpart: String,
     credential: Credential,
-    report: Reporter,
+    owner: Owner,
     backoff: Backoff,
     /// Whether the owner knows how it stands.
     told: bool,
@@ -38,14 +37,14 @@ impl<D: Dial> Supervisor<D> {
         node: Arc<NodeLinks<D>>,
         localpart: String,
         credential: Credential,
-        report: Reporter,
+        owner: Owner,
     ) -> Self {
         let backoff = Backoff::new(node.config.reconnect_min, node.config.reconnect_max);
         Self {
             node,
             localpart,
             credential,
-            report,
+            owner,
             backoff,
             told: false,
         }
@@ -56,34 +55,48 @@ impl<D: Dial> Supervisor<D> {
             let pause = self.backoff.pause();
             tracing::debug!(?pause, "link waits to reconnect");
             tokio::select! {
-                () = self.report.unwanted() => return,
+                () = self.owner.report.unwanted() => return,
                 () = sleep(pause) => {}
             }
         }
     }
 
     async fn round(&mut self) -> Result<(), Final> {
+        if let Some(credential) = self.owner.wishes.take_credential() {
+            self.credential = credential;
+        }
         // Boxed, because a login needs much more memory than the hours that follow it.
         let login = Box::pin(login(&self.node, &self.localpart, &self.credential));
-        let stream = tokio::select! {
-            () = self.report.closed() => return Err(Final),
-            stream = login => stream,
+        let link = tokio::select! {
+            () = self.owner.report.closed() => return Err(Final),
+            link = login => link,
         };
-        match stream {
-            Ok(stream) => self.serve(stream).await,
-            Err(LoginError::Refused(reason)) => {
-                self.report.refused(&reason).await;
-                Err(Final)
-            }
+        match link {
+            Ok(link) => self.serve(link).await,
+            Err(LoginError::Refused(reason)) => self.refused(reason).await,
             Err(LoginError::Conflict) => self.conflict().await,
             Err(LoginError::Failed(reason)) => self.failed(reason).await,
         }
     }
 
-    async fn serve(&mut self, stream: LeanStream) -> Result<(), Final> {
+    /// A credential that came while the last one was tried has not been refused yet.
+    async fn refused(&mut self, reason: String) -> Result<(), Final> {
+        if let Some(credential) = self.owner.wishes.take_credential() {
+            tracing::info!(
+                reason,
+                "the old credential was refused, the new one is next"
+            );
+            self.credential = credential;
+            return Ok(());
+        }
+        self.owner.report.refused(&reason).await;
+        Err(Final)
+    }
+
+    async fn serve(&mut self, link: LoggedIn) -> Result<(), Final> {
         let node = Arc::clone(&self.node);
         let since = Instant::now();
-        let session = Session::new(stream, &node.domain, &node.config, &self.report);
+        let session = Session::new(link.stream, link.address, &node, &self.owner);
         tracing::info!("link up");
         self.told = true;
         let end = session.run().await;
@@ -96,14 +109,14 @@ impl<D: Dial> Supervisor<D> {
             End::Conflict => self.conflict().await,
             End::Lost(reason) => {
                 tracing::info!(reason, "link down");
-                Ok(self.report.report(LinkEvent::Down { reason }).await?)
+                Ok(self.owner.report.report(LinkEvent::Down { reason }).await?)
             }
         }
     }
 
     async fn conflict(&self) -> Result<(), Final> {
         tracing::info!("another session took the place of this link");
-        self.report.report(LinkEvent::Conflict).await?;
+        self.owner.report.report(LinkEvent::Conflict).await?;
         Err(Final)
     }
 
@@ -114,6 +127,7 @@ impl<D: Dial> Supervisor<D> {
         }
         self.told = true;
         Ok(self
+            .owner
             .report
             .report(LinkEvent::Unreachable { reason })
             .await?)

@@ -5,6 +5,7 @@ mod hostile;
 mod keeping;
 mod notifications;
 mod server;
+mod subscribing;
 
 use std::time::Duration;
 

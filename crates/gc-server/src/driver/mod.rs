@@ -195,6 +195,7 @@ impl Driver {
         let agent = AgentId::from(report.agent);
         let epoch = Epoch(report.epoch);
         self.feed(match finesse::link_news(report.event) {
+            LinkNews::Logged => return,
             LinkNews::Update(update) => {
                 telemetry::notification();
                 Input::Notification {
