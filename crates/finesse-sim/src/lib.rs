@@ -39,7 +39,9 @@ mod xmpp;
 
 pub use config::{NodePorts, SimConfig};
 pub use counters::{Counters, SignIns};
-pub use engine::{CallId, Node, OnDisconnect, ServiceStatus, Settings, WrapUpMode};
+pub use engine::{
+    CallId, DropParticipantFor, Node, OnDisconnect, ServiceStatus, Settings, WrapUpMode,
+};
 pub use error::SimError;
 pub use faults::{Fault, FaultDrop, FaultEffect, FaultMatch, FaultPlace};
 pub use profile::{Product, Profile, Release};

@@ -113,6 +113,32 @@ impl Simulator {
         Ok(self.core.command(|engine, now| engine.hang_up(now, call))?)
     }
 
+    /// Gives an agent another name.
+    pub fn rename_agent(
+        &self,
+        agent: &str,
+        first_name: &str,
+        last_name: &str,
+    ) -> Result<(), SimError> {
+        Ok(self
+            .core
+            .command(|engine, now| engine.rename_agent(now, agent, first_name, last_name))?)
+    }
+
+    /// A team begins to serve a queue.
+    pub fn assign_queue(&self, queue: &str, team: &str) -> Result<(), SimError> {
+        Ok(self
+            .core
+            .command(|engine, now| engine.assign_queue(now, queue, team))?)
+    }
+
+    /// A team no longer serves a queue.
+    pub fn withdraw_queue(&self, queue: &str, team: &str) -> Result<(), SimError> {
+        Ok(self
+            .core
+            .command(|engine, now| engine.withdraw_queue(now, queue, team))?)
+    }
+
     /// Takes a node out of service, or back.
     pub fn set_service(&self, node: Node, status: ServiceStatus) {
         self.core.set_service(node, status);

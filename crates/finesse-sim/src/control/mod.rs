@@ -1,12 +1,14 @@
 //! The control API: JSON on loopback, for demos and tests in other languages.
 
+mod site;
+
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::json;
@@ -38,6 +40,11 @@ fn router(core: Arc<Core>) -> Router {
         .route("/sim/calls", post(call))
         .route("/sim/calls/{id}/hangup", post(hangup))
         .route("/sim/campaigns", post(campaign))
+        .route("/sim/agents/{id}", put(site::rename_agent))
+        .route(
+            "/sim/queues/{id}/teams/{team}",
+            put(site::assign_queue).delete(site::withdraw_queue),
+        )
         .route("/sim/service", post(service))
         .route(
             "/sim/faults",

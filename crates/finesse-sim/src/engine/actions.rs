@@ -33,6 +33,8 @@ impl Engine {
             DialogAction::TransferSst => self.transfer_directly(agent, id, &to),
             DialogAction::UpdateCallData => self.update_data(id, request),
             DialogAction::SendDtmf => self.send_dtmf(agent, id, &request),
+            DialogAction::ParticipantDrop => self.drop_party(agent, id, &request),
+            DialogAction::BargeCall => self.refuse_action(agent, id, action),
         }
     }
 
@@ -107,7 +109,11 @@ impl Engine {
     fn hold_others(&mut self, agent: AgentIx, id: CallId) {
         let others: Vec<CallId> = self.agent(agent).dialogs.iter().copied().collect();
         for other in others.into_iter().filter(|other| *other != id) {
-            let party = self.calls.get(&other).and_then(|call| call.party(agent));
+            let call = self
+                .calls
+                .get(&other)
+                .filter(|call| !call.listens_to(agent));
+            let party = call.and_then(|call| call.party(agent));
             if party.is_some_and(|party| party.state == PartyState::Active) {
                 self.set_own(agent, other, PartyState::Held);
                 self.put(other);

@@ -7,7 +7,7 @@ use super::{Engine, Task};
 
 impl Engine {
     pub(super) fn change_state(&mut self, agent: AgentIx, next: Next, by_supervisor: bool) {
-        if self.lacks_reason(next) {
+        if !by_supervisor && self.lacks_reason(next) {
             return self.refuse_user(agent, "Generic Error", 281, "CF_REASON_CODE_REQUIRED");
         }
         match self.agent(agent).state {
@@ -120,6 +120,7 @@ impl Engine {
     /// Brings the agent's state in line with its calls.
     pub(super) fn settle(&mut self, agent: AgentIx) {
         self.touched.insert(agent);
+        self.end_idle_monitors(agent);
         let state = self.agent(agent).state;
         if state == AgentState::Logout {
             return;
@@ -140,7 +141,8 @@ impl Engine {
     fn state_by_calls(&self, agent: AgentIx) -> Option<AgentState> {
         let this = self.agent(agent);
         let (mut held, mut wrapping) = (false, false);
-        for call in this.dialogs.iter().filter_map(|id| self.calls.get(id)) {
+        let calls = this.dialogs.iter().filter_map(|id| self.calls.get(id));
+        for call in calls.filter(|call| !call.listens_to(agent)) {
             match call.party(agent).map(|party| party.state) {
                 Some(PartyState::Active | PartyState::Initiating | PartyState::Initiated) => {
                     return Some(AgentState::Talking);
@@ -260,7 +262,7 @@ impl Engine {
             let own = call.party(agent).map(|party| party.state);
             let up = call.state == DialogState::Active && own == Some(PartyState::Active);
             let ringing = call.state == DialogState::Alerting && own == Some(PartyState::Initiated);
-            *id != held && (up || ringing)
+            *id != held && call.monitors.is_none() && (up || ringing)
         };
         let this = self.agent(agent);
         let mut others = this.dialogs.iter().filter(|id| self.calls.contains_key(id));

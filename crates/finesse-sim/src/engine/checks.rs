@@ -1,8 +1,8 @@
 //! What is wrong with a request can often be said at once.
 
 use super::Engine;
-use super::commands::{Act, DialogRequest, MakeCall, UserRequest};
-use super::model::{AgentIx, Next, Reason};
+use super::commands::{Act, DialogRequest, NewDialog, UserRequest};
+use super::model::{AgentIx, CallId, Next, Reason};
 use super::refusal::Refusal;
 use super::words::{AgentState, DialogAction};
 use crate::site::{CODE_SUPERVISOR, ReasonCategory};
@@ -83,14 +83,30 @@ impl Engine {
         code.map_or(no_reason(state), Reason::Id)
     }
 
-    pub(super) fn check_make_call(
+    pub(super) fn check_new_dialog(
         &self,
         agent: AgentIx,
-        request: &MakeCall,
-    ) -> Result<(), Refusal> {
-        if request.action != "MAKE_CALL" {
+        request: NewDialog,
+    ) -> Result<Act, Refusal> {
+        let known = ["MAKE_CALL", "SILENT_MONITOR", "BARGE_CALL"];
+        if !known.contains(&request.action.as_str()) {
             return Err(Refusal::invalid("Invalid requestedAction", &request.action));
         }
+        self.check_addresses(agent, &request)?;
+        match request.action.as_str() {
+            "SILENT_MONITOR" => self.check_monitor(agent, &request),
+            "BARGE_CALL" => self.check_barge(agent, &request),
+            _ => {
+                check_variables(&request.variables)?;
+                Ok(Act::MakeCall {
+                    to: request.to,
+                    variables: request.variables,
+                })
+            }
+        }
+    }
+
+    fn check_addresses(&self, agent: AgentIx, request: &NewDialog) -> Result<(), Refusal> {
         if request.to.is_empty() {
             return Err(Refusal::missing("toAddress"));
         }
@@ -106,20 +122,25 @@ impl Engine {
         if request.to == request.from {
             return Err(Refusal::destination(&request.to));
         }
-        check_variables(&request.variables)
+        Ok(())
     }
 
     pub(super) fn check_dialog_request(
         &self,
         agent: AgentIx,
+        call: CallId,
         request: &DialogRequest,
     ) -> Result<DialogAction, Refusal> {
         if request.action.is_empty() {
             return Err(Refusal::missing("requestedAction"));
         }
+        // BARGE_CALL is listed for dialogs but asked for by POST.
         let action = DialogAction::parse(&request.action)
+            .filter(|action| *action != DialogAction::BargeCall)
             .ok_or_else(|| Refusal::invalid("Invalid requestedAction", &request.action))?;
-        if action != DialogAction::UpdateCallData || request.target.is_some() {
+        if action == DialogAction::ParticipantDrop {
+            self.check_drop_target(call, request)?;
+        } else if action != DialogAction::UpdateCallData || request.target.is_some() {
             self.check_target(agent, request)?;
         }
         let to = request.to.as_deref().unwrap_or_default();

@@ -18,15 +18,17 @@ pub struct UserRequest {
     pub reason_code_id: Option<String>,
 }
 
-/// Body of `POST /User/{id}/Dialogs`.
+/// Body of `POST /User/{id}/Dialogs`: a call, a silent monitor, or a barge into a call.
 #[derive(Debug, Clone, Default)]
-pub struct MakeCall {
+pub struct NewDialog {
     /// `requestedAction`.
     pub action: String,
     /// `fromAddress`.
     pub from: String,
     /// `toAddress`.
     pub to: String,
+    /// `associatedDialogUri`: for BARGE_CALL the silent monitor.
+    pub associated: Option<String>,
     /// `callvariables`.
     pub variables: Vec<(String, String)>,
 }
@@ -69,6 +71,12 @@ pub(crate) enum Act {
         to: String,
         variables: Vec<(String, String)>,
     },
+    Monitor {
+        agent: AgentIx,
+    },
+    Barge {
+        monitor: CallId,
+    },
     Dialog {
         call: CallId,
         action: DialogAction,
@@ -99,12 +107,12 @@ impl Engine {
     }
 
     /// `POST /User/{target}/Dialogs` by `requester`.
-    pub fn make_call(
+    pub fn new_dialog(
         &mut self,
         now: SimTime,
         requester: &str,
         target: &str,
-        request: MakeCall,
+        request: NewDialog,
         request_id: &str,
     ) -> Result<(), Refusal> {
         self.advance(now);
@@ -112,11 +120,7 @@ impl Engine {
         if self.may_command(requester, agent)? {
             return Err(Refusal::acting_for_another(requester));
         }
-        self.check_make_call(agent, &request)?;
-        let act = Act::MakeCall {
-            to: request.to,
-            variables: request.variables,
-        };
+        let act = self.check_new_dialog(agent, request)?;
         self.accept(agent, request_id, act);
         Ok(())
     }
@@ -133,7 +137,7 @@ impl Engine {
         self.advance(now);
         let agent = self.find_agent(requester)?;
         let call = self.find_call(id)?;
-        let action = self.check_dialog_request(agent, &request)?;
+        let action = self.check_dialog_request(agent, call, &request)?;
         let act = Act::Dialog {
             call,
             action,
@@ -161,6 +165,8 @@ impl Engine {
                 by_supervisor,
             } => self.change_state(agent, next, by_supervisor),
             Act::MakeCall { to, variables } => self.place_call(agent, to, variables),
+            Act::Monitor { agent: monitored } => self.monitor(agent, monitored),
+            Act::Barge { monitor } => self.barge(agent, monitor),
             Act::Dialog {
                 call,
                 action,

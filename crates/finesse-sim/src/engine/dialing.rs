@@ -78,11 +78,22 @@ impl Engine {
     }
 
     fn refuse_call_now(&mut self, agent: AgentIx) {
+        self.refuse_new_dialog(agent, "Invalid State", "CF_INVALID_OBJECT_STATE", "22");
+    }
+
+    /// A dialog that was asked for does not come about.
+    pub(super) fn refuse_new_dialog(
+        &mut self,
+        agent: AgentIx,
+        error_type: &'static str,
+        message: &str,
+        data: &str,
+    ) {
         let id = &self.agent(agent).profile.id;
         let error = ErrorView {
-            error_type: "Invalid State",
-            message: "CF_INVALID_OBJECT_STATE".to_owned(),
-            data: "22".to_owned(),
+            error_type,
+            message: message.to_owned(),
+            data: data.to_owned(),
             peripheral: None,
             source: format!("/finesse/api/User/{id}/Dialogs"),
         };
@@ -94,21 +105,10 @@ impl Engine {
         let from = self.agent(agent).extension.clone().unwrap_or_default();
         let party = self.new_party(&from, Some(agent), PartyState::Initiating);
         let call = Call {
-            id,
-            associated: None,
-            secondary: None,
             from,
-            to: String::new(),
             dialing: to,
-            dnis: String::new(),
-            call_type,
-            state: DialogState::Initiating,
-            queue: None,
-            queued_since: None,
-            key: id.0 % 1000,
-            wrap_up_reason: String::new(),
-            variables: empty_variables(),
             parties: vec![party],
+            ..Call::new(id, call_type, DialogState::Initiating)
         };
         self.calls.insert(id, call);
         id
@@ -268,12 +268,6 @@ impl Engine {
             None => unreachable!("call {} is gone", id.0),
         }
     }
-}
-
-pub(super) fn empty_variables() -> Vec<(String, String)> {
-    (1..=10)
-        .map(|n| (format!("callVariable{n}"), String::new()))
-        .collect()
 }
 
 fn is_number(text: &str) -> bool {

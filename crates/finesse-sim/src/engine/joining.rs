@@ -38,7 +38,13 @@ impl Engine {
         let Some(leg) = self.joinable(agent, id) else {
             return;
         };
+        let parties = self.calls[&id].live_parties() + self.calls[&leg].live_parties() - 1;
+        if parties > self.settings.conference_parties {
+            let message = "CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED";
+            return self.refuse_dialog(agent, id, "Call Operation Failure", message, "38");
+        }
         self.set_own(agent, id, PartyState::Active);
+        self.call_mut(id).controller.get_or_insert(agent);
         // The answer to the request is the change of the surviving dialog, not the end of the leg.
         let echo = self.echo.take();
         let joined = self.dissolve(leg, agent);

@@ -10,6 +10,9 @@ impl Engine {
     pub(super) fn leave_call(&mut self, id: CallId, place: usize) {
         self.unqueue(id);
         let call = &self.calls[&id];
+        if call.monitors.is_some() {
+            return self.end_monitor(id);
+        }
         let others = call.live_parties() - usize::from(call.parties[place].is_live());
         if call.state == DialogState::Active && others >= 2 {
             self.leave_conference(id, place);
@@ -163,7 +166,9 @@ impl Engine {
     /// Whether leaving this call now starts after-call work.
     pub(super) fn wraps_up(&self, id: CallId, agent: AgentIx) -> bool {
         let call = &self.calls[&id];
-        let Some(party) = call.party(agent).filter(|party| party.has_talked()) else {
+        let talked = call.party(agent).filter(|party| party.has_talked());
+        // A supervisor who barged in has nothing to wrap up.
+        let Some(party) = talked.filter(|party| party.cause != Cause::SupervisorBargeIn) else {
             return false;
         };
         let mode = if party.called {
@@ -191,7 +196,9 @@ impl Engine {
             .filter(|other| **other != id);
         let mut others = others.filter_map(|other| self.calls.get(other));
         others.any(|call| {
-            call.call_type != CallType::Consult && call.party(agent).is_some_and(Party::is_live)
+            call.call_type != CallType::Consult
+                && call.monitors.is_none()
+                && call.party(agent).is_some_and(Party::is_live)
         })
     }
 

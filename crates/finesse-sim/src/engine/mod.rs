@@ -8,22 +8,27 @@
 //! 3. call [`Engine::handle_timeout`] at [`Engine::poll_timeout`], then go to 2.
 
 mod actions;
+mod administration;
 mod agents;
 mod checks;
 mod commands;
 mod dialing;
+mod dropping;
 mod joining;
 mod leaving;
+mod listing;
 mod lockout;
 mod login;
 mod model;
 mod presence;
 mod publication;
 mod publishing;
+mod queues;
 mod reading;
 mod refusal;
 mod routing;
 mod settings;
+mod supervision;
 mod time;
 mod views;
 mod words;
@@ -31,7 +36,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-pub use commands::{DialogRequest, MakeCall, UserRequest};
+pub use commands::{DialogRequest, NewDialog, UserRequest};
 pub use lockout::Credentials;
 pub use model::CallId;
 pub use publication::{
@@ -39,7 +44,7 @@ pub use publication::{
     ReasonView, ServiceStatus, SystemView, Topic, UserView,
 };
 pub use refusal::Refusal;
-pub use settings::{OnDisconnect, Settings, WrapUpMode};
+pub use settings::{DropParticipantFor, OnDisconnect, Settings, WrapUpMode};
 pub use time::SimTime;
 pub use words::{AgentState, CallType, Cause, DialogAction, DialogState, PartyState};
 

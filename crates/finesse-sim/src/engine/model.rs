@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use super::publication::QueueView;
 use super::time::SimTime;
 use super::words::{AgentState, CallType, Cause, DialogAction, DialogState, PartyState};
 use crate::site::AgentProfile;
@@ -129,6 +130,14 @@ impl Party {
     }
 }
 
+/// What a silent monitor listens to, and who listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Monitor {
+    pub(crate) call: CallId,
+    pub(crate) agent: AgentIx,
+    pub(crate) by: AgentIx,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) id: CallId,
@@ -141,6 +150,10 @@ pub(crate) struct Call {
     pub(crate) dnis: String,
     pub(crate) call_type: CallType,
     pub(crate) state: DialogState,
+    /// This dialog is a silent monitor, not a conversation.
+    pub(crate) monitors: Option<Monitor>,
+    /// Whose phone holds the conference.
+    pub(crate) controller: Option<AgentIx>,
     pub(crate) queue: Option<usize>,
     pub(crate) queued_since: Option<SimTime>,
     pub(crate) key: u64,
@@ -150,6 +163,34 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// A call that somebody begins, without data.
+    pub(crate) fn new(id: CallId, call_type: CallType, state: DialogState) -> Self {
+        Self {
+            id,
+            associated: None,
+            secondary: None,
+            from: String::new(),
+            to: String::new(),
+            dialing: String::new(),
+            dnis: String::new(),
+            call_type,
+            state,
+            monitors: None,
+            controller: None,
+            queue: None,
+            queued_since: None,
+            key: id.0 % 1000,
+            wrap_up_reason: String::new(),
+            variables: empty_variables(),
+            parties: Vec::new(),
+        }
+    }
+
+    /// Whether the agent's part in this dialog is being listened to.
+    pub(crate) fn listens_to(&self, agent: AgentIx) -> bool {
+        self.monitors.is_some_and(|monitor| monitor.agent == agent)
+    }
+
     pub(crate) fn place_of(&self, agent: AgentIx) -> Option<usize> {
         self.parties
             .iter()
@@ -189,9 +230,16 @@ impl Call {
     }
 }
 
+fn empty_variables() -> Vec<(String, String)> {
+    (1..=10)
+        .map(|n| (format!("callVariable{n}"), String::new()))
+        .collect()
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct QueueState {
     pub(crate) waiting: VecDeque<CallId>,
     pub(crate) report_due: bool,
     pub(crate) last_report: SimTime,
+    pub(crate) reported: Option<QueueView>,
 }

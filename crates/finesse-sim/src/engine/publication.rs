@@ -70,6 +70,8 @@ pub enum Topic {
     TeamUsers(String),
     /// Statistics of a queue.
     Queue(String),
+    /// The queues that a user serves or supervises.
+    UserQueues(String),
 }
 
 impl Topic {
@@ -81,6 +83,7 @@ impl Topic {
             Self::SystemInfo => "/finesse/api/SystemInfo".to_owned(),
             Self::TeamUsers(id) => format!("/finesse/api/Team/{id}/Users"),
             Self::Queue(id) => format!("/finesse/api/Queue/{id}"),
+            Self::UserQueues(id) => format!("/finesse/api/User/{id}/Queues"),
         }
     }
 
@@ -88,7 +91,7 @@ impl Topic {
     pub fn owner(&self) -> Option<&str> {
         match self {
             Self::User(id) | Self::Dialogs(id) => Some(id),
-            Self::SystemInfo | Self::TeamUsers(_) | Self::Queue(_) => None,
+            Self::SystemInfo | Self::TeamUsers(_) | Self::Queue(_) | Self::UserQueues(_) => None,
         }
     }
 }
@@ -108,9 +111,11 @@ pub enum Payload {
     System(SystemView),
     /// A queue.
     Queue(QueueView),
+    /// A queue that entered or left a user's list.
+    ListedQueue(Change, QueueView),
 }
 
-/// What happened to a dialog in an agent's list.
+/// What happened to a dialog or queue in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// Entered the list.
@@ -266,7 +271,7 @@ impl ServiceStatus {
 }
 
 /// Statistics of a queue.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct QueueView {
     pub id: String,

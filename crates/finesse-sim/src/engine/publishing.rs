@@ -118,9 +118,11 @@ impl Engine {
         let this = self.agent_mut(agent);
         let feed = match publication.topic {
             Topic::Dialogs(_) => &mut this.dialogs_feed,
-            Topic::User(_) | Topic::SystemInfo | Topic::TeamUsers(_) | Topic::Queue(_) => {
-                &mut this.user_feed
-            }
+            Topic::User(_)
+            | Topic::SystemInfo
+            | Topic::TeamUsers(_)
+            | Topic::Queue(_)
+            | Topic::UserQueues(_) => &mut this.user_feed,
         };
         *feed = at.max(*feed);
         let at = *feed;

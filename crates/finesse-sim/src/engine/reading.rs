@@ -80,17 +80,14 @@ impl Engine {
     /// `GET /User/{target}/Queues`.
     pub fn user_queues(&self, target: &str) -> Result<Vec<QueueView>, Refusal> {
         let profile = &self.agent(self.find_agent(target)?).profile;
-        let serves = |team: &String| *team == profile.team || profile.supervises.contains(team);
-        let queues = self.site.queues.iter().enumerate();
-        let own = queues.filter(|(_, queue)| queue.teams.iter().any(serves));
-        Ok(own.map(|(n, _)| self.queue_view(n)).collect())
+        let queues = 0..self.site.queues.len();
+        let own = queues.filter(|queue| self.lists_queue(profile, *queue));
+        Ok(own.map(|queue| self.queue_view(queue)).collect())
     }
 
     /// `GET /Queue/{id}`.
     pub fn queue(&self, id: &str) -> Result<QueueView, Refusal> {
-        let place = self.site.queues.iter().position(|queue| queue.id == id);
-        let place = place.ok_or_else(|| Refusal::new(404, "Not Found", "UNKNOWN_QUEUE", id))?;
-        Ok(self.queue_view(place))
+        Ok(self.queue_view(self.find_queue(id)?))
     }
 
     /// `GET /SystemInfo`.

@@ -1,12 +1,11 @@
 //! Queues behind route points: who gets the next call, and what if nobody answers.
 
 use super::model::{AgentIx, Call, CallId, Next, Reason};
-use super::publication::{Payload, Publication, Topic};
 use super::refusal::Refusal;
 use super::time::SimTime;
 use super::words::{AgentState, CallType, DialogState, PartyState};
 use super::{Engine, Task};
-use crate::engine::dialing::{Destination, empty_variables};
+use crate::engine::dialing::Destination;
 use crate::site::{CODE_NOT_ANSWERED, ReasonCategory};
 
 impl Engine {
@@ -70,21 +69,12 @@ impl Engine {
     ) -> CallId {
         let id = self.new_call_id();
         let mut call = Call {
-            id,
-            associated: None,
-            secondary: None,
             from: from.to_owned(),
             to: to.to_owned(),
             dialing: to.to_owned(),
             dnis: to.to_owned(),
-            call_type,
-            state: DialogState::Initiated,
-            queue: None,
-            queued_since: None,
-            key: id.0 % 1000,
-            wrap_up_reason: String::new(),
-            variables: empty_variables(),
             parties: vec![self.new_party(from, None, PartyState::Initiated)],
+            ..Call::new(id, call_type, DialogState::Initiated)
         };
         for (name, value) in variables {
             call.set_variable(name, value);
@@ -215,35 +205,5 @@ impl Engine {
             self.successors.insert(id, new);
         }
         new
-    }
-
-    pub(super) fn queues_changed(&mut self, agent: AgentIx) {
-        for queue in 0..self.site.queues.len() {
-            if self.site.queues[queue]
-                .teams
-                .contains(&self.agent(agent).profile.team)
-            {
-                self.queue_changed(queue);
-            }
-        }
-    }
-
-    fn queue_changed(&mut self, queue: usize) {
-        let state = &mut self.queues[queue];
-        if state.report_due {
-            return;
-        }
-        state.report_due = true;
-        let earliest = state.last_report + self.settings.queue_interval;
-        self.at(earliest.max(self.now), Task::QueueReport(queue));
-    }
-
-    pub(super) fn report_queue(&mut self, queue: usize) {
-        self.queues[queue].report_due = false;
-        self.queues[queue].last_report = self.now;
-        let view = self.queue_view(queue);
-        let topic = Topic::Queue(view.id.clone());
-        self.output
-            .push_back(Publication::quiet(topic, Payload::Queue(view)));
     }
 }

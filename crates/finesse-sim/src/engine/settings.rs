@@ -26,6 +26,18 @@ impl WrapUpMode {
     }
 }
 
+/// Who may drop others from a conference (`enableDropParticipantFor`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DropParticipantFor {
+    /// `supervisor_only`.
+    #[default]
+    SupervisorOnly,
+    /// `conference_controller_and_supervisor`.
+    ControllerAndSupervisor,
+    /// `all`.
+    All,
+}
+
 /// What the peripheral does with an agent whose desktop is gone (its LOAD setting).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnDisconnect {
@@ -61,6 +73,10 @@ pub struct Settings {
     pub presence_grace: Duration,
     /// What the forced logout comes to.
     pub on_disconnect: OnDisconnect,
+    /// Who may drop others from a conference.
+    pub drop_participant_for: DropParticipantFor,
+    /// Parties that a conference takes.
+    pub conference_parties: usize,
     /// At most one notification per queue in this time.
     pub queue_interval: Duration,
     /// Wrong passwords in a row that lock an account.
@@ -83,6 +99,8 @@ impl Default for Settings {
             wrap_up_timer: Duration::from_secs(120),
             presence_grace: Duration::from_secs(60),
             on_disconnect: OnDisconnect::default(),
+            drop_participant_for: DropParticipantFor::default(),
+            conference_parties: 8,
             queue_interval: Duration::from_secs(10),
             lockout_after: 5,
             lockout: Duration::from_secs(300),

@@ -5,7 +5,7 @@ use super::model::{Agent, AgentIx, Call, CallId, Party, Reason};
 use super::publication::{
     DialogView, Node, ParticipantView, QueueView, ReasonView, SystemView, UserView,
 };
-use super::words::{AgentState, CallType, DialogAction, DialogState, PartyState};
+use super::words::{AgentState, CallType, DialogState};
 
 impl Engine {
     pub(super) fn user_view(&self, ix: AgentIx) -> UserView {
@@ -98,42 +98,6 @@ impl Engine {
         }
     }
 
-    /// What the party may ask for, in Finesse's order.
-    pub(super) fn actions_of(&self, call: &Call, party: &Party) -> Vec<DialogAction> {
-        use DialogAction::{
-            Answer, Conference, ConsultCall, Drop, Hold, Retrieve, SendDtmf, Transfer, TransferSst,
-            UpdateCallData,
-        };
-        match party.state {
-            PartyState::Initiating | PartyState::Initiated => vec![UpdateCallData, Drop],
-            PartyState::Alerting => vec![Answer],
-            PartyState::Active => {
-                vec![
-                    TransferSst,
-                    ConsultCall,
-                    Hold,
-                    UpdateCallData,
-                    SendDtmf,
-                    Drop,
-                ]
-            }
-            PartyState::Held => {
-                let mut actions = vec![UpdateCallData, Drop, Retrieve];
-                let other = party.agent.and_then(|agent| self.joinable(agent, call.id));
-                if let Some(other) = other {
-                    actions.push(Transfer);
-                    if self.calls[&other].state == DialogState::Active {
-                        actions.push(Conference);
-                    }
-                }
-                actions
-            }
-            PartyState::Failed => vec![Drop],
-            PartyState::WrapUp => vec![UpdateCallData],
-            PartyState::Dropped => vec![],
-        }
-    }
-
     pub(super) fn system_view(&self, node: Node) -> SystemView {
         SystemView {
             now: self.now,
@@ -178,7 +142,9 @@ impl Engine {
                 let call = agent.dialogs.iter().find_map(|id| self.calls.get(id));
                 match call.map(|call| call.call_type) {
                     Some(CallType::Out) => &mut view.talking_outbound,
-                    Some(CallType::AgentInside | CallType::Consult) => &mut view.talking_internal,
+                    Some(
+                        CallType::AgentInside | CallType::Consult | CallType::SupervisorMonitor,
+                    ) => &mut view.talking_internal,
                     Some(
                         CallType::PrerouteAcdIn
                         | CallType::OtherIn

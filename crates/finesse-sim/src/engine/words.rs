@@ -67,6 +67,7 @@ words! {
         Busy = "BUSY",
         BadDestination = "BAD_DESTINATION",
         Other = "OTHER",
+        SupervisorBargeIn = "SUPERVISOR_BARGE_IN",
     }
 }
 
@@ -80,6 +81,7 @@ words! {
         Consult = "CONSULT",
         Transfer = "TRANSFER",
         Conference = "CONFERENCE",
+        SupervisorMonitor = "SUPERVISOR_MONITOR",
     }
 }
 
@@ -96,5 +98,7 @@ words! {
         TransferSst = "TRANSFER_SST",
         UpdateCallData = "UPDATE_CALL_DATA",
         SendDtmf = "SEND_DTMF",
+        BargeCall = "BARGE_CALL",
+        ParticipantDrop = "PARTICIPANT_DROP",
     }
 }

@@ -1,6 +1,6 @@
 //! Bodies of requests.
 
-use crate::engine::{DialogRequest, MakeCall, Refusal, UserRequest};
+use crate::engine::{DialogRequest, NewDialog, Refusal, UserRequest};
 use crate::xml::Element;
 
 pub(super) fn user_request(body: &str) -> Result<UserRequest, Refusal> {
@@ -12,12 +12,13 @@ pub(super) fn user_request(body: &str) -> Result<UserRequest, Refusal> {
     })
 }
 
-pub(super) fn make_call(body: &str) -> Result<MakeCall, Refusal> {
+pub(super) fn new_dialog(body: &str) -> Result<NewDialog, Refusal> {
     let dialog = root(body, "Dialog")?;
-    Ok(MakeCall {
+    Ok(NewDialog {
         action: dialog.child_text("requestedAction").unwrap_or_default(),
         from: dialog.child_text("fromAddress").unwrap_or_default(),
         to: dialog.child_text("toAddress").unwrap_or_default(),
+        associated: dialog.child_text("associatedDialogUri"),
         variables: variables(&dialog),
     })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::body::{dialog_request, make_call as parse_call};
+use super::body::{dialog_request, new_dialog};
 use super::reply::{Caller, accepted, document};
 use super::service::Context;
 use crate::engine::Refusal;
@@ -24,15 +24,15 @@ pub(super) async fn of_user(
     Ok(document(xml::dialogs(&dialogs)))
 }
 
-pub(super) async fn make_call(
+pub(super) async fn create(
     State(context): State<Arc<Context>>,
     caller: Caller,
     Path(id): Path<String>,
     body: String,
 ) -> Answer {
-    let request = parse_call(&body)?;
+    let request = new_dialog(&body)?;
     context.core.command(|engine, now| {
-        engine.make_call(now, &caller.id, &id, request, &caller.request_id)
+        engine.new_dialog(now, &caller.id, &id, request, &caller.request_id)
     })?;
     context.core.tally.executed(&caller.request_id);
     Ok(accepted(&caller))

@@ -56,7 +56,7 @@ impl Service {
             )
             .route(
                 "/finesse/api/User/{id}/Dialogs",
-                get(dialogs::of_user).post(dialogs::make_call),
+                get(dialogs::of_user).post(dialogs::create),
             )
             .route("/finesse/api/User/{id}/Queues", get(lists::user_queues))
             .route(

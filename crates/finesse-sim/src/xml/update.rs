@@ -52,6 +52,12 @@ fn update(publication: &Publication, spelling: Spelling) -> String {
                 w.element("data", |w| lists::queue_element(w, &root("queue"), view));
                 tail(w, publication, Change::Put, &publication.topic.path());
             }
+            Payload::ListedQueue(change, view) => {
+                w.element("data", |w| {
+                    w.element("Queues", |w| lists::queue_element(w, "Queue", view))
+                });
+                tail(w, publication, *change, &publication.topic.path());
+            }
         });
     })
 }

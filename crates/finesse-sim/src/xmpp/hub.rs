@@ -156,7 +156,7 @@ impl Hub {
         let path = publication.topic.path();
         let mut text = None;
         let method = match &publication.payload {
-            Payload::Dialog(change, _) => change.as_str(),
+            Payload::Dialog(change, _) | Payload::ListedQueue(change, _) => change.as_str(),
             Payload::User(_)
             | Payload::TeamMember(_)
             | Payload::Error(_)

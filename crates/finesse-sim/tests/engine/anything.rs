@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use finesse_sim::engine::{AgentState, Change, PartyState, Payload, Topic};
+use finesse_sim::engine::{AgentState, CallType, Change, DialogView, PartyState, Payload, Topic};
 use finesse_sim::{CallId, Settings, WrapUpMode};
 
 use crate::site::{CUSTOMER, LAYLA, NADIA, OMAR, Site, extension_of};
@@ -71,7 +71,7 @@ fn random_use_keeps_feeds_and_states_consistent() {
 
 fn one_step(site: &mut Site, dice: &mut Dice) {
     let agent = dice.pick(&AGENTS);
-    match dice.below(10) {
+    match dice.below(12) {
         0 | 1 => {
             // Refusals are part of the game.
             let _ = site.put_user(agent, agent, dice.pick(&STATES), None, None);
@@ -92,6 +92,10 @@ fn one_step(site: &mut Site, dice: &mut Dice) {
                 let _ = site.engine.hang_up(now, id);
             }
         }
+        6 => {
+            let _ = site.put_user(NADIA, agent, dice.pick(&STATES), None, None);
+        }
+        7 => supervise(site, dice),
         _ => {
             let dialogs = site.engine.dialogs(agent, agent).unwrap();
             if !dialogs.is_empty() {
@@ -108,6 +112,21 @@ fn one_step(site: &mut Site, dice: &mut Dice) {
     }
 }
 
+fn supervise(site: &mut Site, dice: &mut Dice) {
+    let agent = dice.pick(&AGENTS);
+    let dialogs = site.engine.dialogs(NADIA, NADIA).unwrap();
+    let Some(dialog) = dialogs.first() else {
+        let _ = site.put_user(NADIA, NADIA, "NOT_READY", None, None);
+        let _ = site.monitor(NADIA, agent);
+        return;
+    };
+    let id = CallId(dialog.id);
+    let _ = match dice.below(3) {
+        0 => site.drop_party(NADIA, id, extension_of(agent)),
+        _ => site.barge(NADIA, agent, id),
+    };
+}
+
 /// An agent's state always agrees with its participants.
 fn check_states(site: &Site, seed: u64, step: usize) {
     for agent in AGENTS {
@@ -116,6 +135,7 @@ fn check_states(site: &Site, seed: u64, step: usize) {
             .dialogs(agent, agent)
             .unwrap()
             .iter()
+            .filter(|dialog| !is_listened_to(dialog, agent))
             .flat_map(|dialog| dialog.participants.clone())
             .filter(|party| party.address == extension_of(agent) && party.agent_device)
             .map(|party| party.state)
@@ -143,6 +163,11 @@ fn check_states(site: &Site, seed: u64, step: usize) {
             }
         }
     }
+}
+
+/// Silent monitors do not concern whom they listen to.
+fn is_listened_to(dialog: &DialogView, agent: &str) -> bool {
+    dialog.call_type == CallType::SupervisorMonitor && dialog.to == extension_of(agent)
 }
 
 fn hang_everything_up(site: &mut Site) {

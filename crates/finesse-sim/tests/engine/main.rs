@@ -4,8 +4,10 @@
 
 mod anything;
 mod calls;
+mod feeds;
 mod recorded;
 mod refusals;
 mod site;
 mod states;
+mod supervision;
 mod timers;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use finesse_sim::Settings;
 use finesse_sim::engine::{
-    AgentState, DialogRequest, DialogView, Engine, MakeCall, ParticipantView, Payload, Publication,
-    ReasonView, Refusal, SimTime, Topic, UserRequest, UserView,
+    AgentState, DialogRequest, DialogView, Engine, NewDialog, ParticipantView, Payload,
+    Publication, ReasonView, Refusal, SimTime, Topic, UserRequest, UserView,
 };
 use finesse_sim::site::Site as Configuration;
 use finesse_sim::{CallId, Node};
@@ -14,6 +14,8 @@ use finesse_sim::{CallId, Node};
 pub(crate) const LAYLA: &str = "41027";
 pub(crate) const OMAR: &str = "41033";
 pub(crate) const NADIA: &str = "41900";
+/// A second supervisor, where a test adds her.
+pub(crate) const HUDA: &str = "41901";
 pub(crate) const CUSTOMER: &str = "03005550142";
 
 pub(crate) struct Site {
@@ -33,8 +35,13 @@ impl Site {
     }
 
     pub(crate) fn seeded(settings: Settings, seed: u64) -> Self {
+        Self::of(Configuration::demo(), settings, seed)
+    }
+
+    /// A site of one's own.
+    pub(crate) fn of(site: Configuration, settings: Settings, seed: u64) -> Self {
         Self {
-            engine: Engine::new(Configuration::demo(), settings, seed),
+            engine: Engine::new(site, settings, seed),
             now: SimTime::from_unix_millis(1_714_640_043_217),
             feeds: BTreeMap::new(),
             published: Vec::new(),
@@ -98,13 +105,59 @@ impl Site {
     }
 
     pub(crate) fn make_call(&mut self, agent: &str, from: &str, to: &str) -> Result<(), Refusal> {
-        let call = MakeCall {
+        let call = NewDialog {
             action: "MAKE_CALL".to_owned(),
             from: from.to_owned(),
             to: to.to_owned(),
-            variables: Vec::new(),
+            ..NewDialog::default()
         };
-        self.engine.make_call(self.now, agent, agent, call, "r-1")
+        self.engine.new_dialog(self.now, agent, agent, call, "r-1")
+    }
+
+    pub(crate) fn monitor(&mut self, supervisor: &str, agent: &str) -> Result<(), Refusal> {
+        self.supervise(supervisor, "SILENT_MONITOR", extension_of(agent), None)
+    }
+
+    pub(crate) fn barge(
+        &mut self,
+        supervisor: &str,
+        agent: &str,
+        monitor: CallId,
+    ) -> Result<(), Refusal> {
+        self.supervise(supervisor, "BARGE_CALL", extension_of(agent), Some(monitor))
+    }
+
+    pub(crate) fn supervise(
+        &mut self,
+        supervisor: &str,
+        action: &str,
+        to: &str,
+        monitor: Option<CallId>,
+    ) -> Result<(), Refusal> {
+        let request = NewDialog {
+            action: action.to_owned(),
+            from: extension_of(supervisor).to_owned(),
+            to: to.to_owned(),
+            associated: monitor.map(|id| format!("/finesse/api/Dialog/{}", id.0)),
+            ..NewDialog::default()
+        };
+        self.engine
+            .new_dialog(self.now, supervisor, supervisor, request, "r-1")
+    }
+
+    pub(crate) fn drop_party(
+        &mut self,
+        by: &str,
+        call: CallId,
+        extension: &str,
+    ) -> Result<(), Refusal> {
+        let request = DialogRequest {
+            action: "PARTICIPANT_DROP".to_owned(),
+            target: Some(extension.to_owned()),
+            ..DialogRequest::default()
+        };
+        self.engine
+            .put_dialog(self.now, by, &call.0.to_string(), request, "r-1")
     }
 
     pub(crate) fn act(&mut self, agent: &str, call: CallId, action: &str) {
@@ -217,6 +270,7 @@ pub(crate) fn extension_of(agent: &str) -> &'static str {
     match agent {
         LAYLA => "6127",
         OMAR => "6133",
+        HUDA => "6191",
         _ => "6190",
     }
 }
@@ -227,7 +281,9 @@ fn line(publication: &Publication) -> Option<((String, &'static str), String)> {
     let (owner, feed) = match &publication.topic {
         Topic::User(id) => (id, "user"),
         Topic::Dialogs(id) => (id, "dialogs"),
-        Topic::SystemInfo | Topic::TeamUsers(_) | Topic::Queue(_) => return None,
+        Topic::SystemInfo | Topic::TeamUsers(_) | Topic::Queue(_) | Topic::UserQueues(_) => {
+            return None;
+        }
     };
     let mut line = match &publication.payload {
         Payload::User(user) => user_line(user),
@@ -242,7 +298,10 @@ fn line(publication: &Publication) -> Option<((String, &'static str), String)> {
         Payload::Error(error) => {
             format!("E {} {} {}", error.error_type, error.data, error.message)
         }
-        Payload::TeamMember(_) | Payload::System(_) | Payload::Queue(_) => return None,
+        Payload::TeamMember(_)
+        | Payload::System(_)
+        | Payload::Queue(_)
+        | Payload::ListedQueue(..) => return None,
     };
     if !publication.request_id.is_empty() {
         line.push_str(" #");

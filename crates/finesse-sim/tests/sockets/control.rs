@@ -108,3 +108,34 @@ async fn faults_service_links_and_counters_are_reachable() {
     assert_eq!(status, 501);
     assert!(campaign["error"].is_string());
 }
+
+#[tokio::test]
+async fn agents_are_renamed_and_queues_reassigned() {
+    let simulator = simulator().await;
+    let desk = Desk::new(&simulator, LAYLA);
+    let mut link = desk.link("gw-1").await;
+    let node = "/finesse/api/User/41027/Queues";
+    let subscribe = format!(
+        "<iq xmlns='jabber:client' type='set' id='q1' to='pubsub.fin-a.acme.test'>\
+         <pubsub xmlns='http://jabber.org/protocol/pubsub'>\
+         <subscribe node='{node}' jid='41027@fin-a.acme.test/gw-1'/></pubsub></iq>"
+    );
+    assert_eq!(link.ask_text(&subscribe).await.attr("type"), Some("result"));
+
+    let name = json!({"firstName": "Leila", "lastName": "Haddad"});
+    let (status, _) = ask(&simulator, "PUT", "/sim/agents/41027", name).await;
+    assert_eq!(status, 200);
+    link.until("<firstName>Leila</firstName>").await;
+
+    let path = "/sim/queues/5240/teams/5107";
+    let (status, _) = ask(&simulator, "DELETE", path, Value::Null).await;
+    assert_eq!(status, 200);
+    let (from, gone) = link.until("<event>DELETE</event>").await;
+    assert_eq!(from, node);
+    assert!(gone.contains("<name>Retail_Voice</name>"), "{gone}");
+    let (status, _) = ask(&simulator, "PUT", path, Value::Null).await;
+    assert_eq!(status, 200);
+    link.until("<event>POST</event>").await;
+    let (status, _) = ask(&simulator, "PUT", "/sim/queues/1/teams/5107", Value::Null).await;
+    assert_eq!(status, 404);
+}

@@ -6,4 +6,5 @@ mod control;
 mod desk;
 mod faults;
 mod rest;
+mod supervision;
 mod xmpp;
