@@ -9,6 +9,7 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::account::Account;
 use crate::config::{ClusterConfig, ConfigError, NodeConfig, Scheme, XmppSecurity};
 use crate::credential::Credential;
 use crate::dial::{Dialer, Security};
@@ -43,10 +44,7 @@ impl Cluster {
     /// Reads certificates and prepares the nodes; connects to nothing yet.
     pub fn new(config: ClusterConfig) -> Result<Self, ConfigError> {
         config.check()?;
-        let tls = config
-            .uses_tls()
-            .then(|| tls::client_config(&config.tls))
-            .transpose()?;
+        let tls = tls_of(&config)?;
         let mut rest = Vec::new();
         let mut links = Vec::new();
         for node in &config.nodes {
@@ -86,6 +84,20 @@ impl Cluster {
             },
         )
         .await
+    }
+
+    /// Makes one REST call on behalf of the gateway itself, whose [`Account`] many people's commands use.
+    ///
+    /// As [`request`](Self::request); and once the credential was refused, that refusal is the answer for ten minutes.
+    pub async fn request_for(
+        &self,
+        node: usize,
+        account: &Account,
+        request: &Request,
+        request_id: &str,
+    ) -> Result<Answer, RequestError> {
+        let rest = self.rest(node, request)?;
+        account.call(rest, request, request_id).await
     }
 
     /// What a node says of itself; needs no credential, so it is asked once more when the connection breaks.
@@ -140,13 +152,15 @@ impl Cluster {
     }
 
     async fn call(&self, node: usize, call: Call<'_>) -> Result<Answer, RequestError> {
-        let Some(rest) = self.0.rest.get(node) else {
-            return Err(not_sent(format!("there is no node {node}")));
-        };
-        match call.request.service() {
-            Service::Finesse => rest.call(call).await,
-            Service::UnifiedConfig => Err(not_sent("Finesse does not serve that".into())),
+        self.rest(node, call.request)?.call(call).await
+    }
+
+    fn rest(&self, node: usize, request: &Request) -> Result<&RestNode, RequestError> {
+        match request.service() {
+            Service::Finesse => self.0.rest.get(node),
+            Service::UnifiedConfig => return Err(not_sent("Finesse does not serve that".into())),
         }
+        .ok_or_else(|| not_sent(format!("there is no node {node}")))
     }
 }
 
@@ -154,13 +168,24 @@ fn not_sent(reason: String) -> RequestError {
     RequestError::NotSent { reason }
 }
 
+/// Certificates and settings of TLS, where any node needs them.
+pub(crate) fn tls_of(config: &ClusterConfig) -> Result<Option<Arc<ClientConfig>>, ConfigError> {
+    config
+        .uses_tls()
+        .then(|| tls::client_config(&config.tls))
+        .transpose()
+}
+
 /// How each service of a node is reached.
-struct Secured {
+pub(crate) struct Secured {
     rest: Security,
     xmpp: Security,
 }
 
-fn secured(node: &NodeConfig, tls: Option<&Arc<ClientConfig>>) -> Result<Secured, ConfigError> {
+pub(crate) fn secured(
+    node: &NodeConfig,
+    tls: Option<&Arc<ClientConfig>>,
+) -> Result<Secured, ConfigError> {
     let tls = match tls {
         Some(config) => Security::Tls {
             config: Arc::clone(config),
@@ -196,7 +221,7 @@ fn dialer(config: &ClusterConfig, node: &NodeConfig, port: u16, security: Securi
     }
 }
 
-fn rest_node(config: &ClusterConfig, node: &NodeConfig, secured: &Secured) -> RestNode {
+pub(crate) fn rest_node(config: &ClusterConfig, node: &NodeConfig, secured: &Secured) -> RestNode {
     let limits = RestLimits {
         parallel: config.max_requests_per_node,
         timeout: config.request_timeout,
