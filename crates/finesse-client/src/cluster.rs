@@ -14,9 +14,12 @@ use crate::credential::Credential;
 use crate::dial::{Dialer, Security};
 use crate::error::RequestError;
 use crate::health::{self, HealthReport};
-use crate::link::{self, LinkHandle, LinkReport, LinkSpec, NodeLinks};
+use crate::link::{
+    self, Endpoint, LinkHandle, LinkReport, LinkSpec, NodeLinks, Route, RouteLimits, Way,
+};
 use crate::rest::{Call, RestLimits, RestNode};
 use crate::tls;
+use crate::transport::{self, Transport, TransportReport};
 
 /// A Finesse cluster; clones share connections and limits.
 #[derive(Clone)]
@@ -49,7 +52,7 @@ impl Cluster {
         for node in &config.nodes {
             let secured = secured(node, tls.as_ref())?;
             rest.push(rest_node(&config, node, &secured));
-            links.push(Arc::new(node_links(&config, node, &secured)));
+            links.push(Arc::new(node_links(&config, node, &secured)?));
         }
         Ok(Self(Arc::new(Inner {
             nodes: config.nodes,
@@ -126,6 +129,16 @@ impl Cluster {
         health::watch(self.clone(), interval, events)
     }
 
+    /// Finds out how notifications come from each node, and reports it first and at every change; ends when nobody receives.
+    ///
+    /// Links find it out themselves when they must; this does it before the first one.
+    pub fn transports(
+        &self,
+        events: mpsc::Sender<TransportReport>,
+    ) -> impl Future<Output = ()> + Send + 'static + use<> {
+        transport::watch(self.0.links.clone(), events)
+    }
+
     async fn call(&self, node: usize, call: Call<'_>) -> Result<Answer, RequestError> {
         let Some(rest) = self.0.rest.get(node) else {
             return Err(not_sent(format!("there is no node {node}")));
@@ -190,20 +203,55 @@ fn rest_node(config: &ClusterConfig, node: &NodeConfig, secured: &Secured) -> Re
         max_answer_bytes: config.max_answer_bytes,
     };
     let dialer = dialer(config, node, node.https_port, secured.rest.clone());
-    RestNode::new(&authority(node), dialer, limits)
+    RestNode::new(&authority(node, node.https_port), dialer, limits)
 }
 
-fn node_links(config: &ClusterConfig, node: &NodeConfig, secured: &Secured) -> NodeLinks<Dialer> {
-    NodeLinks {
-        dial: dialer(config, node, node.xmpp_port, secured.xmpp.clone()),
+fn node_links(
+    config: &ClusterConfig,
+    node: &NodeConfig,
+    secured: &Secured,
+) -> Result<NodeLinks<Dialer>, ConfigError> {
+    let mut ways = Vec::new();
+    for transport in node.transports() {
+        ways.push(way(config, node, *transport, secured.xmpp.clone())?);
+    }
+    let why_only = match node.transport {
+        Some(_) => "configured",
+        None => "plain connections use it",
+    };
+    let limits = RouteLimits::of(&config.link);
+    Ok(NodeLinks {
+        route: Route::new(&node.name, node.domain(), ways, why_only, limits),
         domain: node.domain().to_owned(),
         config: config.link.clone(),
         logins: Semaphore::new(config.link.parallel_logins),
-    }
+    })
 }
 
-fn authority(node: &NodeConfig) -> String {
-    let port = node.https_port;
+fn way(
+    config: &ClusterConfig,
+    node: &NodeConfig,
+    transport: Transport,
+    security: Security,
+) -> Result<Way<Dialer>, ConfigError> {
+    let (port, path) = match transport {
+        Transport::WebSocket => (node.https_port, Some("/ws")),
+        Transport::LegacyWebSocket => (node.legacy_websocket_port, Some("/ws/")),
+        Transport::Tcp => (node.xmpp_port, None),
+    };
+    let endpoint = path.map(|path| Endpoint::new(&authority(node, port), path));
+    Ok(Way {
+        transport,
+        port,
+        dial: dialer(config, node, port, security),
+        endpoint: endpoint.transpose().map_err(|_| ConfigError::BadHost {
+            node: node.name.clone(),
+            host: node.host.clone(),
+        })?,
+    })
+}
+
+fn authority(node: &NodeConfig, port: u16) -> String {
     if node.host.contains(':') {
         format!("[{}]:{port}", node.host)
     } else {

@@ -2,7 +2,7 @@
 //!
 //! A [`Cluster`] is built once per Finesse cluster and cloned freely. [`Cluster::request`] makes one REST call;
 //! [`Cluster::link`] gives a handle and a future that the caller spawns, which keeps one agent's XMPP session alive and
-//! reports what it hears; [`Cluster::health`] watches the nodes. The crate never spawns for an agent behind the caller's back
+//! reports what it hears; [`Cluster::health`] watches the nodes, [`Cluster::transports`] tells how notifications come. The crate never spawns for an agent behind the caller's back
 //! and decides nothing about agents or calls: no command is sent twice, no password is tried twice.
 //!
 //! Logging: `tokio_xmpp` prints credentials at TRACE, so a subscriber should cap that target at INFO.
@@ -45,6 +45,7 @@ mod health;
 mod link;
 mod rest;
 mod tls;
+mod transport;
 
 pub use cluster::Cluster;
 pub use config::{
@@ -54,3 +55,4 @@ pub use credential::Credential;
 pub use error::{RequestError, Retry};
 pub use health::{HealthReport, NodeStatus};
 pub use link::{LinkEvent, LinkHandle, LinkReport, LinkSpec, SubscribeError};
+pub use transport::{Transport, TransportReport};
