@@ -10,7 +10,7 @@ use gc_core::{LinkEvent, Reply};
 use gc_protocol::{AgentId, Secret};
 use secrecy::SecretString;
 
-use crate::config::{Finesse, Node, Scheme, XmppSecurity};
+use crate::config::{Finesse, Node, Scheme, Transport, XmppSecurity};
 
 /// The cluster as the settings describe it; connects to nothing yet.
 pub(crate) fn cluster(settings: &Finesse) -> Result<Cluster, ConfigError> {
@@ -44,7 +44,14 @@ fn node(node: &Node) -> NodeConfig {
         host: node.host.clone(),
         address: given(&node.address),
         https_port: node.https_port,
+        legacy_websocket_port: node.legacy_websocket_port,
         xmpp_port: node.xmpp_port,
+        transport: match node.transport {
+            Transport::Auto => None,
+            Transport::WebSocket => Some(finesse_client::Transport::WebSocket),
+            Transport::LegacyWebSocket => Some(finesse_client::Transport::LegacyWebSocket),
+            Transport::Tcp => Some(finesse_client::Transport::Tcp),
+        },
         xmpp_domain: given(&node.xmpp_domain),
         scheme: match node.scheme {
             Scheme::Https => finesse_client::Scheme::Https,
@@ -64,6 +71,8 @@ fn link(settings: &Finesse) -> LinkConfig {
         ping_interval: link.ping_interval,
         ping_timeout: link.ping_timeout,
         login_timeout: link.login_timeout,
+        probe_timeout: link.probe_timeout,
+        reprobe_after: link.reprobe_after,
         reconnect_min: link.reconnect_min,
         reconnect_max: link.reconnect_max,
         parallel_logins: link.parallel_logins,

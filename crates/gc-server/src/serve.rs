@@ -257,7 +257,7 @@ fn callbacks(config: &Config, handle: &Handle) -> Result<CallbackParts, ServeErr
 }
 
 fn neighbours(node: &crate::config::Node) -> impl Iterator<Item = Neighbour> {
-    let ports = vec![node.https_port, node.xmpp_port];
+    let ports = vec![node.https_port, node.legacy_websocket_port, node.xmpp_port];
     [&node.host, node.target()]
         .map(str::to_ascii_lowercase)
         .into_iter()

@@ -123,6 +123,8 @@ impl Config {
         found.lasting("finesse.link.ping_interval", finesse.link.ping_interval);
         found.lasting("finesse.link.ping_timeout", finesse.link.ping_timeout);
         found.lasting("finesse.link.login_timeout", finesse.link.login_timeout);
+        found.lasting("finesse.link.probe_timeout", finesse.link.probe_timeout);
+        found.lasting("finesse.link.reprobe_after", finesse.link.reprobe_after);
         found.lasting("finesse.link.reconnect_min", finesse.link.reconnect_min);
         if finesse.link.reconnect_max < finesse.link.reconnect_min {
             found.add(
@@ -245,6 +247,7 @@ fn check_node(index: usize, node: &Node, all: &[Node], found: &mut Findings) {
     }
     for (name, port) in [
         ("https_port", node.https_port),
+        ("legacy_websocket_port", node.legacy_websocket_port),
         ("xmpp_port", node.xmpp_port),
     ] {
         found.positive(&key(name), usize::from(port));

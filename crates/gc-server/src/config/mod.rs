@@ -9,7 +9,7 @@ mod server;
 
 pub use check::Problem;
 pub use clients::{Callbacks, Client, Compat, MonitorAgentEvent};
-pub use finesse::{Finesse, Link, Node, Scheme, XmppSecurity};
+pub use finesse::{Finesse, Link, Node, Scheme, Transport, XmppSecurity};
 pub use load::{ConfigError, Sources};
 pub use server::{Log, LogFormat, Server, Session};
 

@@ -22,7 +22,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use finesse_client::{Cluster, HealthReport, LinkReport};
+use finesse_client::{Cluster, HealthReport, LinkReport, Transport, TransportReport};
 use gc_core::{Epoch, Input};
 use gc_protocol::{AgentId, Destination};
 use tokio::sync::mpsc;
@@ -47,8 +47,8 @@ use tasks::Tasks;
 const LINK_REPORTS: usize = 4_096;
 /// Replies and other news of our own tasks.
 const TASK_NEWS: usize = 1_024;
-/// Health changes.
-const HEALTH_REPORTS: usize = 64;
+/// Changes of a node's health, and of its transport.
+const NODE_REPORTS: usize = 64;
 /// Subscribers that come and go.
 const HUB_NEWS: usize = 1_024;
 /// Commands; beyond it a request is told 429 and a connection is read no further.
@@ -118,12 +118,14 @@ impl Driver {
     pub(crate) fn new(parts: Parts) -> (Self, Door) {
         let (link_sender, links) = mpsc::channel::<LinkReport>(LINK_REPORTS);
         let (task_sender, task_news) = mpsc::channel::<TaskNews>(TASK_NEWS);
-        let (health_sender, health) = mpsc::channel::<HealthReport>(HEALTH_REPORTS);
+        let (health_sender, health) = mpsc::channel::<HealthReport>(NODE_REPORTS);
+        let (transport_sender, transports) = mpsc::channel::<TransportReport>(NODE_REPORTS);
         let (hub_sender, hub_news) = mpsc::channel(HUB_NEWS);
         let (command_sender, commands) = mpsc::channel(COMMANDS);
         let (query_sender, queries) = mpsc::channel(QUERIES);
         let tasks = Tasks::new(parts.tracker, parts.kill, task_sender);
         tasks.spawn(parts.cluster.health(parts.health_interval, health_sender));
+        tasks.spawn(parts.cluster.transports(transport_sender));
         let door = Door {
             commands: command_sender,
             hub: hub_sender.clone(),
@@ -146,6 +148,7 @@ impl Driver {
                 links,
                 tasks: task_news,
                 health,
+                transports,
                 hub: hub_news,
                 commands,
                 queries,
@@ -180,6 +183,7 @@ impl Driver {
                 self.feed(Input::FinesseReply { request, reply });
             }
             Happening::Health(report) => self.health_reported(report),
+            Happening::Transport(report) => self.transport_reported(report),
             Happening::Hub(news) => self.hub_changed(news),
             Happening::Command(submitted) => self.submit(submitted),
             Happening::Query(query) => self.answer(query),
@@ -243,6 +247,15 @@ impl Driver {
             node: report.node,
             in_service,
         });
+    }
+
+    fn transport_reported(&mut self, report: TransportReport) {
+        let Some(node) = self.nodes.get_mut(report.node) else {
+            return;
+        };
+        telemetry::transport(&node.line.name, report.transport);
+        node.line.transport = report.transport.map_or("", Transport::as_str);
+        node.line.transport_reason = report.reason;
     }
 
     fn in_service(&self) -> bool {
@@ -311,6 +324,8 @@ impl Node {
                 name,
                 status: "UNKNOWN",
                 reason: "not asked yet".to_owned(),
+                transport: "",
+                transport_reason: "not probed yet".to_owned(),
             },
         }
     }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use gc_protocol::style::Dialect;
 use gc_server::ServeError;
-use gc_server::config::{Config, Node, Scheme, Sources};
+use gc_server::config::{Config, Node, Scheme, Sources, Transport};
 use pretty_assertions::assert_eq;
 
 const EXAMPLE: &str = include_str!("../../gc.example.toml");
@@ -63,6 +63,23 @@ fn the_examples_of_the_example_work_too() {
     assert_eq!(config.check(), []);
     assert_eq!(config.finesse.nodes.len(), 1);
     assert_eq!(config.clients.len(), 1);
+}
+
+#[test]
+fn a_node_says_how_its_notifications_come() {
+    for (word, transport) in [
+        ("auto", Transport::Auto),
+        ("websocket", Transport::WebSocket),
+        ("websocket-7443", Transport::LegacyWebSocket),
+        ("tcp", Transport::Tcp),
+    ] {
+        let text = format!("[[finesse.nodes]]\nhost = \"fin-a\"\ntransport = \"{word}\"\n");
+        let config = load(&text, &[], &[]).unwrap();
+        assert_eq!(config.finesse.nodes[0].transport, transport);
+    }
+    let text = "[[finesse.nodes]]\nhost = \"fin-a\"\ntransport = \"bosh\"\n";
+    let error = load(text, &[], &[]).unwrap_err();
+    assert!(error.contains("websocket-7443"), "{error}");
 }
 
 #[test]
@@ -250,6 +267,9 @@ fn every_bad_value_is_named_with_what_to_do() {
         ("finesse.nodes[0].https_port", |c| {
             c.finesse.nodes[0].https_port = 0
         }),
+        ("finesse.nodes[0].legacy_websocket_port", |c| {
+            c.finesse.nodes[0].legacy_websocket_port = 0
+        }),
         ("finesse.nodes[1].name", |c| {
             c.finesse.nodes.push(Node::new("finesse-a.example.org"))
         }),
@@ -269,6 +289,12 @@ fn every_bad_value_is_named_with_what_to_do() {
         }),
         ("finesse.link.parallel_logins", |c| {
             c.finesse.link.parallel_logins = 0
+        }),
+        ("finesse.link.probe_timeout", |c| {
+            c.finesse.link.probe_timeout = std::time::Duration::ZERO
+        }),
+        ("finesse.link.reprobe_after", |c| {
+            c.finesse.link.reprobe_after = std::time::Duration::ZERO
         }),
         ("finesse.link.reconnect_max", |c| {
             c.finesse.link.reconnect_max = std::time::Duration::ZERO
