@@ -131,8 +131,6 @@ pub(crate) enum LinkNews {
     Update(Box<finesse_protocol::Update>),
     /// A change of the link itself.
     Change(LinkEvent),
-    /// Nothing that the core decides on.
-    Logged,
 }
 
 /// Reads a link's report; the reason of a trouble goes to the log.
@@ -155,13 +153,10 @@ pub(crate) fn link_news(event: finesse_client::LinkEvent) -> LinkNews {
             tracing::info!(reason, "the link was refused");
             LinkEvent::Refused
         }
-        Heard::Subscribed { node } => {
-            tracing::debug!(node, "subscribed");
-            return LinkNews::Logged;
-        }
+        Heard::Subscribed { node } => LinkEvent::Subscribed(node),
         Heard::SubscriptionRefused { node, reason } => {
             tracing::info!(node, reason, "a subscription was refused");
-            return LinkNews::Logged;
+            LinkEvent::NotSubscribed(node)
         }
         Heard::Undecodable { reason } => {
             tracing::warn!(reason, "a notification cannot be read");

@@ -16,7 +16,7 @@ use crate::callback::{Couriers, NoTrust, Patience, Policy, target::Neighbour};
 use crate::clients::Clients;
 use crate::config::{Config, Problem};
 use crate::core::Core;
-use crate::driver::{CallbackParts, Door, Driver, Parts, REMEMBERED};
+use crate::driver::{Accounts, CallbackParts, Door, Driver, Parts, REMEMBERED};
 use crate::http::listen::Listener;
 use crate::http::{self, Api, Shared};
 use crate::hub::{Hub, Press};
@@ -151,6 +151,7 @@ impl Assembly {
             hub: Hub::new(press, config.server.max_destinations),
             clients: Arc::clone(&clients),
             cluster: finesse::cluster(&config.finesse)?,
+            accounts: Accounts::default(),
             node_names: config
                 .finesse
                 .nodes

@@ -82,6 +82,7 @@ impl Config {
                 MonitorAgentEvent::None => gc_core::MonitorAgentEvent::None,
             },
             monitor_call_type: self.compat.monitor_call_type.clone(),
+            ..gc_core::Config::default()
         }
     }
 }
