@@ -1,6 +1,5 @@
 //! One connection to one receiver, made only to addresses that the rules allow.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,9 +8,8 @@ use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, Response, StatusCode, header};
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
@@ -19,6 +17,7 @@ use tokio::time::{timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use crate::config::Callbacks;
+use crate::trust::{NoTrust, Trust};
 
 use super::signature::SigningKey;
 use super::target::{Policy, Target};
@@ -71,20 +70,17 @@ pub(crate) enum Verdict {
     Failed(String),
 }
 
-/// Why no receiver could ever be verified.
-#[derive(Debug, thiserror::Error)]
-#[error("callbacks: {what}: {reason}")]
-pub struct NoTrust {
-    what: String,
-    reason: String,
-}
-
 impl Couriers {
     /// Reads the certificates that receivers are checked against.
     pub(crate) fn new(settings: &Callbacks, policy: Policy) -> Result<Self, NoTrust> {
         // Without a listed receiver nothing will ever be posted, so no certificate is needed.
+        let trust = Trust {
+            section: "callbacks",
+            ca_files: &settings.ca_files,
+            system_roots: settings.system_roots,
+        };
         let tls = (!policy.allow.is_empty())
-            .then(|| tls(settings))
+            .then(|| trust.client_config())
             .transpose()?;
         Ok(Self {
             policy: Arc::new(policy),
@@ -105,35 +101,6 @@ impl Couriers {
             connection: None,
         }
     }
-}
-
-fn tls(settings: &Callbacks) -> Result<ClientConfig, NoTrust> {
-    let mut roots = RootCertStore::empty();
-    if settings.system_roots {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    }
-    for file in &settings.ca_files {
-        let wrong = |reason: String| NoTrust {
-            what: file.clone(),
-            reason,
-        };
-        let certificates = CertificateDer::pem_file_iter(Path::new(file))
-            .map_err(|error| wrong(error.to_string()))?;
-        for certificate in certificates {
-            let certificate = certificate.map_err(|error| wrong(error.to_string()))?;
-            roots
-                .add(certificate)
-                .map_err(|error| wrong(error.to_string()))?;
-        }
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| NoTrust {
-            what: "TLS".to_owned(),
-            reason: error.to_string(),
-        })?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
 impl Courier {
