@@ -30,6 +30,7 @@ mod driver;
 mod finesse;
 mod http;
 mod hub;
+mod outgoing;
 mod rate;
 mod serve;
 mod telemetry;

@@ -1,6 +1,6 @@
 //! The call recorder of another maker: told over HTTP to pause and to resume.
 
-mod connection;
+mod connect;
 pub(crate) mod template;
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use gc_protocol::Secret;
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, HeaderValue, USER_AGENT};
 use hyper::{Method, Request};
@@ -17,8 +17,9 @@ use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
 use crate::config::{self, RecorderMethod, SecretError};
+use crate::outgoing;
 use crate::trust::{NoTrust, Trust};
-use connection::Connection;
+use connect::{Line, Privacy};
 use template::{Template, TemplateError};
 
 /// A recorder that can be told something; nothing is told twice, and no redirection is followed.
@@ -137,19 +138,17 @@ impl Recorder {
             Wish::Resume => &self.resume,
         };
         let request = self.request(call, recording)?;
-        let connecting = Connection::open(call.template.origin(), self.tls.as_ref());
-        let mut connection = timeout_at(deadline, connecting)
+        let mut line = timeout_at(deadline, self.line(call))
             .await
             .unwrap_or_else(|_| Err("time-out while connecting".to_owned()))
             .map_err(not_sent)?;
-        if self.authorization.is_some() && !connection.is_private() {
-            let reason = "a secret is sent inside TLS or to this machine only";
-            return Err(not_sent(reason.to_owned()));
-        }
-        let status = timeout_at(deadline, connection.send(request))
+        let answer = timeout_at(deadline, line.connection.send(request))
             .await
             .unwrap_or_else(|_| Err("time-out".to_owned()))
             .map_err(|reason| RecorderError::OutcomeUnknown { reason })?;
+        let status = answer.status();
+        // Taking a short answer spares the recorder a broken connection.
+        outgoing::is_short(answer.into_body()).await;
         if status.is_success() {
             Ok(())
         } else {
@@ -159,11 +158,19 @@ impl Recorder {
         }
     }
 
+    async fn line(&self, call: &Call) -> Result<Line, String> {
+        let line = connect::connect(call.template.origin(), self.tls.as_ref()).await?;
+        if self.authorization.is_some() && line.privacy == Privacy::Open {
+            return Err("a secret is sent inside TLS or to this machine only".to_owned());
+        }
+        Ok(line)
+    }
+
     fn request(
         &self,
         call: &Call,
         recording: &Recording<'_>,
-    ) -> Result<Request<Empty<Bytes>>, RecorderError> {
+    ) -> Result<Request<Full<Bytes>>, RecorderError> {
         let path = call.template.path(recording);
         let path = path.map_err(|place| RecorderError::NoId { place })?;
         let origin = call.template.origin();
@@ -184,7 +191,7 @@ impl Recorder {
             request = request.header(AUTHORIZATION, authorization);
         }
         request
-            .body(Empty::new())
+            .body(Full::default())
             .map_err(|error| not_sent(error.to_string()))
     }
 }

@@ -141,7 +141,7 @@ async fn a_recorder_that_is_not_there_was_not_told() {
 async fn a_silent_recorder_may_have_been_told() {
     let (origin, _heard) = scripted("").await;
     let mut hasty = settings(&origin);
-    hasty.timeout = Duration::from_millis(100);
+    hasty.timeout = Duration::from_millis(500);
     let told = pause(&hasty).await;
     assert!(matches!(told, Err(RecorderError::OutcomeUnknown { .. })));
 }
