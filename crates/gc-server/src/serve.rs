@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::callback::{Couriers, NoTrust, Patience, Policy, target::Neighbour};
+use crate::callback::{Couriers, Patience, Policy, target::Neighbour};
 use crate::clients::Clients;
 use crate::config::{Config, Problem};
 use crate::core::Core;
@@ -21,6 +21,7 @@ use crate::http::listen::Listener;
 use crate::http::{self, Api, Shared};
 use crate::hub::{Hub, Press};
 use crate::rate::Rates;
+use crate::trust::NoTrust;
 use crate::{admin, descriptors, finesse, telemetry};
 
 /// A running gateway; dropping it does not stop anything.
