@@ -7,3 +7,4 @@ mod recorded;
 mod results;
 mod secrets;
 mod sessions;
+mod string_client;

@@ -9,14 +9,18 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::account::Account;
 use crate::config::{ClusterConfig, ConfigError, NodeConfig, Scheme, XmppSecurity};
 use crate::credential::Credential;
 use crate::dial::{Dialer, Security};
 use crate::error::RequestError;
 use crate::health::{self, HealthReport};
-use crate::link::{self, LinkHandle, LinkReport, LinkSpec, NodeLinks};
+use crate::link::{
+    self, Endpoint, LinkHandle, LinkReport, LinkSpec, NodeLinks, Route, RouteLimits, Way,
+};
 use crate::rest::{Call, RestLimits, RestNode};
 use crate::tls;
+use crate::transport::{self, Transport, TransportReport};
 
 /// A Finesse cluster; clones share connections and limits.
 #[derive(Clone)]
@@ -40,16 +44,13 @@ impl Cluster {
     /// Reads certificates and prepares the nodes; connects to nothing yet.
     pub fn new(config: ClusterConfig) -> Result<Self, ConfigError> {
         config.check()?;
-        let tls = config
-            .uses_tls()
-            .then(|| tls::client_config(&config.tls))
-            .transpose()?;
+        let tls = tls_of(&config)?;
         let mut rest = Vec::new();
         let mut links = Vec::new();
         for node in &config.nodes {
             let secured = secured(node, tls.as_ref())?;
             rest.push(rest_node(&config, node, &secured));
-            links.push(Arc::new(node_links(&config, node, &secured)));
+            links.push(Arc::new(node_links(&config, node, &secured)?));
         }
         Ok(Self(Arc::new(Inner {
             nodes: config.nodes,
@@ -83,6 +84,20 @@ impl Cluster {
             },
         )
         .await
+    }
+
+    /// Makes one REST call on behalf of the gateway itself, whose [`Account`] many people's commands use.
+    ///
+    /// As [`request`](Self::request); and once the credential was refused, that refusal is the answer for ten minutes.
+    pub async fn request_for(
+        &self,
+        node: usize,
+        account: &Account,
+        request: &Request,
+        request_id: &str,
+    ) -> Result<Answer, RequestError> {
+        let rest = self.rest(node, request)?;
+        account.call(rest, request, request_id).await
     }
 
     /// What a node says of itself; needs no credential, so it is asked once more when the connection breaks.
@@ -126,14 +141,26 @@ impl Cluster {
         health::watch(self.clone(), interval, events)
     }
 
+    /// Finds out how notifications come from each node, and reports it first and at every change; ends when nobody receives.
+    ///
+    /// Links find it out themselves when they must; this does it before the first one.
+    pub fn transports(
+        &self,
+        events: mpsc::Sender<TransportReport>,
+    ) -> impl Future<Output = ()> + Send + 'static + use<> {
+        transport::watch(self.0.links.clone(), events)
+    }
+
     async fn call(&self, node: usize, call: Call<'_>) -> Result<Answer, RequestError> {
-        let Some(rest) = self.0.rest.get(node) else {
-            return Err(not_sent(format!("there is no node {node}")));
-        };
-        match call.request.service() {
-            Service::Finesse => rest.call(call).await,
-            Service::UnifiedConfig => Err(not_sent("Finesse does not serve that".into())),
+        self.rest(node, call.request)?.call(call).await
+    }
+
+    fn rest(&self, node: usize, request: &Request) -> Result<&RestNode, RequestError> {
+        match request.service() {
+            Service::Finesse => self.0.rest.get(node),
+            Service::UnifiedConfig => return Err(not_sent("Finesse does not serve that".into())),
         }
+        .ok_or_else(|| not_sent(format!("there is no node {node}")))
     }
 }
 
@@ -141,13 +168,24 @@ fn not_sent(reason: String) -> RequestError {
     RequestError::NotSent { reason }
 }
 
+/// Certificates and settings of TLS, where any node needs them.
+pub(crate) fn tls_of(config: &ClusterConfig) -> Result<Option<Arc<ClientConfig>>, ConfigError> {
+    config
+        .uses_tls()
+        .then(|| tls::client_config(&config.tls))
+        .transpose()
+}
+
 /// How each service of a node is reached.
-struct Secured {
+pub(crate) struct Secured {
     rest: Security,
     xmpp: Security,
 }
 
-fn secured(node: &NodeConfig, tls: Option<&Arc<ClientConfig>>) -> Result<Secured, ConfigError> {
+pub(crate) fn secured(
+    node: &NodeConfig,
+    tls: Option<&Arc<ClientConfig>>,
+) -> Result<Secured, ConfigError> {
     let tls = match tls {
         Some(config) => Security::Tls {
             config: Arc::clone(config),
@@ -183,27 +221,62 @@ fn dialer(config: &ClusterConfig, node: &NodeConfig, port: u16, security: Securi
     }
 }
 
-fn rest_node(config: &ClusterConfig, node: &NodeConfig, secured: &Secured) -> RestNode {
+pub(crate) fn rest_node(config: &ClusterConfig, node: &NodeConfig, secured: &Secured) -> RestNode {
     let limits = RestLimits {
         parallel: config.max_requests_per_node,
         timeout: config.request_timeout,
         max_answer_bytes: config.max_answer_bytes,
     };
     let dialer = dialer(config, node, node.https_port, secured.rest.clone());
-    RestNode::new(&authority(node), dialer, limits)
+    RestNode::new(&authority(node, node.https_port), dialer, limits)
 }
 
-fn node_links(config: &ClusterConfig, node: &NodeConfig, secured: &Secured) -> NodeLinks<Dialer> {
-    NodeLinks {
-        dial: dialer(config, node, node.xmpp_port, secured.xmpp.clone()),
+fn node_links(
+    config: &ClusterConfig,
+    node: &NodeConfig,
+    secured: &Secured,
+) -> Result<NodeLinks<Dialer>, ConfigError> {
+    let mut ways = Vec::new();
+    for transport in node.transports() {
+        ways.push(way(config, node, *transport, secured.xmpp.clone())?);
+    }
+    let why_only = match node.transport {
+        Some(_) => "configured",
+        None => "plain connections use it",
+    };
+    let limits = RouteLimits::of(&config.link);
+    Ok(NodeLinks {
+        route: Route::new(&node.name, node.domain(), ways, why_only, limits),
         domain: node.domain().to_owned(),
         config: config.link.clone(),
         logins: Semaphore::new(config.link.parallel_logins),
-    }
+    })
 }
 
-fn authority(node: &NodeConfig) -> String {
-    let port = node.https_port;
+fn way(
+    config: &ClusterConfig,
+    node: &NodeConfig,
+    transport: Transport,
+    security: Security,
+) -> Result<Way<Dialer>, ConfigError> {
+    let (port, path) = match transport {
+        Transport::WebSocket => (node.https_port, Some("/ws")),
+        Transport::LegacyWebSocket => (node.legacy_websocket_port, Some("/ws/")),
+        Transport::Tcp => (node.xmpp_port, None),
+    };
+    let endpoint = path.map(|path| Endpoint::new(&authority(node, port), path));
+    Ok(Way {
+        transport,
+        port,
+        dial: dialer(config, node, port, security),
+        endpoint: endpoint.transpose().map_err(|_| ConfigError::BadHost {
+            node: node.name.clone(),
+            host: node.host.clone(),
+        })?,
+    })
+}
+
+fn authority(node: &NodeConfig, port: u16) -> String {
     if node.host.contains(':') {
         format!("[{}]:{port}", node.host)
     } else {

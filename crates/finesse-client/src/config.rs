@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::transport::Transport;
+
 /// A Finesse cluster and how to talk to it.
 #[derive(Debug, Clone)]
 pub struct ClusterConfig {
@@ -48,8 +50,12 @@ pub struct NodeConfig {
     pub address: Option<String>,
     /// REST port.
     pub https_port: u16,
-    /// Port of the notification service.
+    /// Port on which older releases take WebSockets.
+    pub legacy_websocket_port: u16,
+    /// Port of XMPP streams.
     pub xmpp_port: u16,
+    /// How notifications come; without it, by the first transport that works.
+    pub transport: Option<Transport>,
     /// XMPP domain, if it is not `host`.
     pub xmpp_domain: Option<String>,
     /// How REST is spoken.
@@ -66,7 +72,9 @@ impl NodeConfig {
             host: host.into(),
             address: None,
             https_port: 8445,
+            legacy_websocket_port: 7443,
             xmpp_port: 5223,
+            transport: None,
             xmpp_domain: None,
             scheme: Scheme::Https,
             xmpp_security: XmppSecurity::Tls,
@@ -76,6 +84,15 @@ impl NodeConfig {
     /// The XMPP domain in force.
     pub fn domain(&self) -> &str {
         self.xmpp_domain.as_deref().unwrap_or(&self.host)
+    }
+
+    /// The transports that links may take, the preferred one first.
+    pub(crate) fn transports(&self) -> &[Transport] {
+        match (&self.transport, self.xmpp_security) {
+            (Some(transport), _) => std::slice::from_ref(transport),
+            (None, XmppSecurity::Plain) => &[Transport::Tcp],
+            (None, XmppSecurity::Tls) => &Transport::ALL,
+        }
     }
 
     pub(crate) fn connect_to(&self) -> &str {
@@ -97,7 +114,7 @@ pub enum Scheme {
 pub enum XmppSecurity {
     /// TLS from the first byte.
     Tls,
-    /// Plain; only to this machine.
+    /// Plain, and by TCP unless a transport is named; only to this machine.
     Plain,
 }
 
@@ -136,6 +153,10 @@ pub struct LinkConfig {
     pub ping_timeout: Duration,
     /// Longest a login may take, connecting included.
     pub login_timeout: Duration,
+    /// Longest the probe of one transport may take.
+    pub probe_timeout: Duration,
+    /// How long nobody may have got through by the chosen transport before all are tried again.
+    pub reprobe_after: Duration,
     /// Longest a subscription waits for its answer before it is asked for again.
     pub subscribe_timeout: Duration,
     /// Upper bound of the first pause before a reconnect; doubles with each attempt.
@@ -157,6 +178,8 @@ impl Default for LinkConfig {
             ping_interval: Duration::from_secs(10),
             ping_timeout: Duration::from_secs(20),
             login_timeout: Duration::from_secs(10),
+            probe_timeout: Duration::from_secs(5),
+            reprobe_after: Duration::from_secs(30),
             subscribe_timeout: Duration::from_secs(10),
             reconnect_min: Duration::from_millis(500),
             reconnect_max: Duration::from_secs(30),

@@ -2,8 +2,9 @@
 //!
 //! A [`Cluster`] is built once per Finesse cluster and cloned freely. [`Cluster::request`] makes one REST call;
 //! [`Cluster::link`] gives a handle and a future that the caller spawns, which keeps one agent's XMPP session alive and
-//! reports what it hears; [`Cluster::health`] watches the nodes. The crate never spawns for an agent behind the caller's back
-//! and decides nothing about agents or calls: no command is sent twice, no password is tried twice.
+//! reports what it hears; [`Cluster::health`] watches the nodes, [`Cluster::transports`] tells how notifications come.
+//! [`ConfigApi`] asks Unified CCE what is configured there. The crate never spawns for an agent behind the caller's back and
+//! decides nothing about agents or calls: no command is sent twice, no password is tried twice.
 //!
 //! Logging: `tokio_xmpp` prints credentials at TRACE, so a subscriber should cap that target at INFO.
 //!
@@ -35,9 +36,11 @@
 //! # }
 //! ```
 
+mod account;
 mod body;
 mod cluster;
 mod config;
+mod config_api;
 mod credential;
 mod dial;
 mod error;
@@ -45,12 +48,16 @@ mod health;
 mod link;
 mod rest;
 mod tls;
+mod transport;
 
+pub use account::Account;
 pub use cluster::Cluster;
 pub use config::{
     ClusterConfig, ConfigError, LinkConfig, NodeConfig, Scheme, TlsConfig, XmppSecurity,
 };
+pub use config_api::{ConfigApi, ConfigApiConfig};
 pub use credential::Credential;
 pub use error::{RequestError, Retry};
 pub use health::{HealthReport, NodeStatus};
 pub use link::{LinkEvent, LinkHandle, LinkReport, LinkSpec, SubscribeError};
+pub use transport::{Transport, TransportReport};

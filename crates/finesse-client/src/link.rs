@@ -5,6 +5,7 @@ mod jid;
 mod login;
 mod negotiate;
 mod report;
+mod route;
 mod scan;
 mod session;
 mod stanza;
@@ -13,6 +14,7 @@ mod subscriptions;
 mod supervise;
 #[cfg(test)]
 mod tests;
+mod websocket;
 mod wishes;
 
 use std::future::Future;
@@ -27,7 +29,9 @@ use crate::config::LinkConfig;
 use crate::credential::Credential;
 use crate::dial::Dial;
 use report::{Owner, Reporter};
+pub(crate) use route::{Choice, Route, RouteLimits, Way};
 use supervise::Supervisor;
+pub(crate) use websocket::Endpoint;
 pub use wishes::SubscribeError;
 use wishes::Wishes;
 
@@ -132,7 +136,7 @@ impl LinkHandle {
 
 /// What all links to one node share.
 pub(crate) struct NodeLinks<D> {
-    pub(crate) dial: D,
+    pub(crate) route: Route<D>,
     pub(crate) domain: String,
     pub(crate) config: LinkConfig,
     pub(crate) logins: Semaphore,

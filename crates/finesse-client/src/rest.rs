@@ -68,7 +68,19 @@ impl RestNode {
     }
 
     pub(crate) async fn call(&self, call: Call<'_>) -> Result<Answer, RequestError> {
-        let deadline = Instant::now() + self.timeout;
+        self.call_until(call, self.deadline()).await
+    }
+
+    /// When a call that begins now must have ended.
+    pub(crate) fn deadline(&self) -> Instant {
+        Instant::now() + self.timeout
+    }
+
+    pub(crate) async fn call_until(
+        &self,
+        call: Call<'_>,
+        deadline: Instant,
+    ) -> Result<Answer, RequestError> {
         let _permit = timeout_at(deadline, self.permits.acquire())
             .await
             .map_err(|_| not_sent("time-out while waiting for a free connection"))?

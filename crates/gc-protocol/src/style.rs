@@ -6,6 +6,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Style {
+    /// JSON or `#` text.
+    pub dialect: Dialect,
     /// Which keys are printed.
     pub profile: Profile,
     /// How booleans and counts are printed.
@@ -19,12 +21,25 @@ pub struct Style {
 impl Default for Style {
     fn default() -> Self {
         Self {
+            dialect: Dialect::Json,
             profile: Profile::Union,
             scalars: Scalars::Native,
             call_variables: CallVariables::Object,
             time_zone: "UTC".to_owned(),
         }
     }
+}
+
+/// The form of an event.
+///
+#[doc = include_str!("../STRING-DIALECT.md")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    /// One JSON object.
+    Json,
+    /// `#` text, for the oldest clients.
+    String,
 }
 
 /// Which keys an event has.

@@ -18,6 +18,15 @@ pub(super) enum LoginError {
     Failed(String),
 }
 
+impl LoginError {
+    pub(super) fn reason(self) -> String {
+        match self {
+            Self::Refused(reason) | Self::Failed(reason) => reason,
+            Self::Conflict => "conflict".to_owned(),
+        }
+    }
+}
+
 /// A link that may serve.
 pub(super) struct LoggedIn {
     pub(super) stream: LeanStream,
@@ -31,13 +40,17 @@ pub(super) async fn login<D: Dial>(
     localpart: &str,
     credential: &Credential,
 ) -> Result<LoggedIn, LoginError> {
+    node.route.settle().await;
     let _permit = node.logins.acquire().await;
-    tokio::time::timeout(
-        node.config.login_timeout,
-        establish(node, localpart, credential),
-    )
-    .await
-    .unwrap_or_else(|_| Err(LoginError::Failed("time-out during the login".into())))
+    let login = establish(node, localpart, credential);
+    let outcome = tokio::time::timeout(node.config.login_timeout, login)
+        .await
+        .unwrap_or_else(|_| Err(LoginError::Failed("time-out during the login".into())));
+    match &outcome {
+        Ok(_) | Err(LoginError::Refused(_) | LoginError::Conflict) => node.route.works(),
+        Err(LoginError::Failed(_)) => node.route.fails(),
+    }
+    outcome
 }
 
 async fn establish<D: Dial>(
@@ -45,11 +58,8 @@ async fn establish<D: Dial>(
     localpart: &str,
     credential: &Credential,
 ) -> Result<LoggedIn, LoginError> {
-    let limits = Limits {
-        bytes: node.config.max_stanza_bytes,
-        depth: node.config.max_depth,
-    };
-    let socket = node.dial.dial().await?;
+    let limits = Limits::of(&node.config);
+    let socket = node.route.open().await?;
     let response = credential.plain_response(localpart);
     let mut stream = authenticate(socket, &node.domain, response, limits).await?;
     let bound = bind(&mut stream, &node.config.resource).await?;

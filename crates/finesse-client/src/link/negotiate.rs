@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio_xmpp::xmlstream::{
     FallibleStreamElement, ReadError, RecvFeaturesError, StreamElementError, StreamHeader,
     Timeouts, XmlStream, XmppStreamElement, initiate_stream,
@@ -29,12 +29,7 @@ pub(super) async fn authenticate(
     response: Vec<u8>,
     limits: Limits,
 ) -> Result<LeanStream, LoginError> {
-    let socket = GuardedSocket::new(socket, limits);
-    let pending = initiate_stream(socket, ns::JABBER_CLIENT, header(domain), no_timeouts()).await?;
-    let (features, mut stream) = pending.recv_features::<FallibleStreamElement>().await?;
-    if !features.sasl_mechanisms.contains("PLAIN") {
-        return Err(LoginError::Failed("the server offers no SASL PLAIN".into()));
-    }
+    let mut stream = open(socket, domain, limits).await?;
     let auth = Auth {
         mechanism: Mechanism::Plain,
         data: response,
@@ -47,6 +42,26 @@ pub(super) async fn authenticate(
     let (_, stream) = pending.recv_features::<FallibleStreamElement>().await?;
     let GuardedSocket { socket, buffer, .. } = stream.into_inner();
     Ok(LeanStream::new(socket, buffer, limits))
+}
+
+/// Looks whether a server is there that takes logins, and says goodbye.
+pub(super) async fn probe(socket: Socket, domain: &str, limits: Limits) -> Result<(), LoginError> {
+    let mut socket = open(socket, domain, limits).await?.into_inner();
+    // The server has shown all that counts.
+    let _ = socket.write_all(b"</stream:stream>").await;
+    let _ = socket.shutdown().await;
+    Ok(())
+}
+
+/// Opens a stream, as far as the server's offer.
+async fn open(socket: Socket, domain: &str, limits: Limits) -> Result<Stream, LoginError> {
+    let socket = GuardedSocket::new(socket, limits);
+    let pending = initiate_stream(socket, ns::JABBER_CLIENT, header(domain), no_timeouts()).await?;
+    let (features, stream) = pending.recv_features::<FallibleStreamElement>().await?;
+    if !features.sasl_mechanisms.contains("PLAIN") {
+        return Err(LoginError::Failed("the server offers no SASL PLAIN".into()));
+    }
+    Ok(stream)
 }
 
 fn header(domain: &str) -> StreamHeader<'_> {

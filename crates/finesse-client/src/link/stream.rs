@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::scan::{Border, ScanError, Scanner};
 use super::stanza::{self, Stanza, StanzaError};
+use crate::config::LinkConfig;
 use crate::dial::Socket;
 
 /// How much is read at once; it lives on the stack of one poll.
@@ -54,9 +55,18 @@ pub(super) enum StreamError {
 
 /// Limits of what is read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) bytes: usize,
-    pub(super) depth: usize,
+pub(crate) struct Limits {
+    pub(crate) bytes: usize,
+    pub(crate) depth: usize,
+}
+
+impl Limits {
+    pub(crate) fn of(config: &LinkConfig) -> Self {
+        Self {
+            bytes: config.max_stanza_bytes,
+            depth: config.max_depth,
+        }
+    }
 }
 
 /// The lean reader.

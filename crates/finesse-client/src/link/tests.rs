@@ -4,8 +4,11 @@ mod ending;
 mod hostile;
 mod keeping;
 mod notifications;
+mod routes;
 mod server;
 mod subscribing;
+mod web_server;
+mod websocket;
 
 use std::time::Duration;
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may
 
+mod accounts;
+mod config_api;
 mod health;
 mod rest;
 mod support;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use finesse_client::{
     Cluster, ClusterConfig, ConfigError, LinkEvent, LinkSpec, NodeConfig, RequestError, TlsConfig,
+    Transport,
 };
 use finesse_protocol::{Answer, Request};
 use pretty_assertions::assert_eq;
@@ -151,11 +152,17 @@ impl TlsServer {
     }
 
     fn cluster(&self, tls: TlsConfig) -> Cluster {
+        self.cluster_by(Some(Transport::Tcp), tls)
+    }
+
+    fn cluster_by(&self, transport: Option<Transport>, tls: TlsConfig) -> Cluster {
         Cluster::new(ClusterConfig {
             nodes: vec![NodeConfig {
                 address: Some(self.address.ip().to_string()),
                 https_port: self.address.port(),
+                legacy_websocket_port: self.address.port(),
                 xmpp_port: self.address.port(),
+                transport,
                 ..NodeConfig::new("a", HOST)
             }],
             tls,
@@ -224,6 +231,35 @@ async fn a_stranger_gets_no_credential() {
         "{answer:?}"
     );
     assert_eq!(rest.heard().await, None);
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_trusted_is_told_for_every_transport() {
+    let mut server = TlsServer::start(self_signed(HOST), Service::Xmpp).await;
+    let port = server.address.port();
+    let cluster = server.cluster_by(None, Authority::new().trusted());
+    let LinkEvent::Unreachable { reason } = first_event(&cluster).await else {
+        panic!("the link was made");
+    };
+    let distrust = format!("{port}: invalid peer certificate: ");
+    assert_eq!(reason.matches(&distrust).count(), 3, "{reason}");
+    for _ in Transport::ALL {
+        assert_eq!(server.heard().await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_takes_no_websockets_is_found_at_its_xmpp_port_before_a_credential_is_sent() {
+    let authority = Authority::new();
+    let mut server = TlsServer::start(authority.issue(HOST), Service::Xmpp).await;
+    let cluster = server.cluster_by(None, authority.trusted());
+    assert_eq!(first_event(&cluster).await, LinkEvent::Up);
+    for _ in Transport::ALL {
+        // What a probe says where the login has the credential.
+        let said = server.heard().await.unwrap_or_default();
+        assert!(!said.contains("<auth"), "{said}");
+    }
+    assert!(server.heard().await.unwrap().contains("ADQxMDI3AGRlbW8="));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //!
 //! Events are printed once and sent to many, so these take the printed text as it is.
 
-/// Tells a `gc.v2` client that its replay window is over and a snapshot follows; sent in an envelope without id.
+/// Says that events are missing: to a `gc.v2` client in an envelope without id, to a callback receiver as its next event.
 pub const GAP: &str = r#"{"type":"Gap"}"#;
 
 /// How an event came about.
@@ -58,12 +58,18 @@ pub fn write(
     out
 }
 
-/// The body of a callback: `{"data":{…},"sessionUrl":"…"}`. `event_json` must be JSON.
+/// The body of a callback: `{"data":{…},"sessionUrl":"…"}`. `event_json` must be JSON; see [`quoted`] for other text.
 pub fn write_callback(event_json: &str, session_url: &str) -> String {
     format!(
         "{{\"data\":{event_json},\"sessionUrl\":{}}}",
         quoted(session_url)
     )
+}
+
+/// The text as a JSON string.
+pub fn quoted(text: &str) -> String {
+    // A string always has a JSON form.
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 fn member(out: &mut String, key: &str, text: &str) {
@@ -72,9 +78,4 @@ fn member(out: &mut String, key: &str, text: &str) {
     out.push_str("\":");
     out.push_str(&quoted(text));
     out.push(',');
-}
-
-fn quoted(text: &str) -> String {
-    // A string always has a JSON form.
-    serde_json::to_string(text).unwrap_or_default()
 }

@@ -25,6 +25,17 @@ pub enum ReasonCategory {
     NotReady,
 }
 
+impl ReasonCategory {
+    /// The word in events; this casing is the document's.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WrapUp => "WrapUp",
+            Self::Logout => "LOGOUT",
+            Self::NotReady => "NOT_READY",
+        }
+    }
+}
+
 /// `DialogParticipants`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DialogParticipants {

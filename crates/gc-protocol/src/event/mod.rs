@@ -8,6 +8,7 @@ mod lists;
 mod messages;
 mod names;
 mod state;
+mod string;
 mod write;
 
 pub use call::{Call, CallForm, Participant};

@@ -1,4 +1,4 @@
-//! Writing of events as JSON, in the order and with the keys that a style asks for.
+//! Writing of events in the style that a client asked for; as JSON, in the order and with the keys of that style.
 //!
 //! Keys go straight into the text, one after the other: their order is part of the contract.
 
@@ -12,13 +12,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::ser::{Serialize, Serializer};
 
-use super::{CommandResult, Event};
-use crate::style::{CallVariables, Profile, Scalars, Style};
+use super::{CommandResult, Event, envelope, string};
+use crate::style::{CallVariables, Dialect, Profile, Scalars, Style};
 use object::{Fields, Item, Object};
 
 /// A style made ready for printing.
 #[derive(Debug, Clone)]
 pub struct Printer {
+    dialect: Dialect,
     profile: Profile,
     scalars: Scalars,
     call_variables: CallVariables,
@@ -47,6 +48,7 @@ impl Printer {
                 source,
             })?;
         Ok(Self {
+            dialect: style.dialect,
             profile: style.profile,
             scalars: style.scalars,
             call_variables: style.call_variables,
@@ -54,9 +56,30 @@ impl Printer {
         })
     }
 
-    /// The event as a JSON object.
+    /// The dialect of what is printed.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The event in the style's dialect.
     pub fn print(&self, event: &Event) -> String {
+        match self.dialect {
+            Dialect::Json => self.print_json(event),
+            Dialect::String => string::write(event, self),
+        }
+    }
+
+    /// The event as a JSON object, whatever the dialect: `gc.v2` and answers over REST hold nothing else.
+    pub fn print_json(&self, event: &Event) -> String {
         self.json(event)
+    }
+
+    /// What says that events are missing, in the style's dialect.
+    pub fn print_gap(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Json => envelope::GAP,
+            Dialect::String => string::GAP,
+        }
     }
 
     /// The end of a `gc.v2` client's command as a JSON object.
@@ -78,7 +101,7 @@ impl Printer {
     }
 
     /// An RFC 3339 time in the configured zone; text that is no time stays as it came.
-    fn time(&self, text: &str) -> String {
+    pub(super) fn time(&self, text: &str) -> String {
         match text.parse::<Timestamp>() {
             Ok(time) => time
                 .to_zoned(self.zone.clone())

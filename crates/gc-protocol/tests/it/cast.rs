@@ -1,7 +1,7 @@
 //! The cast of every sample, and short ways to say what a test is about.
 
 use gc_protocol::event::{Call, CallForm, Participant};
-use gc_protocol::style::{CallVariables, Profile, Scalars};
+use gc_protocol::style::{CallVariables, Dialect, Profile, Scalars};
 use gc_protocol::{Action, AgentId, Body, Command, CommandError, DialogId, Printer, Secret, Style};
 
 pub(crate) const LAYLA: &str = "41027";
@@ -40,6 +40,13 @@ pub(crate) fn union() -> Printer {
 pub(crate) fn documented() -> Printer {
     printer(Style {
         profile: Profile::Documented,
+        ..Style::default()
+    })
+}
+
+pub(crate) fn string() -> Printer {
+    printer(Style {
+        dialect: Dialect::String,
         ..Style::default()
     })
 }

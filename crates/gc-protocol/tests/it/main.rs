@@ -15,5 +15,7 @@ mod printing_back;
 mod refusals;
 mod rest;
 mod rows;
+mod string_events;
+mod string_lists;
 mod table;
 mod typed;

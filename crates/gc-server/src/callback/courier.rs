@@ -55,6 +55,7 @@ pub(crate) struct Post {
     pub(super) id: String,
     pub(super) sequence: Option<u64>,
     pub(super) agent: Option<String>,
+    pub(super) content_type: &'static str,
     pub(super) body: String,
     pub(super) signing: Option<SigningKey>,
 }
@@ -175,7 +176,7 @@ impl Courier {
                 header::HOST,
                 &url[url::Position::BeforeHost..url::Position::AfterPort],
             )
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, post.content_type)
             .header(
                 header::USER_AGENT,
                 concat!("gc-server/", env!("CARGO_PKG_VERSION")),

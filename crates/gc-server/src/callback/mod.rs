@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use gc_protocol::Destination;
 use gc_protocol::event::envelope;
+use gc_protocol::style::Dialect;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -52,6 +53,10 @@ pub(crate) struct Registration {
     pub(crate) signing: Option<SigningKey>,
     /// Whether the body is the event itself.
     pub(crate) bare: bool,
+    /// What its events are.
+    pub(crate) dialect: Dialect,
+    /// What says that events are missing.
+    pub(crate) gap: &'static str,
     /// Name of the numbering.
     pub(crate) stream: String,
 }
@@ -190,6 +195,7 @@ impl Registration {
             id: format!("{}/{}:{seq}", self.destination, self.stream),
             sequence: frame.seq,
             agent: frame.agent.as_ref().map(|agent| agent.as_str().to_owned()),
+            content_type: self.content_type(),
             body: self.body(&frame.text),
             signing: self.signing.clone(),
         }
@@ -202,16 +208,27 @@ impl Registration {
             id: format!("{}/{}:gap-{number}", self.destination, self.stream),
             sequence: None,
             agent: None,
-            body: self.body(envelope::GAP),
+            content_type: self.content_type(),
+            body: self.body(self.gap),
             signing: self.signing.clone(),
         }
     }
 
     fn body(&self, event: &str) -> String {
         if self.bare {
-            event.to_owned()
-        } else {
-            envelope::write_callback(event, &self.session.url())
+            return event.to_owned();
+        }
+        let session = self.session.url();
+        match self.dialect {
+            Dialect::Json => envelope::write_callback(event, &session),
+            Dialect::String => envelope::write_callback(&envelope::quoted(event), &session),
+        }
+    }
+
+    fn content_type(&self) -> &'static str {
+        match self.dialect {
+            Dialect::String if self.bare => "text/plain; charset=utf-8",
+            Dialect::String | Dialect::Json => "application/json",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gc_protocol::style::{CallVariables, Profile, Scalars};
+use gc_protocol::style::{CallVariables, Dialect, Profile, Scalars};
 use gc_protocol::{Secret, Style};
 use serde::{Deserialize, Deserializer};
 
@@ -17,6 +17,9 @@ pub struct Client {
     /// Secret that signs its callbacks, as `whsec_<base64>`.
     #[serde(default, deserialize_with = "optional_secret")]
     pub callback_secret: Option<Secret>,
+    /// Overrides `compat.dialect`.
+    #[serde(default)]
+    pub dialect: Option<Dialect>,
     /// Overrides `compat.profile`.
     #[serde(default)]
     pub profile: Option<Profile>,
@@ -75,6 +78,8 @@ impl Default for Callbacks {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Compat {
+    /// JSON or `#` text.
+    pub dialect: Dialect,
     /// Which keys an event has.
     pub profile: Profile,
     /// How booleans and counts are printed.
@@ -93,6 +98,7 @@ impl Default for Compat {
     fn default() -> Self {
         let style = Style::default();
         Self {
+            dialect: style.dialect,
             profile: style.profile,
             scalars: style.scalars,
             call_variables: style.call_variables,

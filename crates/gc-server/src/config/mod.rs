@@ -42,6 +42,7 @@ impl Config {
     /// The style of clients without overrides.
     pub fn style(&self) -> Style {
         Style {
+            dialect: self.compat.dialect,
             profile: self.compat.profile,
             scalars: self.compat.scalars,
             call_variables: self.compat.call_variables,
@@ -53,6 +54,7 @@ impl Config {
     pub fn style_of(&self, client: &Client) -> Style {
         let usual = self.style();
         Style {
+            dialect: client.dialect.unwrap_or(usual.dialect),
             profile: client.profile.unwrap_or(usual.profile),
             scalars: client.scalars.unwrap_or(usual.scalars),
             call_variables: client.call_variables.unwrap_or(usual.call_variables),

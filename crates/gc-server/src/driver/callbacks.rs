@@ -121,6 +121,8 @@ impl Callbacks {
             session: session.clone(),
             signing: wanted.signing.clone(),
             bare: self.parts.bare,
+            dialect: hub.press().dialect(wanted.style),
+            gap: hub.press().gap(wanted.style),
             stream: hub.press().stream().to_owned(),
         };
         let (handover, delivery) = Handover::new(before, queue.clone());

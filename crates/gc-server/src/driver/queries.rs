@@ -124,7 +124,7 @@ impl Driver {
     }
 
     fn render(&self, style: usize, view: AgentView) -> String {
-        let print = |event: Event| self.hub.press().bare(style, &event);
+        let print = |event: Event| self.hub.press().json(style, &event);
         let absent = || "null".to_owned();
         let info = view
             .info

@@ -3,6 +3,7 @@
 use axum::extract::ws::Utf8Bytes;
 use gc_core::Origin;
 use gc_protocol::event::{CommandResult, envelope};
+use gc_protocol::style::Dialect;
 use gc_protocol::{AgentId, Event, Printer, Style, StyleError};
 
 use super::queue::Frame;
@@ -10,7 +11,7 @@ use super::queue::Frame;
 /// How an event stands in a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// The event itself: `gc.v1` and callbacks.
+    /// The event itself, in the client's dialect: `gc.v1` and callbacks.
     Bare,
     /// With number, time, agent and origin: `gc.v2`.
     Enveloped,
@@ -38,22 +39,39 @@ impl Press {
         &self.stream
     }
 
-    /// The JSON of an event.
+    /// An event in the dialect of a style.
     pub(crate) fn bare(&self, style: usize, event: &Event) -> String {
-        self.printers
-            .get(style)
-            .or(self.printers.first())
+        self.printer(style)
             .map(|printer| printer.print(event))
             .unwrap_or_default()
     }
 
+    /// An event as JSON, whatever the dialect of the style.
+    pub(crate) fn json(&self, style: usize, event: &Event) -> String {
+        self.printer(style)
+            .map(|printer| printer.print_json(event))
+            .unwrap_or_default()
+    }
+
+    /// The dialect of a style.
+    pub(crate) fn dialect(&self, style: usize) -> Dialect {
+        self.printer(style).map_or(Dialect::Json, Printer::dialect)
+    }
+
+    /// What says, in the dialect of a style, that events are missing.
+    pub(crate) fn gap(&self, style: usize) -> &'static str {
+        self.printer(style).map_or("", Printer::print_gap)
+    }
+
     /// An event for one connection, outside the numbering.
     pub(super) fn unnumbered(&self, style: usize, form: Form, event: &Event) -> Frame {
-        let bare = self.bare(style, event);
         let agent = event.agent_id().cloned();
         let text = match form {
-            Form::Bare => bare,
-            Form::Enveloped => self.envelope(None, agent.as_ref(), Origin::Live, &bare),
+            Form::Bare => self.bare(style, event),
+            Form::Enveloped => {
+                let json = self.json(style, event);
+                self.envelope(None, agent.as_ref(), Origin::Live, &json)
+            }
         };
         frame(text, None, agent)
     }
@@ -61,13 +79,15 @@ impl Press {
     /// The result of a command, always enveloped.
     pub(super) fn result(&self, style: usize, result: &CommandResult) -> Frame {
         let bare = self
-            .printers
-            .get(style)
-            .or(self.printers.first())
+            .printer(style)
             .map(|printer| printer.print_result(result))
             .unwrap_or_default();
         let text = self.envelope(None, result.agent_id.as_ref(), Origin::Live, &bare);
         frame(text, None, result.agent_id.clone())
+    }
+
+    fn printer(&self, style: usize) -> Option<&Printer> {
+        self.printers.get(style).or(self.printers.first())
     }
 
     fn envelope(
@@ -123,12 +143,11 @@ impl<'a> Sheet<'a> {
         let text = match form {
             Form::Bare => Utf8Bytes::from(self.press.bare(style, self.event)),
             Form::Enveloped => {
-                let bare = self.frame(style, Form::Bare).map(|frame| frame.text);
-                let bare = bare.unwrap_or_else(|| self.press.bare(style, self.event).into());
+                let json = self.json(style);
                 let agent = self.event.agent_id();
                 Utf8Bytes::from(
                     self.press
-                        .envelope(Some(self.seq), agent, self.origin, &bare),
+                        .envelope(Some(self.seq), agent, self.origin, &json),
                 )
             }
         };
@@ -139,6 +158,18 @@ impl<'a> Sheet<'a> {
         };
         self.made.push((style, form, frame.clone()));
         Some(frame)
+    }
+
+    /// The event as JSON; the bare form of a style that speaks it is made once for both.
+    fn json(&mut self, style: usize) -> Utf8Bytes {
+        let bare = match self.press.dialect(style) {
+            Dialect::Json => self.frame(style, Form::Bare),
+            Dialect::String => None,
+        };
+        match bare {
+            Some(frame) => frame.text,
+            None => self.press.json(style, self.event).into(),
+        }
     }
 
     fn find(&self, style: usize, form: Form) -> Option<Frame> {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use gc_protocol::style::Dialect;
 use gc_server::ServeError;
 use gc_server::config::{Config, Node, Scheme, Sources};
 use pretty_assertions::assert_eq;
@@ -152,6 +153,7 @@ fn a_value_of_the_wrong_form_is_named_with_its_source() {
         ("[server]\nmax_connections = -1\n", "line 2"),
         ("[session]\nbeat_period = \"soon\"\n", "soon"),
         ("[compat]\nprofile = \"old\"\n", "documented"),
+        ("[compat]\ndialect = \"text\"\n", "string"),
         ("[log]\nformat = \"xml\"\n", "json"),
         ("[server\n", "line 1"),
     ] {
@@ -179,6 +181,29 @@ fn an_error_never_shows_a_secret() {
     )
     .unwrap_err();
     assert!(!error.contains("canary"), "{error}");
+}
+
+#[test]
+fn the_dialect_is_set_for_all_or_for_one_client() {
+    let text = r#"
+[clients.crm]
+key_sha256 = "00"
+dialect = "string"
+[clients.desk]
+key_sha256 = "01"
+"#;
+    let config = load(text, &[], &[]).unwrap();
+    let dialect = |client: &str| config.style_of(&config.clients[client]).dialect;
+    assert_eq!(config.style().dialect, Dialect::Json);
+    assert_eq!(
+        (dialect("crm"), dialect("desk")),
+        (Dialect::String, Dialect::Json)
+    );
+    let config = load(text, &[("GC__COMPAT__DIALECT", "string")], &[]).unwrap();
+    assert_eq!(
+        config.style_of(&config.clients["desk"]).dialect,
+        Dialect::String
+    );
 }
 
 #[test]

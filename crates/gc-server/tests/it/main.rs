@@ -7,6 +7,7 @@ mod admin;
 mod callbacks;
 mod config;
 mod core;
+mod dialect;
 mod rest;
 mod support;
 mod websocket;

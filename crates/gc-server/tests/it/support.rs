@@ -153,6 +153,7 @@ pub(crate) fn client(key: &str) -> Client {
     Client {
         key_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
         callback_secret: None,
+        dialect: None,
         profile: None,
         scalars: None,
         call_variables: None,
@@ -239,9 +240,14 @@ impl Socket {
 
     /// The next frame's JSON.
     pub(crate) async fn hear(&mut self) -> Value {
+        serde_json::from_str(&self.hear_text().await).unwrap()
+    }
+
+    /// The next frame as it is.
+    pub(crate) async fn hear_text(&mut self) -> String {
         loop {
             match soon(self.stream.next()).await.unwrap().unwrap() {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                Message::Text(text) => return text.to_string(),
                 Message::Ping(_) | Message::Pong(_) => {}
                 other => panic!("{other:?}"),
             }

@@ -75,7 +75,7 @@ impl Client {
             seen: VecDeque::new(),
         };
         client.send(&format!("Hello#{destination}"), "null").await?;
-        client.next_of(|event| event["type"] == "System").await?;
+        client.next_of(is_system).await?;
         if transport == Transport::WebSocketV2 {
             client
                 .next_of(|event| event["type"] == "CommandResult")
@@ -194,4 +194,14 @@ impl Client {
 /// The event inside a `gc.v2` envelope, or the event itself.
 pub fn event_of(frame: &Value) -> &Value {
     frame.get("event").unwrap_or(frame)
+}
+
+fn is_system(event: &Value) -> bool {
+    let text = event.as_str().unwrap_or_default();
+    event["type"] == "System" || text.starts_with("System#")
+}
+
+/// JSON as it is; anything else, such as the string dialect, as a JSON string.
+fn read_event(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
 }

@@ -70,13 +70,21 @@ async fn receive(
     request: Request<Incoming>,
     events: mpsc::Sender<Value>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    let plain = request
+        .headers()
+        .get("content-type")
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
     let body = request
         .into_body()
         .collect()
         .await
         .map(|body| body.to_bytes())
         .unwrap_or_default();
-    let event = serde_json::from_slice::<Value>(&body).map(|mut body| body["data"].take());
+    let event = if plain {
+        Ok(Value::from(String::from_utf8_lossy(&body)))
+    } else {
+        serde_json::from_slice::<Value>(&body).map(|mut body| body["data"].take())
+    };
     let taken = match event {
         Ok(event) if !event.is_null() => events.send(event).await.is_ok(),
         Ok(_) | Err(_) => false,

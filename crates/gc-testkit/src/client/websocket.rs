@@ -13,6 +13,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
+use super::read_event;
+
 /// The sending half; the other feeds a channel until the connection ends.
 #[derive(Debug)]
 pub struct Socket {
@@ -65,8 +67,7 @@ impl Drop for Socket {
 async fn read(mut stream: SplitStream<WebSocketStream<TcpStream>>, events: mpsc::Sender<Value>) {
     while let Some(Ok(message)) = stream.next().await {
         if let Message::Text(text) = message
-            && let Ok(event) = serde_json::from_str(&text)
-            && events.send(event).await.is_err()
+            && events.send(read_event(&text)).await.is_err()
         {
             return;
         }

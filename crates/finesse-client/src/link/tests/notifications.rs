@@ -170,7 +170,7 @@ pub(super) fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-async fn next_state(world: &World, link: &super::server::TestLink) -> String {
+pub(super) async fn next_state(world: &World, link: &super::server::TestLink) -> String {
     match world.event(link).await {
         LinkEvent::Notification(update) => {
             assert_eq!(update.source, Source::User("41027".into()));

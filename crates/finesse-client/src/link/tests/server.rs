@@ -1,5 +1,6 @@
 //! The scripted server: pipes in memory instead of connections.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,10 +14,13 @@ use tokio::time::timeout;
 use crate::config::LinkConfig;
 use crate::credential::Credential;
 use crate::dial::{Dial, Socket};
-use crate::link::{LinkEvent, LinkHandle, LinkReport, LinkSpec, NodeLinks, open};
+use crate::link::{
+    Endpoint, LinkEvent, LinkHandle, LinkReport, LinkSpec, NodeLinks, Route, RouteLimits, Way, open,
+};
+use crate::transport::Transport;
 
 /// Longer than anything a link does by itself; simulated, so it costs nothing.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What a server answers to each thing a client says while it logs in.
 pub(super) struct Login;
@@ -46,29 +50,52 @@ pub(super) fn denied(id: &str) -> String {
 }
 
 pub(super) struct MemoryDial {
-    pipes: mpsc::UnboundedSender<DuplexStream>,
+    transport: Transport,
+    pipes: mpsc::UnboundedSender<(Transport, DuplexStream)>,
     dials: Arc<AtomicUsize>,
     refused: Arc<AtomicUsize>,
+    closed: Closed,
 }
+
+/// Ports on which nobody listens.
+type Closed = Arc<std::sync::Mutex<BTreeSet<Transport>>>;
 
 impl Dial for MemoryDial {
     async fn dial(&self) -> io::Result<Socket> {
         let number = self.dials.fetch_add(1, Ordering::SeqCst);
-        if number < self.refused.load(Ordering::SeqCst) {
+        let closed = self.closed.lock().unwrap().contains(&self.transport);
+        if closed || number < self.refused.load(Ordering::SeqCst) {
             return Err(io::ErrorKind::ConnectionRefused.into());
         }
         let (ours, theirs) = duplex(1024 * 1024);
-        self.pipes.send(theirs).unwrap();
+        self.pipes.send((self.transport, theirs)).unwrap();
         Ok(Box::new(ours))
     }
 }
 
 /// One node, its links, and the server's side of each.
 pub(super) struct World {
-    node: Arc<NodeLinks<MemoryDial>>,
-    pipes: mpsc::UnboundedReceiver<DuplexStream>,
+    pub(super) node: Arc<NodeLinks<MemoryDial>>,
+    pipes: mpsc::UnboundedReceiver<(Transport, DuplexStream)>,
     dials: Arc<AtomicUsize>,
     refused: Arc<AtomicUsize>,
+    closed: Closed,
+}
+
+/// At Finesse's own ports and paths.
+fn way(dial: MemoryDial) -> Way<MemoryDial> {
+    let (port, endpoint) = match dial.transport {
+        Transport::WebSocket => (8445, Some("/ws")),
+        Transport::LegacyWebSocket => (7443, Some("/ws/")),
+        Transport::Tcp => (5223, None),
+    };
+    let authority = format!("fin-a.acme.test:{port}");
+    Way {
+        transport: dial.transport,
+        port,
+        dial,
+        endpoint: endpoint.map(|path| Endpoint::new(&authority, path).unwrap()),
+    }
 }
 
 pub(super) struct TestLink {
@@ -93,6 +120,11 @@ impl World {
     }
 
     pub(super) fn with(change: impl FnOnce(&mut LinkConfig)) -> Self {
+        Self::by(&[Transport::Tcp], change)
+    }
+
+    /// A node that may be reached by these.
+    pub(super) fn by(transports: &[Transport], change: impl FnOnce(&mut LinkConfig)) -> Self {
         let mut config = LinkConfig {
             resource: "gw-1".into(),
             ..LinkConfig::default()
@@ -101,13 +133,20 @@ impl World {
         let (sender, pipes) = mpsc::unbounded_channel();
         let dials = Arc::new(AtomicUsize::new(0));
         let refused = Arc::new(AtomicUsize::new(0));
-        let node = NodeLinks {
-            dial: MemoryDial {
-                pipes: sender,
+        let closed = Closed::default();
+        let ways = transports.iter().map(|transport| {
+            way(MemoryDial {
+                transport: *transport,
+                pipes: sender.clone(),
                 dials: Arc::clone(&dials),
                 refused: Arc::clone(&refused),
-            },
-            domain: "fin-a.acme.test".into(),
+                closed: Arc::clone(&closed),
+            })
+        });
+        let (domain, limits) = ("fin-a.acme.test", RouteLimits::of(&config));
+        let node = NodeLinks {
+            route: Route::new("a", domain, ways.collect(), "configured", limits),
+            domain: domain.into(),
             logins: Semaphore::new(config.parallel_logins),
             config,
         };
@@ -116,6 +155,7 @@ impl World {
             pipes,
             dials,
             refused,
+            closed,
         }
     }
 
@@ -140,8 +180,23 @@ impl World {
     }
 
     pub(super) async fn dialled(&mut self) -> Server {
+        Server(self.pipe().await.1)
+    }
+
+    /// The server's end of the next connection, and the port it came to.
+    pub(super) async fn pipe(&mut self) -> (Transport, DuplexStream) {
         let pipe = timeout(PATIENCE, self.pipes.recv()).await;
-        Server(pipe.expect("nobody dials").unwrap())
+        pipe.expect("nobody dials").unwrap()
+    }
+
+    /// Nobody listens on this port any more, or somebody does again.
+    pub(super) fn set_closed(&self, transport: Transport, closed: bool) {
+        let mut ports = self.closed.lock().unwrap();
+        if closed {
+            ports.insert(transport);
+        } else {
+            ports.remove(&transport);
+        }
     }
 
     pub(super) async fn logged_in(&mut self) -> Server {
@@ -178,7 +233,7 @@ impl TestLink {
 }
 
 /// The server's end of one connection.
-pub(super) struct Server(DuplexStream);
+pub(super) struct Server(pub(super) DuplexStream);
 
 impl Server {
     pub(super) async fn log_in(&mut self) {

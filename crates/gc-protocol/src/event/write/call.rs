@@ -6,7 +6,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::object::{Fields, Object, OneKey};
-use crate::event::{Call, CallForm, Participant};
+use crate::event::{Call, CallForm, Participant, Printer};
 use crate::style::CallVariables;
 
 /// Type of a call event.
@@ -207,9 +207,11 @@ fn write_key<M: SerializeMap>(
 }
 
 fn call_variables<M: SerializeMap>(call: &Call, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-    let union = out.printer.is_union();
-    let shown = |name: &str| union || is_documented_variable(name);
-    let variables = call.call_variables.iter().filter(|(name, _)| shown(name));
+    let printer = out.printer;
+    let variables = call
+        .call_variables
+        .iter()
+        .filter(|(name, _)| printer.shows_variable(name));
     match out.printer.call_variables {
         CallVariables::Object => {
             let variables: Vec<_> = variables.collect();
@@ -225,6 +227,13 @@ fn call_variables<M: SerializeMap>(call: &Call, out: &mut Object<'_, M>) -> Resu
                 .collect();
             out.objects("callVariables", &listed)
         }
+    }
+}
+
+impl Printer {
+    /// Whether a variable is printed in this profile.
+    pub(in crate::event) fn shows_variable(&self, name: &str) -> bool {
+        self.is_union() || is_documented_variable(name)
     }
 }
 

@@ -5,20 +5,14 @@ use serde::ser::SerializeMap;
 use super::object::{Fields, Object, OneKeyObjects};
 use crate::event::{
     AgentExtension, Agents, Contact, DialogControls, DialogParticipants, PhoneBook, PhoneBooks,
-    Queue, Queues, ReasonCategory, ReasonCodes, SkillGroup, SkillGroups, Supervisor, Supervisors,
-    TeamAgents, TeamUser,
+    Queue, Queues, ReasonCodes, SkillGroup, SkillGroups, Supervisor, Supervisors, TeamAgents,
+    TeamUser,
 };
 use crate::ids::AgentId;
 
 impl Fields for ReasonCodes {
     fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        // This casing is the document's.
-        let category = match self.category {
-            ReasonCategory::WrapUp => "WrapUp",
-            ReasonCategory::Logout => "LOGOUT",
-            ReasonCategory::NotReady => "NOT_READY",
-        };
-        out.text("category", category)?;
+        out.text("category", self.category.as_str())?;
         out.value("reasonCodes", &OneKeyObjects(&self.reason_codes))?;
         out.agent(&self.agent_id)
     }

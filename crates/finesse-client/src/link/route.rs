@@ -1,0 +1,249 @@
+//! Which of a node's ways to its notification service the links take.
+
+use std::io;
+use std::sync::{Mutex as Lock, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Mutex, watch};
+use tokio::time::{Instant, timeout};
+
+use super::login::LoginError;
+use super::negotiate;
+use super::stream::Limits;
+use super::websocket::{Endpoint, UpgradeError};
+use crate::config::LinkConfig;
+use crate::dial::{Dial, Socket};
+use crate::transport::Transport;
+
+/// After a probe that found nothing, how long its result stands for all who ask.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// One way to a node's notification service.
+pub(crate) struct Way<D> {
+    pub(crate) transport: Transport,
+    pub(crate) port: u16,
+    pub(crate) dial: D,
+    /// What its connections are upgraded to; plain XMPP streams without.
+    pub(crate) endpoint: Option<Endpoint>,
+}
+
+/// What the links use at the moment, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Choice {
+    /// Position of the way.
+    pub(crate) way: Option<usize>,
+    pub(crate) reason: String,
+}
+
+/// The limits of a route.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RouteLimits {
+    pub(crate) reading: Limits,
+    /// Longest the probe of one way may take.
+    pub(crate) probe: Duration,
+    /// How long the chosen way must have failed before the others are tried again.
+    pub(crate) patience: Duration,
+}
+
+impl RouteLimits {
+    pub(crate) fn of(config: &LinkConfig) -> Self {
+        Self {
+            reading: Limits::of(config),
+            probe: config.probe_timeout,
+            patience: config.reprobe_after,
+        }
+    }
+}
+
+/// A node's ways, the preferred one first, and the one that is taken.
+pub(crate) struct Route<D> {
+    node: String,
+    domain: String,
+    ways: Vec<Way<D>>,
+    limits: RouteLimits,
+    choice: watch::Sender<Choice>,
+    /// Held by the one who probes; when the last probe ended.
+    probing: Mutex<Option<Instant>>,
+    /// Since when nobody has got through.
+    trouble: Lock<Option<Instant>>,
+}
+
+/// Why a connection could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum OpenError {
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Upgrade(#[from] UpgradeError),
+    #[error("{0}")]
+    NoWay(String),
+}
+
+impl<D: Dial> Route<D> {
+    /// Takes the only way there is; of several, whichever is found to work.
+    pub(crate) fn new(
+        node: &str,
+        domain: &str,
+        ways: Vec<Way<D>>,
+        why_only: &str,
+        limits: RouteLimits,
+    ) -> Self {
+        let only = (ways.len() == 1).then_some(0);
+        let reason = only.map_or("not probed yet", |_| why_only).to_owned();
+        Self {
+            node: node.to_owned(),
+            domain: domain.to_owned(),
+            ways,
+            limits,
+            choice: watch::Sender::new(Choice { way: only, reason }),
+            probing: Mutex::new(None),
+            trouble: Lock::new(None),
+        }
+    }
+
+    pub(crate) fn choice(&self) -> watch::Receiver<Choice> {
+        self.choice.subscribe()
+    }
+
+    pub(crate) fn transport(&self, choice: &Choice) -> Option<Transport> {
+        let way = self.ways.get(choice.way?)?;
+        Some(way.transport)
+    }
+
+    /// Makes sure that a way is chosen, and that it is not one that has ceased to work. One probe serves all who wait.
+    pub(crate) async fn settle(&self) {
+        if self.is_settled() {
+            return;
+        }
+        let asked = Instant::now();
+        let mut probed = self.probing.lock().await;
+        let fresh = probed.is_some_and(|ended| ended >= asked || ended.elapsed() < PAUSE);
+        if fresh || self.is_settled() {
+            return;
+        }
+        self.probe().await;
+        *probed = Some(Instant::now());
+    }
+
+    /// Opens a connection by the chosen way.
+    pub(super) async fn open(&self) -> Result<Socket, OpenError> {
+        let choice = self.choice.borrow().clone();
+        match choice.way.and_then(|way| self.ways.get(way)) {
+            Some(way) => way.open(&self.domain, self.limits.reading).await,
+            None => Err(OpenError::NoWay(choice.reason)),
+        }
+    }
+
+    /// A server answered.
+    pub(super) fn works(&self) {
+        *self.trouble() = None;
+    }
+
+    /// None did.
+    pub(super) fn fails(&self) {
+        self.trouble().get_or_insert_with(Instant::now);
+    }
+
+    fn is_settled(&self) -> bool {
+        let chosen = self.choice.borrow().way.is_some();
+        let trouble = self
+            .trouble()
+            .is_some_and(|since| since.elapsed() >= self.limits.patience);
+        chosen && !(trouble && self.ways.len() > 1)
+    }
+
+    async fn probe(&self) {
+        let mut failures = Vec::new();
+        for (position, way) in self.ways.iter().enumerate() {
+            match self.probe_way(way).await {
+                Ok(()) => {
+                    failures.push(format!("{} answers", way.port));
+                    self.choose(Some(position), failures.join("; "));
+                    return self.works();
+                }
+                Err(reason) => failures.push(format!("{}: {reason}", way.port)),
+            }
+        }
+        // The last way that worked is the best guess.
+        let way = self.choice.borrow().way;
+        self.choose(way, failures.join("; "));
+        let mut trouble = self.trouble();
+        *trouble = trouble.map(|_| Instant::now());
+    }
+
+    /// Goes as far as one can without a credential.
+    async fn probe_way(&self, way: &Way<D>) -> Result<(), String> {
+        let limits = self.limits.reading;
+        let features = async {
+            let socket = match way.open(&self.domain, limits).await {
+                Ok(socket) => socket,
+                Err(error) => return Err(self.not_opened(way, error)),
+            };
+            let probed = negotiate::probe(socket, &self.domain, limits).await;
+            probed.map_err(LoginError::reason)
+        };
+        timeout(self.limits.probe, Box::pin(features))
+            .await
+            .unwrap_or_else(|_| Err("no answer in time".to_owned()))
+    }
+
+    /// A certificate that is not trusted must not be hidden by another way that works.
+    fn not_opened(&self, way: &Way<D>, error: OpenError) -> String {
+        let reason = error.to_string();
+        if error.is_about_trust() {
+            let node = &self.node;
+            tracing::warn!(
+                node,
+                port = way.port,
+                reason,
+                "the certificate is not trusted"
+            );
+        }
+        reason
+    }
+
+    fn choose(&self, way: Option<usize>, reason: String) {
+        let choice = Choice { way, reason };
+        let transport = self.transport(&choice).map(Transport::as_str);
+        let (node, reason) = (&self.node, choice.reason.clone());
+        let changed = self.choice.send_if_modified(|known| {
+            let changed = *known != choice;
+            *known = choice;
+            changed
+        });
+        if changed {
+            tracing::info!(node, transport, reason, "how notifications come");
+        }
+    }
+
+    fn trouble(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<D: Dial> Way<D> {
+    async fn open(&self, domain: &str, limits: Limits) -> Result<Socket, OpenError> {
+        let socket = self.dial.dial().await?;
+        match &self.endpoint {
+            None => Ok(socket),
+            Some(endpoint) => Ok(endpoint.upgrade(socket, domain, limits).await?),
+        }
+    }
+}
+
+impl OpenError {
+    fn is_about_trust(&self) -> bool {
+        let inner = match self {
+            Self::Io(error) => error.get_ref(),
+            Self::Upgrade(_) | Self::NoWay(_) => None,
+        };
+        let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        matches!(tls, Some(rustls::Error::InvalidCertificate(_)))
+    }
+}
+
+impl From<OpenError> for LoginError {
+    fn from(error: OpenError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
