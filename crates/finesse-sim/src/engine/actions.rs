@@ -33,6 +33,11 @@ impl Engine {
             DialogAction::TransferSst => self.transfer_directly(agent, id, &to),
             DialogAction::UpdateCallData => self.update_data(id, request),
             DialogAction::SendDtmf => self.send_dtmf(agent, id, &request),
+            DialogAction::Accept => self.accept_preview(agent, id),
+            DialogAction::Close | DialogAction::Reject => self.drop_own(agent, id),
+            DialogAction::UpdateScheduledCallback => self.schedule_callback(id, &request),
+            DialogAction::CancelScheduledCallback => self.cancel_callback(id),
+            DialogAction::Reclassify => self.reclassify(id, &request),
             DialogAction::ParticipantDrop => self.drop_party(agent, id, &request),
             DialogAction::BargeCall => self.refuse_action(agent, id, action),
         }

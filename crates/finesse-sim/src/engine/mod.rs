@@ -10,6 +10,9 @@
 mod actions;
 mod administration;
 mod agents;
+mod callbacks;
+mod campaign_modes;
+mod campaigns;
 mod checks;
 mod commands;
 mod dialing;
@@ -28,6 +31,7 @@ mod reading;
 mod refusal;
 mod routing;
 mod settings;
+mod state_requests;
 mod supervision;
 mod time;
 mod views;
@@ -40,13 +44,13 @@ pub use commands::{DialogRequest, NewDialog, UserRequest};
 pub use lockout::Credentials;
 pub use model::CallId;
 pub use publication::{
-    Change, DialogView, ErrorView, Node, ParticipantView, Payload, Publication, QueueView,
-    ReasonView, ServiceStatus, SystemView, Topic, UserView,
+    Change, DialogView, ErrorView, Node, OutboundView, ParticipantView, Payload, Publication,
+    QueueView, ReasonView, ServiceStatus, SystemView, Topic, UserView,
 };
 pub use refusal::Refusal;
-pub use settings::{DropParticipantFor, OnDisconnect, Settings, WrapUpMode};
+pub use settings::{CampaignCalls, DropParticipantFor, OnDisconnect, Settings, WrapUpMode};
 pub use time::SimTime;
-pub use words::{AgentState, CallType, Cause, DialogAction, DialogState, PartyState};
+pub use words::{AgentState, CallType, CampaignMode, Cause, DialogAction, DialogState, PartyState};
 
 use crate::config::NodePorts;
 use crate::rng::Rng;
@@ -94,6 +98,8 @@ enum Task {
     OutsideAnswers(CallId),
     ClearFailed(CallId),
     Offer(CallId, AgentIx),
+    OfferPreview(CallId, AgentIx),
+    CustomerDialed(CallId),
     RingOut(CallId, AgentIx, SimTime),
     WrapUpOver(AgentIx, SimTime),
     PresenceOver(AgentIx, Node, SimTime),
@@ -197,6 +203,8 @@ impl Engine {
             Task::OutsideAnswers(call) => self.outside_answers(call),
             Task::ClearFailed(call) => self.clear_failed(call),
             Task::Offer(call, agent) => self.offer(call, agent),
+            Task::OfferPreview(call, agent) => self.offer_preview(call, agent),
+            Task::CustomerDialed(call) => self.customer_dialed(call),
             Task::RingOut(call, agent, since) => self.ring_out(call, agent, since),
             Task::WrapUpOver(agent, since) => self.wrap_up_over(agent, since),
             Task::PresenceOver(agent, node, since) => self.presence_over(agent, node, since),

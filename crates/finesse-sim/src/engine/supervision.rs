@@ -99,6 +99,8 @@ impl Engine {
             AgentState::Logout
             | AgentState::Ready
             | AgentState::Reserved
+            | AgentState::ReservedOutbound
+            | AgentState::ReservedOutboundPreview
             | AgentState::Work
             | AgentState::WorkReady => Err(WRONG_STATE),
         }

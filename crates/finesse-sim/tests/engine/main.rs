@@ -4,6 +4,7 @@
 
 mod anything;
 mod calls;
+mod campaigns;
 mod feeds;
 mod recorded;
 mod refusals;
