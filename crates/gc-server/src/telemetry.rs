@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use finesse_client::Transport;
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
@@ -61,6 +62,15 @@ pub(crate) fn notification() {
 
 pub(crate) fn undecodable() {
     counter!("gc_decode_failures_total").increment(1);
+}
+
+/// Which transport a node's links use: 1 for it, 0 for the others.
+pub(crate) fn transport(node: &str, used: Option<Transport>) {
+    for transport in Transport::ALL {
+        let level = if used == Some(transport) { 1.0 } else { 0.0 };
+        gauge!("gc_node_transport", "node" => node.to_owned(), "transport" => transport.as_str())
+            .set(level);
+    }
 }
 
 pub(crate) fn request(outcome: &'static str, took: Duration) {

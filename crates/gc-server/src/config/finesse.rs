@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::accounts::Administrator;
 use super::duration;
+use super::product::{Product, Release};
 
 /// The Finesse cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -12,6 +14,12 @@ use super::duration;
 pub struct Finesse {
     /// Nodes, the preferred one first.
     pub nodes: Vec<Node>,
+    /// What it stands in front of.
+    pub product: Product,
+    /// Its release.
+    pub release: Release,
+    /// Its administrator, for reads that no agent may make.
+    pub administrator: Administrator,
     /// PEM files of the authorities that sign the nodes' certificates.
     pub ca_files: Vec<String>,
     /// The same as text, for settings that come from memory.
@@ -39,6 +47,9 @@ impl Default for Finesse {
     fn default() -> Self {
         Self {
             nodes: Vec::new(),
+            product: Product::default(),
+            release: Release::default(),
+            administrator: Administrator::default(),
             ca_files: Vec::new(),
             ca_pem: String::new(),
             system_roots: true,
@@ -67,6 +78,12 @@ pub struct Link {
     /// Limit of a sign-in, connecting included.
     #[serde(with = "duration")]
     pub login_timeout: Duration,
+    /// Limit of looking whether one transport works.
+    #[serde(with = "duration")]
+    pub probe_timeout: Duration,
+    /// How long nobody may have got through by the transport in use before the others are tried.
+    #[serde(with = "duration")]
+    pub reprobe_after: Duration,
     /// Longest first pause before a reconnect; it doubles with each attempt.
     #[serde(with = "duration")]
     pub reconnect_min: Duration,
@@ -84,6 +101,8 @@ impl Default for Link {
             ping_interval: Duration::from_secs(10),
             ping_timeout: Duration::from_secs(20),
             login_timeout: Duration::from_secs(10),
+            probe_timeout: Duration::from_secs(5),
+            reprobe_after: Duration::from_secs(30),
             reconnect_min: Duration::from_millis(500),
             reconnect_max: Duration::from_secs(30),
             parallel_logins: 32,
@@ -106,9 +125,15 @@ pub struct Node {
     /// Port of the REST API.
     #[serde(default = "Node::default_https_port")]
     pub https_port: u16,
-    /// Port of XMPP.
+    /// Port on which older releases take WebSockets.
+    #[serde(default = "Node::default_legacy_websocket_port")]
+    pub legacy_websocket_port: u16,
+    /// Port of XMPP streams.
     #[serde(default = "Node::default_xmpp_port")]
     pub xmpp_port: u16,
+    /// How notifications come.
+    #[serde(default)]
+    pub transport: Transport,
     /// XMPP domain; `host` unless set.
     #[serde(default)]
     pub xmpp_domain: String,
@@ -128,7 +153,9 @@ impl Node {
             host: host.into(),
             address: String::new(),
             https_port: Self::default_https_port(),
+            legacy_websocket_port: Self::default_legacy_websocket_port(),
             xmpp_port: Self::default_xmpp_port(),
+            transport: Transport::default(),
             xmpp_domain: String::new(),
             xmpp_security: XmppSecurity::default(),
             scheme: Scheme::default(),
@@ -166,9 +193,29 @@ impl Node {
         8445
     }
 
+    fn default_legacy_websocket_port() -> u16 {
+        7443
+    }
+
     fn default_xmpp_port() -> u16 {
         5223
     }
+}
+
+/// How notifications come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// By the first of the others that works, in this order.
+    #[default]
+    Auto,
+    /// WebSocket on the HTTPS port.
+    WebSocket,
+    /// WebSocket on its own port.
+    #[serde(rename = "websocket-7443")]
+    LegacyWebSocket,
+    /// XMPP over TLS.
+    Tcp,
 }
 
 /// How XMPP is secured.

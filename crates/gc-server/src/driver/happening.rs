@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use finesse_client::{HealthReport, LinkReport};
+use finesse_client::{HealthReport, LinkReport, TransportReport};
 use gc_core::{Epoch, Reply, RequestId};
 use gc_protocol::{AgentId, Destination};
 use tokio::sync::{mpsc, oneshot};
@@ -20,6 +20,7 @@ pub(super) enum Happening {
     LinkBroke { agent: AgentId, epoch: Epoch },
     Reply { request: RequestId, reply: Reply },
     Health(HealthReport),
+    Transport(TransportReport),
     Hub(HubNews),
     Command(Submitted),
     Query(Query),
@@ -127,10 +128,14 @@ pub(crate) struct Readiness {
 
 /// A node as readiness shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct NodeLine {
     pub(crate) name: String,
     pub(crate) status: &'static str,
     pub(crate) reason: String,
+    /// How notifications come; empty while they cannot.
+    pub(crate) transport: &'static str,
+    pub(crate) transport_reason: String,
 }
 
 /// A session as `/sessions` shows it.
@@ -154,7 +159,7 @@ const BUDGET: usize = 64;
 /// Priorities, when several wait:
 /// 1. links: what Finesse says is the truth that everything else is measured by;
 /// 2. replies and ends of our own tasks: they free what waits behind them;
-/// 3. health of nodes;
+/// 3. health of nodes, and how their notifications come;
 /// 4. subscribers, so that a connection that went does not cost events;
 /// 5. commands;
 /// 6. questions;
@@ -163,6 +168,7 @@ pub(super) struct Sources {
     pub(super) links: mpsc::Receiver<LinkReport>,
     pub(super) tasks: mpsc::Receiver<TaskNews>,
     pub(super) health: mpsc::Receiver<HealthReport>,
+    pub(super) transports: mpsc::Receiver<TransportReport>,
     pub(super) hub: mpsc::Receiver<HubNews>,
     pub(super) commands: mpsc::Receiver<Submitted>,
     pub(super) queries: mpsc::Receiver<Query>,
@@ -183,6 +189,7 @@ impl Sources {
             Some(report) = self.links.recv() => Happening::Link(report),
             Some(news) = self.tasks.recv() => news.into(),
             Some(report) = self.health.recv() => Happening::Health(report),
+            Some(report) = self.transports.recv() => Happening::Transport(report),
             Some(news) = self.hub.recv() => Happening::Hub(news),
             Some(submitted) = self.commands.recv() => Happening::Command(submitted),
             Some(query) = self.queries.recv() => Happening::Query(query),
@@ -197,6 +204,7 @@ impl Sources {
         take(&mut self.links, &mut round, Happening::Link);
         take(&mut self.tasks, &mut round, Happening::from);
         take(&mut self.health, &mut round, Happening::Health);
+        take(&mut self.transports, &mut round, Happening::Transport);
         take(&mut self.hub, &mut round, Happening::Hub);
         take(&mut self.commands, &mut round, Happening::Command);
         take(&mut self.queries, &mut round, Happening::Query);

@@ -10,6 +10,7 @@ mod links;
 mod outputs;
 mod place;
 mod queries;
+mod requests;
 mod submit;
 mod tasks;
 
@@ -17,12 +18,13 @@ pub(crate) use commands::{Answered, Failure, Socket, Stage, Submitted, Via};
 pub(crate) use happening::{CallbackState, HubNews, Query, Readiness, ViewError};
 pub(crate) use keys::REMEMBERED;
 pub(crate) use place::{Naming, Place};
+pub(crate) use requests::Accounts;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use finesse_client::{Cluster, HealthReport, LinkReport};
+use finesse_client::{Cluster, HealthReport, LinkReport, Transport, TransportReport};
 use gc_core::{Epoch, Input};
 use gc_protocol::{AgentId, Destination};
 use tokio::sync::mpsc;
@@ -47,8 +49,8 @@ use tasks::Tasks;
 const LINK_REPORTS: usize = 4_096;
 /// Replies and other news of our own tasks.
 const TASK_NEWS: usize = 1_024;
-/// Health changes.
-const HEALTH_REPORTS: usize = 64;
+/// Changes of a node's health, and of its transport.
+const NODE_REPORTS: usize = 64;
 /// Subscribers that come and go.
 const HUB_NEWS: usize = 1_024;
 /// Commands; beyond it a request is told 429 and a connection is read no further.
@@ -72,6 +74,7 @@ pub(crate) struct Parts {
     pub(crate) hub: Hub,
     pub(crate) clients: Arc<Clients>,
     pub(crate) cluster: Cluster,
+    pub(crate) accounts: Accounts,
     pub(crate) node_names: Vec<String>,
     pub(crate) health_interval: Duration,
     pub(crate) keys_per_client: usize,
@@ -95,6 +98,7 @@ pub(crate) struct Driver {
     hub: Hub,
     clients: Arc<Clients>,
     cluster: Cluster,
+    accounts: Accounts,
     links: Links,
     hub_news: mpsc::Sender<HubNews>,
     callbacks: Callbacks,
@@ -118,12 +122,14 @@ impl Driver {
     pub(crate) fn new(parts: Parts) -> (Self, Door) {
         let (link_sender, links) = mpsc::channel::<LinkReport>(LINK_REPORTS);
         let (task_sender, task_news) = mpsc::channel::<TaskNews>(TASK_NEWS);
-        let (health_sender, health) = mpsc::channel::<HealthReport>(HEALTH_REPORTS);
+        let (health_sender, health) = mpsc::channel::<HealthReport>(NODE_REPORTS);
+        let (transport_sender, transports) = mpsc::channel::<TransportReport>(NODE_REPORTS);
         let (hub_sender, hub_news) = mpsc::channel(HUB_NEWS);
         let (command_sender, commands) = mpsc::channel(COMMANDS);
         let (query_sender, queries) = mpsc::channel(QUERIES);
         let tasks = Tasks::new(parts.tracker, parts.kill, task_sender);
         tasks.spawn(parts.cluster.health(parts.health_interval, health_sender));
+        tasks.spawn(parts.cluster.transports(transport_sender));
         let door = Door {
             commands: command_sender,
             hub: hub_sender.clone(),
@@ -136,6 +142,7 @@ impl Driver {
             clients: parts.clients,
             links: Links::new(parts.cluster.clone(), link_sender, tasks.clone()),
             cluster: parts.cluster,
+            accounts: parts.accounts,
             callbacks: Callbacks::new(parts.callbacks, hub_sender.clone(), tasks.clone()),
             hub_news: hub_sender,
             commands: Commands::new(Keys::new(parts.keys_per_client)),
@@ -146,6 +153,7 @@ impl Driver {
                 links,
                 tasks: task_news,
                 health,
+                transports,
                 hub: hub_news,
                 commands,
                 queries,
@@ -180,6 +188,7 @@ impl Driver {
                 self.feed(Input::FinesseReply { request, reply });
             }
             Happening::Health(report) => self.health_reported(report),
+            Happening::Transport(report) => self.transport_reported(report),
             Happening::Hub(news) => self.hub_changed(news),
             Happening::Command(submitted) => self.submit(submitted),
             Happening::Query(query) => self.answer(query),
@@ -195,7 +204,6 @@ impl Driver {
         let agent = AgentId::from(report.agent);
         let epoch = Epoch(report.epoch);
         self.feed(match finesse::link_news(report.event) {
-            LinkNews::Logged => return,
             LinkNews::Update(update) => {
                 telemetry::notification();
                 Input::Notification {
@@ -243,6 +251,15 @@ impl Driver {
             node: report.node,
             in_service,
         });
+    }
+
+    fn transport_reported(&mut self, report: TransportReport) {
+        let Some(node) = self.nodes.get_mut(report.node) else {
+            return;
+        };
+        telemetry::transport(&node.line.name, report.transport);
+        node.line.transport = report.transport.map_or("", Transport::as_str);
+        node.line.transport_reason = report.reason;
     }
 
     fn in_service(&self) -> bool {
@@ -311,6 +328,8 @@ impl Node {
                 name,
                 status: "UNKNOWN",
                 reason: "not asked yet".to_owned(),
+                transport: "",
+                transport_reason: "not probed yet".to_owned(),
             },
         }
     }

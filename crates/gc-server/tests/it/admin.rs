@@ -49,6 +49,30 @@ async fn it_is_alive_and_not_ready_while_no_node_serves() {
 }
 
 #[tokio::test]
+async fn it_tells_how_the_notifications_of_a_node_come() {
+    let gateway = Gateway::open().await;
+    let line = soon(async {
+        loop {
+            let readiness = gateway.admin("/readyz").await.json();
+            if readiness["nodes"][0]["transport"] != "" {
+                return readiness["nodes"][0].clone();
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(line["transport"], "tcp");
+    assert_eq!(line["transportReason"], "plain connections use it");
+    let metrics = gateway.admin("/metrics").await.text;
+    for line in [
+        "gc_node_transport{node=\"a\",transport=\"tcp\"} 1",
+        "gc_node_transport{node=\"a\",transport=\"websocket\"} 0",
+    ] {
+        assert!(metrics.contains(line), "{line} is not in {metrics}");
+    }
+}
+
+#[tokio::test]
 async fn it_is_ready_with_a_node_in_service() {
     let (port, serving) = node().await;
     let gateway = Gateway::with(|config| config.finesse.nodes = vec![plain_node(port)]).await;
