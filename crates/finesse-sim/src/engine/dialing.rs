@@ -131,6 +131,7 @@ impl Engine {
             agent_device: agent.is_some(),
             state,
             cause: Cause::None,
+            barged_in: false,
             called: state == PartyState::Alerting,
             started: self.now,
             changed: self.now,
