@@ -40,8 +40,8 @@ mod xmpp;
 pub use config::{NodePorts, SimConfig};
 pub use counters::{Counters, SignIns};
 pub use engine::{
-    CallId, CampaignCalls, CampaignMode, DropParticipantFor, Node, OnDisconnect, ServiceStatus,
-    Settings, WrapUpMode,
+    BargeMark, CallId, CampaignCalls, CampaignMode, DropParticipantFor, Node, OnDisconnect,
+    ServiceStatus, Settings, UnknownVariables, WrapUp, WrapUpMode,
 };
 pub use error::SimError;
 pub use faults::{Fault, FaultDrop, FaultEffect, FaultMatch, FaultPlace};

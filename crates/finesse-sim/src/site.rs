@@ -1,5 +1,6 @@
 //! What is configured at a site: agents, teams, queues, reason codes, phone books.
 
+use crate::engine::WrapUp;
 use crate::profile::Profile;
 
 /// A whole site.
@@ -29,6 +30,8 @@ pub struct Site {
     pub busy_number: String,
     /// A number that rings and is never answered.
     pub silent_number: String,
+    /// ECC variables.
+    pub ecc_variables: Vec<EccVariable>,
     /// Outbound campaigns.
     pub dialer: Dialer,
 }
@@ -52,6 +55,21 @@ pub struct AgentProfile {
     pub team: String,
     /// Ids of the teams this user supervises.
     pub supervises: Vec<String>,
+    /// After-call work, if another than the site's.
+    pub wrap_up: Option<WrapUp>,
+    /// May work at a phone outside.
+    pub mobile: bool,
+}
+
+/// A configured ECC variable.
+#[derive(Debug, Clone)]
+pub struct EccVariable {
+    /// Name, with `user.` in front.
+    pub name: String,
+    /// Bytes that a value may have; the rest is cut off.
+    pub length: usize,
+    /// `None` for a scalar, else the number of elements of an array.
+    pub elements: Option<usize>,
 }
 
 /// The dialer of outbound campaigns.
@@ -232,6 +250,18 @@ impl Site {
             bad_number: "9999".to_owned(),
             busy_number: "9998".to_owned(),
             silent_number: "9997".to_owned(),
+            ecc_variables: vec![
+                EccVariable {
+                    name: "user.acct.ref".to_owned(),
+                    length: 24,
+                    elements: None,
+                },
+                EccVariable {
+                    name: "user.hist".to_owned(),
+                    length: 16,
+                    elements: Some(5),
+                },
+            ],
             dialer: Dialer {
                 campaign: "Spring_Renewals".to_owned(),
                 port: "8801".to_owned(),
@@ -268,6 +298,8 @@ fn profile(id: &str, login: &str, first: &str, last: &str, extension: &str) -> A
         password: "demo".to_owned(),
         team: TEAM.to_owned(),
         supervises: Vec::new(),
+        wrap_up: None,
+        mobile: true,
     }
 }
 

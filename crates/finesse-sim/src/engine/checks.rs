@@ -1,11 +1,12 @@
 //! What is wrong with a request can often be said at once.
 
 use super::Engine;
+use super::call_data::check_variables;
 use super::callbacks::{check_callback, check_reclassify};
-use super::commands::{Act, DialogRequest, NewDialog, UserRequest};
-use super::model::{AgentIx, CallId, Next, Reason};
+use super::commands::{Act, DialogRequest, MobileRequest, NewDialog, UserRequest};
+use super::model::{AgentIx, CallId, Mobile, Next, Reason};
 use super::refusal::Refusal;
-use super::words::{AgentState, DialogAction};
+use super::words::{AgentState, DialogAction, MobileMode};
 use crate::site::{CODE_SUPERVISOR, ReasonCategory};
 
 impl Engine {
@@ -89,6 +90,9 @@ impl Engine {
         agent: AgentIx,
         request: NewDialog,
     ) -> Result<Act, Refusal> {
+        if request.wrap_up_reason.is_some() {
+            return Err(Refusal::invalid("wrapUpReason not allowed", "wrapUpReason"));
+        }
         let known = ["MAKE_CALL", "SILENT_MONITOR", "BARGE_CALL"];
         if !known.contains(&request.action.as_str()) {
             return Err(Refusal::invalid("Invalid requestedAction", &request.action));
@@ -98,7 +102,7 @@ impl Engine {
             "SILENT_MONITOR" => self.check_monitor(agent, &request),
             "BARGE_CALL" => self.check_barge(agent, &request),
             _ => {
-                check_variables(&request.variables)?;
+                self.check_new_variables(&request.variables)?;
                 Ok(Act::MakeCall {
                     to: request.to,
                     variables: request.variables,
@@ -159,6 +163,12 @@ impl Engine {
             DialogAction::UpdateScheduledCallback => check_callback(request),
             DialogAction::Reclassify => check_reclassify(request),
             DialogAction::ConsultCall | DialogAction::TransferSst => self.check_to(agent, request),
+            DialogAction::SendDtmf if request.param("dtmfString").is_none() => {
+                Err(Refusal::missing("dtmfString"))
+            }
+            DialogAction::UpdateCallData if request.has_no_data() => {
+                Err(Refusal::missing("mediaProperties"))
+            }
             DialogAction::Answer
             | DialogAction::Hold
             | DialogAction::Retrieve
@@ -167,6 +177,7 @@ impl Engine {
             | DialogAction::Conference
             | DialogAction::UpdateCallData
             | DialogAction::SendDtmf
+            | DialogAction::StartRecording
             | DialogAction::BargeCall
             | DialogAction::ParticipantDrop
             | DialogAction::Accept
@@ -204,7 +215,21 @@ pub(super) fn login(request: &UserRequest) -> Result<Act, Refusal> {
     if extension.is_empty() {
         return Err(Refusal::missing("extension"));
     }
-    Ok(Act::Login { extension })
+    let mobile = request.mobile.as_ref().map(mobile).transpose()?;
+    Ok(Act::Login { extension, mobile })
+}
+
+fn mobile(request: &MobileRequest) -> Result<Mobile, Refusal> {
+    let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+    let word = given(&request.mode).ok_or_else(|| Refusal::missing("mode"))?;
+    let mode = MobileMode::parse(&word)
+        .ok_or_else(|| Refusal::invalid("Invalid mode specified for mobile agent", "mode"))?;
+    let dial_number = given(&request.dial_number).ok_or_else(|| Refusal::missing("dialNumber"))?;
+    Ok(Mobile {
+        mode,
+        dial_number,
+        node: request.node,
+    })
 }
 
 fn settable(word: &str, by_supervisor: bool) -> Result<AgentState, Refusal> {
@@ -235,17 +260,4 @@ fn category(state: AgentState) -> Option<ReasonCategory> {
 
 fn no_reason(state: AgentState) -> Reason {
     category(state).map_or(Reason::Absent, |_| Reason::NotChosen)
-}
-
-fn check_variables(variables: &[(String, String)]) -> Result<(), Refusal> {
-    for (place, (name, _)) in variables.iter().enumerate() {
-        let twice = variables[..place]
-            .iter()
-            .any(|(earlier, _)| earlier == name);
-        let settable = name.starts_with("callVariable") || name.starts_with("user.");
-        if twice || !settable {
-            return Err(Refusal::invalid("Invalid call variable", name));
-        }
-    }
-    Ok(())
 }

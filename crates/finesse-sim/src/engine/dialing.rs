@@ -64,7 +64,7 @@ impl Engine {
             | AgentState::WorkReady => return self.refuse_call_now(agent),
         }
         let call = self.new_call(agent, to, CallType::AgentInside);
-        for (name, value) in variables {
+        for (name, value) in self.fitted(&variables) {
             self.call_mut(call).set_variable(&name, &value);
         }
         self.go_off_hook(call, agent);
@@ -131,6 +131,7 @@ impl Engine {
             agent_device: agent.is_some(),
             state,
             cause: Cause::None,
+            barged_in: false,
             called: state == PartyState::Alerting,
             started: self.now,
             changed: self.now,

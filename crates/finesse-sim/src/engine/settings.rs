@@ -8,6 +8,8 @@ use std::time::Duration;
 pub enum WrapUpMode {
     /// After every call.
     Required,
+    /// After every call, and it ends only once a reason was given.
+    RequiredWithData,
     /// Only if asked for during the call.
     Optional,
     /// Never.
@@ -20,6 +22,7 @@ impl WrapUpMode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Required => "REQUIRED",
+            Self::RequiredWithData => "REQUIRED_WITH_WRAP_UP_DATA",
             Self::Optional => "OPTIONAL",
             Self::NotAllowed => "NOT_ALLOWED",
         }
@@ -46,6 +49,42 @@ pub enum DropParticipantFor {
     ControllerAndSupervisor,
     /// `all`.
     All,
+}
+
+/// Where a dialog says that a supervisor barged in.
+///
+/// Clients are known to look for `SUPERVISOR_BARGE_IN` in the fourth of four fields of a party,
+/// after number, state and one that is void for phones nobody monitors. The third is then the kind
+/// of address, and of what Finesse says about a party only `stateCause` is left for the fourth.
+/// The kind of call is CONFERENCE, and the party's address stays an agent's phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BargeMark {
+    /// In `stateCause` of the supervisor's party, while she is on the call.
+    #[default]
+    StateCause,
+    /// It does not: clients infer it from the silent monitor before.
+    Nowhere,
+}
+
+/// After-call work of an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrapUp {
+    /// On calls that came in, a dialer's included.
+    pub incoming: WrapUpMode,
+    /// On calls that the agent made.
+    pub outgoing: WrapUpMode,
+    /// Its length.
+    pub timer: Duration,
+}
+
+/// What CTI does with an update that names ECC variables which the site does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnknownVariables {
+    /// Nothing is written, and nothing is said.
+    #[default]
+    SilenceAll,
+    /// The others are written.
+    Skipped,
 }
 
 /// What the peripheral does with an agent whose desktop is gone (its LOAD setting).
@@ -83,6 +122,10 @@ pub struct Settings {
     pub presence_grace: Duration,
     /// What the forced logout comes to.
     pub on_disconnect: OnDisconnect,
+    /// What becomes of updates with unknown ECC variables.
+    pub unknown_variables: UnknownVariables,
+    /// Where a dialog says that a supervisor barged in.
+    pub barge_mark: BargeMark,
     /// Who may drop others from a conference.
     pub drop_participant_for: DropParticipantFor,
     /// Parties that a conference takes.
@@ -113,6 +156,8 @@ impl Default for Settings {
             wrap_up_timer: Duration::from_secs(120),
             presence_grace: Duration::from_secs(60),
             on_disconnect: OnDisconnect::default(),
+            unknown_variables: UnknownVariables::default(),
+            barge_mark: BargeMark::default(),
             drop_participant_for: DropParticipantFor::default(),
             conference_parties: 8,
             campaign_calls: CampaignCalls::default(),

@@ -1,16 +1,19 @@
 //! Snapshots of the model.
 
 use super::Engine;
-use super::model::{Agent, AgentIx, Call, CallId, Outbound, Party, Reason};
+use super::model::{Agent, AgentIx, Call, CallId, Mobile, Outbound, Party, Reason};
 use super::publication::{
-    DialogView, Node, OutboundView, ParticipantView, QueueView, ReasonView, SystemView, UserView,
+    DialogView, MobileView, Node, OutboundView, ParticipantView, QueueView, ReasonView, SystemView,
+    UserView,
 };
-use super::words::{AgentState, CallType, CampaignMode, DialogState};
+use super::settings::BargeMark;
+use super::words::{AgentState, CallType, CampaignMode, Cause, DialogState};
 
 impl Engine {
     pub(super) fn user_view(&self, ix: AgentIx) -> UserView {
         let agent = self.agent(ix);
         let profile = &agent.profile;
+        let wrap_up = self.wrap_up_of(ix);
         let named = |id: &String| (id.clone(), self.site.team_name(id).to_owned());
         UserView {
             id: profile.id.clone(),
@@ -24,9 +27,10 @@ impl Engine {
             reason: self.reason_view(agent),
             team: named(&profile.team),
             supervises: profile.supervises.iter().map(named).collect(),
-            wrap_up_incoming: self.settings.wrap_up_incoming.as_str(),
-            wrap_up_outgoing: self.settings.wrap_up_outgoing.as_str(),
-            wrap_up_seconds: self.settings.wrap_up_timer.as_secs(),
+            mobile: agent.mobile.as_ref().map(mobile_view),
+            wrap_up_incoming: wrap_up.incoming.as_str(),
+            wrap_up_outgoing: wrap_up.outgoing.as_str(),
+            wrap_up_seconds: wrap_up.timer.as_secs(),
         }
     }
 
@@ -92,10 +96,22 @@ impl Engine {
             address: party.address.clone(),
             agent_device: party.agent_device,
             state: party.state,
-            cause: party.cause,
+            cause: self.cause_of(party),
             actions: self.actions_of(call, party),
             started: party.started,
             changed: party.changed,
+        }
+    }
+
+    fn cause_of(&self, party: &Party) -> Cause {
+        let marked = match self.settings.barge_mark {
+            BargeMark::StateCause => party.barged_in && party.is_live(),
+            BargeMark::Nowhere => false,
+        };
+        if marked {
+            Cause::SupervisorBargeIn
+        } else {
+            party.cause
         }
     }
 
@@ -165,6 +181,14 @@ impl Engine {
                 }
             }
         }
+    }
+}
+
+fn mobile_view(mobile: &Mobile) -> MobileView {
+    MobileView {
+        mode: mobile.mode,
+        dial_number: mobile.dial_number.clone(),
+        node: mobile.node,
     }
 }
 

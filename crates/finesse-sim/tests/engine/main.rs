@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what tests share may fail
 
 mod anything;
+mod call_data;
 mod calls;
 mod campaigns;
 mod feeds;
+mod mobile;
 mod recorded;
 mod refusals;
 mod site;
 mod states;
 mod supervision;
 mod timers;
+mod wrap_up;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use finesse_sim::Settings;
 use finesse_sim::engine::{
-    AgentState, DialogRequest, DialogView, Engine, NewDialog, ParticipantView, Payload,
-    Publication, ReasonView, Refusal, SimTime, Topic, UserRequest, UserView,
+    AgentState, DialogRequest, DialogView, Engine, MobileRequest, NewDialog, ParticipantView,
+    Payload, Publication, ReasonView, Refusal, SimTime, Topic, UserRequest, UserView,
 };
 use finesse_sim::site::Site as Configuration;
 use finesse_sim::{CallId, CampaignMode, Node};
@@ -80,6 +80,28 @@ impl Site {
             .unwrap();
     }
 
+    /// At the agent's own phone and node B.
+    pub(crate) fn mobile_login(
+        &mut self,
+        agent: &str,
+        mode: &str,
+        number: &str,
+    ) -> Result<(), Refusal> {
+        let given = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+        let request = UserRequest {
+            state: Some("LOGIN".to_owned()),
+            extension: Some(extension_of(agent).to_owned()),
+            reason_code_id: None,
+            mobile: Some(MobileRequest {
+                mode: given(mode),
+                dial_number: given(number),
+                node: Node::B,
+            }),
+        };
+        self.engine
+            .put_user(self.now, agent, agent, &request, "r-1")
+    }
+
     pub(crate) fn state(&mut self, agent: &str, state: &str) {
         self.put_user(agent, agent, state, None, None).unwrap();
     }
@@ -96,6 +118,7 @@ impl Site {
             state: Some(state.to_owned()),
             extension: extension.map(str::to_owned),
             reason_code_id: reason.map(str::to_owned),
+            mobile: None,
         };
         self.engine.put_user(self.now, by, agent, &request, "r-1")
     }
@@ -189,6 +212,41 @@ impl Site {
         self.engine
             .put_dialog(self.now, agent, &call.0.to_string(), request, "r-1")
             .unwrap();
+    }
+
+    pub(crate) fn set_variables(
+        &mut self,
+        agent: &str,
+        call: CallId,
+        variables: &[(&str, &str)],
+    ) -> Result<(), Refusal> {
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let request = DialogRequest {
+            action: "UPDATE_CALL_DATA".to_owned(),
+            variables: variables.iter().map(pair).collect(),
+            ..DialogRequest::default()
+        };
+        self.engine
+            .put_dialog(self.now, agent, &call.0.to_string(), request, "r-1")
+    }
+
+    pub(crate) fn wrap_up(&mut self, agent: &str, call: CallId, reason: &str) {
+        let request = DialogRequest {
+            action: "UPDATE_CALL_DATA".to_owned(),
+            wrap_up_reason: Some(reason.to_owned()),
+            ..DialogRequest::default()
+        };
+        self.update(agent, call, request);
+    }
+
+    /// The agent answers a routed customer; feeds empty.
+    pub(crate) fn routed_call(&mut self, agent: &str) -> CallId {
+        let call = self.customer_calls("7800");
+        self.settle();
+        self.act(agent, call, "ANSWER");
+        self.settle();
+        self.forget();
+        call
     }
 
     pub(crate) fn customer_calls(&mut self, to: &str) -> CallId {
