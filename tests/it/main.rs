@@ -3,6 +3,7 @@
 mod bad_input;
 mod finesse_trouble;
 mod flows;
+mod links;
 mod recorded;
 mod results;
 mod secrets;

@@ -1,5 +1,5 @@
 //! A Cisco Finesse to test and demonstrate against: two nodes with REST over HTTPS and XMPP over
-//! TLS, a Unified CCE call engine behind them, faults on request, and a JSON control API.
+//! TLS, WebSocket and BOSH, a Unified CCE call engine behind them, faults on request, and a JSON control API.
 //!
 //! It is not a load generator, and not a phone: calls have states, no sound.
 //!
@@ -34,10 +34,11 @@ mod simulator;
 pub mod site;
 mod state;
 mod tls;
+mod web;
 mod xml;
 mod xmpp;
 
-pub use config::{NodePorts, SimConfig};
+pub use config::{NodePorts, SimConfig, Transports};
 pub use counters::{Counters, SignIns};
 pub use engine::{
     BargeMark, CallId, CampaignCalls, CampaignMode, DropParticipantFor, Node, OnDisconnect,

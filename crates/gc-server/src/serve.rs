@@ -225,6 +225,8 @@ impl Assembly {
             .tracker
             .spawn(until_killed(Box::pin(self.driver.run())));
         tokio::select! {
+            // A driver without links ends in the same moment in which it is told to.
+            biased;
             () = self.handle.stop.cancelled() => {}
             ended = &mut driver => {
                 // A runtime that ends takes the driver with it; anything else is a fault of ours.

@@ -215,6 +215,7 @@ pub fn config_for(simulator: &Simulator) -> Config {
         .map(|node| FinesseNode {
             address: node.https.ip().to_string(),
             https_port: node.https.port(),
+            legacy_websocket_port: node.legacy.port(),
             xmpp_port: node.xmpp.port(),
             ..FinesseNode::new(node.host.clone())
         })

@@ -7,4 +7,4 @@ mod reply;
 mod service;
 mod users;
 
-pub(crate) use service::{Service, serve};
+pub(crate) use service::Service;

@@ -57,9 +57,9 @@ pub(crate) type Https = Client<hyper_rustls::HttpsConnector<HttpConnector>, Full
 pub(crate) struct Desk {
     pub(crate) id: String,
     password: String,
-    node: NodeAddrs,
-    tls: Arc<ClientConfig>,
-    https: Https,
+    pub(crate) node: NodeAddrs,
+    pub(crate) tls: Arc<ClientConfig>,
+    pub(crate) https: Https,
 }
 
 impl Desk {

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what tests share may fail
 
+mod bosh;
 mod control;
 mod data;
+mod cors;
 mod desk;
 mod faults;
 mod rest;
 mod supervision;
+mod websocket;
 mod xmpp;
