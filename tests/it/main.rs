@@ -5,6 +5,7 @@ mod finesse_trouble;
 mod flows;
 mod recorded;
 mod results;
+mod schemas;
 mod secrets;
 mod sessions;
 mod string_client;

@@ -48,25 +48,26 @@ pub fn documents() -> Result<Vec<(String, Value)>, StyleError> {
     Ok(documents)
 }
 
-/// The events of a style. Under `$defs` stand each type by its name, `CommandResult`, `Gap`, and what goes around an
-/// event: `gc.v2 frame` and `callback`.
+/// The events of a style. Under `$defs` stand each type by its name, any of them as `event`, and besides
+/// `CommandResult`, `Gap`, and what goes around an event: `gc.v2 frame` and `callback`.
 pub fn events(printer: &Printer) -> Value {
     let mut types: Map<String, Value> = Map::new();
     for sample in samples::events() {
         add(&mut types, sample.type_name(), printer.schema(&sample));
     }
     let each: Vec<Value> = types.keys().map(|name| reference(name)).collect();
-    types.insert(
-        "CommandResult".to_owned(),
-        printer.result_schema(&samples::result()),
-    );
-    types.insert("Gap".to_owned(), gap());
-    types.insert("gc.v2 frame".to_owned(), frame());
-    types.insert("callback".to_owned(), callback());
+    let result = printer.result_schema(&samples::result());
+    types.extend([
+        ("event".to_owned(), json!({"anyOf": each})),
+        ("CommandResult".to_owned(), result),
+        ("Gap".to_owned(), gap()),
+        ("gc.v2 frame".to_owned(), frame()),
+        ("callback".to_owned(), callback()),
+    ]);
     json!({
         "$schema": DIALECT,
         "title": "Events",
-        "anyOf": each,
+        "$ref": "#/$defs/event",
         "$defs": types,
     })
 }
@@ -108,7 +109,7 @@ fn frame() -> Value {
             "time": {"type": "string"},
             "agentId": {"type": "string"},
             "origin": {"enum": Origin::ALL.map(Origin::as_str)},
-            "event": {"anyOf": [{"$ref": "#"}, reference("CommandResult"), reference("Gap")]},
+            "event": {"anyOf": [reference("event"), reference("CommandResult"), reference("Gap")]},
         },
         "required": ["event", "origin", "time"],
         "additionalProperties": false,
@@ -119,7 +120,7 @@ fn callback() -> Value {
     json!({
         "type": "object",
         "properties": {
-            "data": {"anyOf": [{"$ref": "#"}, reference("Gap")]},
+            "data": {"anyOf": [reference("event"), reference("Gap")]},
             "sessionUrl": {"type": "string"},
         },
         "required": ["data", "sessionUrl"],
