@@ -6,6 +6,7 @@ mod flows;
 mod links;
 mod recorded;
 mod results;
+mod schemas;
 mod secrets;
 mod sessions;
 mod string_client;

@@ -65,13 +65,14 @@ impl World {
             .context("starting the simulator")?;
         let mut config = config_for(&simulator);
         gateway(&mut config);
+        let style = config.style();
         let (handle, served) = gc_server::serve(config)
             .await
             .context("starting the gateway")?;
         tokio::spawn(served);
         let world = Self {
             simulator,
-            scene: Scene::begin(handle.client_addr(), product),
+            scene: Scene::begin(handle.client_addr(), product, &style),
             gateway: handle,
         };
         world.wait_until_in_service().await?;
@@ -189,6 +190,8 @@ impl Drop for World {
                 offences.is_empty(),
                 "log lines that must not be: {offences:#?}"
             );
+            let misfits = self.scene.misfits();
+            assert!(misfits.is_empty(), "{misfits:#?}");
         }
     }
 }
