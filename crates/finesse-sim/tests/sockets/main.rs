@@ -4,8 +4,8 @@
 
 mod bosh;
 mod control;
-mod data;
 mod cors;
+mod data;
 mod desk;
 mod faults;
 mod rest;
