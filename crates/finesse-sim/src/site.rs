@@ -1,6 +1,11 @@
 //! What is configured at a site: agents, teams, queues, reason codes, phone books.
 
-use crate::profile::Profile;
+mod phone_books;
+mod reasons;
+
+use crate::profile::{Product, Profile};
+
+pub(crate) use reasons::SystemReason;
 
 /// A whole site.
 #[derive(Debug, Clone)]
@@ -143,12 +148,6 @@ pub struct Contact {
     pub description: String,
 }
 
-pub(crate) const CODE_CONNECTION_FAILURE: i32 = 50002;
-pub(crate) const CODE_CALLING_FROM_READY: i32 = 50006;
-pub(crate) const CODE_NOT_ANSWERED: i32 = 32767;
-pub(crate) const CODE_SUPERVISOR: i32 = 999;
-pub(crate) const CODE_FORCED_LOGOUT: i32 = 255;
-
 impl Site {
     /// Two agents and a supervisor of team Retail_Blue, queue Retail_Voice behind 7800.
     pub fn demo() -> Self {
@@ -189,6 +188,9 @@ impl Site {
     #[must_use]
     pub fn of(mut self, profile: Profile) -> Self {
         self.profile = profile;
+        self.reason_codes.retain(|reason| !reason.system);
+        let system = reasons::system_codes(profile.product);
+        self.reason_codes.extend(system);
         if profile.id_is_login_name() {
             for agent in &mut self.agents {
                 agent.login_name.clone_from(&agent.id);
@@ -212,9 +214,9 @@ impl Site {
                 route_point: "7800".to_owned(),
                 teams: vec![TEAM.to_owned()],
             }],
-            reason_codes: reason_codes(),
-            wrap_up_reasons: wrap_up_reasons(),
-            phone_books: phone_books(),
+            reason_codes: reason_codes(Product::default()),
+            wrap_up_reasons: reasons::wrap_up_reasons(),
+            phone_books: phone_books::demo(),
             administrator: ("administrator".to_owned(), "demo".to_owned()),
             bad_number: "9999".to_owned(),
             busy_number: "9998".to_owned(),
@@ -230,11 +232,12 @@ impl Site {
         self.reason_codes.iter().find(|reason| reason.id == id)
     }
 
-    pub(crate) fn system_reason(&self, category: ReasonCategory, code: i32) -> Option<u32> {
-        self.reason_codes
-            .iter()
-            .find(|reason| reason.category == category && reason.code == code)
-            .map(|reason| reason.id)
+    /// Id of the code that the product sets for this reason, if it has one.
+    pub(crate) fn system_reason(&self, reason: SystemReason) -> Option<u32> {
+        let (code, _) = reason.known_to(self.profile.product)?;
+        let mut codes = self.reason_codes.iter();
+        let known = codes.find(|known| known.category == reason.category() && known.code == code);
+        known.map(|known| known.id)
     }
 }
 
@@ -253,74 +256,8 @@ fn profile(id: &str, login: &str, first: &str, last: &str, extension: &str) -> A
     }
 }
 
-fn reason_codes() -> Vec<ReasonCode> {
-    use ReasonCategory::{Logout, NotReady};
-    [
-        (9, NotReady, 14, "Lunch", false),
-        (10, NotReady, 15, "Meeting", false),
-        (11, NotReady, 16, "Training", false),
-        (4, Logout, 28, "End of shift", false),
-        (5, Logout, 29, "Break room", false),
-        (901, NotReady, CODE_NOT_ANSWERED, "Call Not Answered", true),
-        (902, NotReady, CODE_SUPERVISOR, "Supervisor Initiated", true),
-        (
-            903,
-            NotReady,
-            CODE_CONNECTION_FAILURE,
-            "Connection Failure",
-            true,
-        ),
-        (
-            904,
-            NotReady,
-            CODE_CALLING_FROM_READY,
-            "Call from Ready",
-            true,
-        ),
-        (905, Logout, CODE_FORCED_LOGOUT, "System Failure", true),
-        (906, Logout, CODE_SUPERVISOR, "Supervisor Initiated", true),
-    ]
-    .into_iter()
-    .map(|(id, category, code, label, system)| ReasonCode {
-        id,
-        category,
-        code,
-        label: label.to_owned(),
-        system,
-    })
-    .collect()
-}
-
-fn wrap_up_reasons() -> Vec<WrapUpReason> {
-    [
-        (3, "Order placed"),
-        (6, "Complaint"),
-        (7, "Call back later"),
-    ]
-    .into_iter()
-    .map(|(id, label)| WrapUpReason {
-        id,
-        label: label.to_owned(),
-    })
-    .collect()
-}
-
-fn phone_books() -> Vec<PhoneBook> {
-    let contact = |id, first: &str, last: &str, number: &str, note: &str| Contact {
-        id,
-        first_name: first.to_owned(),
-        last_name: last.to_owned(),
-        number: number.to_owned(),
-        description: note.to_owned(),
-    };
-    vec![PhoneBook {
-        id: 2,
-        name: "Branches".to_owned(),
-        team: None,
-        contacts: vec![
-            contact(17, "Sana", "Branch desk", "6400", "Lahore"),
-            contact(18, "Bilal", "Warehouse", "6410", "Karachi"),
-            contact(19, "Night", "Duty line", "03005550199", ""),
-        ],
-    }]
+fn reason_codes(product: Product) -> Vec<ReasonCode> {
+    let mut codes = reasons::chosen_codes();
+    codes.extend(reasons::system_codes(product));
+    codes
 }

@@ -35,6 +35,7 @@ impl Engine {
             DialogAction::SendDtmf => self.send_dtmf(agent, id, &request),
             DialogAction::ParticipantDrop => self.drop_party(agent, id, &request),
             DialogAction::BargeCall => self.refuse_action(agent, id, action),
+            DialogAction::StartRecording => self.put(id),
         }
     }
 
@@ -150,16 +151,20 @@ impl Engine {
         for (name, value) in &request.variables {
             call.set_variable(name, value);
         }
-        if let Some(reason) = request.wrap_up_reason {
-            call.wrap_up_reason = reason;
+        if let Some(wrap_up) = request.wrap_up {
+            call.wrap_up = wrap_up;
         }
         self.put(id);
     }
 
     fn send_dtmf(&mut self, agent: AgentIx, id: CallId, request: &DialogRequest) {
         let digits = request.params.iter().find(|(name, _)| name == "dtmfString");
+        let known: &[u8] = match self.site.profile.has_dtmf_letters() {
+            true => b"0123456789*#ABCD",
+            false => b"0123456789*#",
+        };
         let sendable = digits.is_some_and(|(_, digits)| {
-            !digits.is_empty() && digits.bytes().all(|b| b"0123456789*#ABCD".contains(&b))
+            !digits.is_empty() && digits.bytes().all(|b| known.contains(&b))
         });
         if !sendable {
             self.refuse_dialog(agent, id, "Generic Error", "CF_VALUE_OUT_OF_RANGE", "3");

@@ -38,7 +38,8 @@ impl Engine {
 
     fn refuse_signed_out(&mut self, agent: AgentIx, next: Next) {
         if next.state == AgentState::NotReady {
-            self.refuse_user(agent, "Invalid State", 257, "CF_INVALID_PASSWORD_SPECIFIED");
+            let (code, constant) = self.site.profile.signed_out_not_ready_error();
+            self.refuse_user(agent, "Invalid State", code, constant);
         } else {
             self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
         }
@@ -50,8 +51,12 @@ impl Engine {
             this.state,
             this.state == next.state && this.reason == next.reason,
         );
+        if let Some((code, constant)) = self.refused_on_direct_call(agent, next) {
+            return self.refuse_user(agent, "Invalid State", code, constant);
+        }
+        let from_ready = by_supervisor || self.site.profile.logs_out_from_ready();
         match next.state {
-            AgentState::Logout if state == AgentState::NotReady || by_supervisor => {
+            AgentState::Logout if state == AgentState::NotReady || from_ready => {
                 self.sign_out(agent, next.reason);
             }
             AgentState::NotReady if by_supervisor && state == AgentState::NotReady => {
@@ -96,6 +101,9 @@ impl Engine {
         let out_of_turn = by_supervisor && next.state == AgentState::NotReady;
         if (work && no_wrap_up) || out_of_turn {
             return self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+        }
+        if let Some((code, constant)) = self.refused_as_pending(agent, next, by_supervisor) {
+            return self.refuse_user(agent, "Invalid State", code, constant);
         }
         self.agent_mut(agent).pending = Some(next);
         self.publish_user(agent);
@@ -142,7 +150,7 @@ impl Engine {
         let this = self.agent(agent);
         let (mut held, mut wrapping) = (false, false);
         let calls = this.dialogs.iter().filter_map(|id| self.calls.get(id));
-        for call in calls.filter(|call| !call.listens_to(agent)) {
+        for call in calls.filter(|call| self.moves_state(call, agent)) {
             match call.party(agent).map(|party| party.state) {
                 Some(PartyState::Active | PartyState::Initiating | PartyState::Initiated) => {
                     return Some(AgentState::Talking);
@@ -154,7 +162,8 @@ impl Engine {
             }
         }
         match (held, wrapping, this.reserved_for) {
-            (true, ..) => Some(AgentState::Hold),
+            (true, ..) if self.site.profile.has_hold_state() => Some(AgentState::Hold),
+            (true, ..) => Some(AgentState::Talking),
             (false, true, _) => Some(self.kind_of_work(agent)),
             (false, false, Some(_)) => Some(AgentState::Reserved),
             (false, false, None) => None,
@@ -166,6 +175,7 @@ impl Engine {
         match (this.state, this.pending.map(|next| next.state)) {
             (AgentState::Work, _) => AgentState::Work,
             (AgentState::WorkReady, _) => AgentState::WorkReady,
+            _ if !self.site.profile.has_work_ready() => AgentState::Work,
             (_, Some(AgentState::Work | AgentState::NotReady | AgentState::Logout)) => {
                 AgentState::Work
             }
@@ -214,7 +224,9 @@ impl Engine {
             )
         });
         match this.state {
-            AgentState::Work => self.end_wrap_up(agent, pending.unwrap_or(Next::NOT_READY)),
+            AgentState::Work => {
+                self.end_wrap_up(agent, pending.unwrap_or_else(|| self.after_work(agent)));
+            }
             AgentState::WorkReady => self.end_wrap_up(agent, pending.unwrap_or(Next::READY)),
             AgentState::Logout
             | AgentState::NotReady

@@ -44,8 +44,8 @@ pub struct DialogRequest {
     pub to: Option<String>,
     /// `callvariables`.
     pub variables: Vec<(String, String)>,
-    /// `wrapUpReason`.
-    pub wrap_up_reason: Option<String>,
+    /// `wrapUpReason`, or each `wrapUpItem`.
+    pub wrap_up: Option<Vec<String>>,
     /// `actionParams`.
     pub params: Vec<(String, String)>,
 }
@@ -98,7 +98,7 @@ impl Engine {
         let agent = self.find_agent(target)?;
         let by_supervisor = self.may_command(requester, agent)?;
         let act = if request.state.as_deref() == Some("LOGIN") && !by_supervisor {
-            login(request)?
+            login(self.site.profile, request)?
         } else {
             self.change(agent, request, by_supervisor)?
         };

@@ -171,6 +171,9 @@ impl Engine {
         let Some(party) = talked.filter(|party| party.cause != Cause::SupervisorBargeIn) else {
             return false;
         };
+        if !self.moves_state(call, agent) {
+            return false;
+        }
         let mode = if party.called {
             self.settings.wrap_up_incoming
         } else {

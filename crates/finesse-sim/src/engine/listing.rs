@@ -17,14 +17,11 @@ impl Engine {
             PartyState::Initiating | PartyState::Initiated => vec![UpdateCallData, Drop],
             PartyState::Alerting => vec![Answer],
             PartyState::Active => {
-                let actions = vec![
-                    TransferSst,
-                    ConsultCall,
-                    Hold,
-                    UpdateCallData,
-                    SendDtmf,
-                    Drop,
-                ];
+                let mut actions = vec![TransferSst, ConsultCall, Hold, UpdateCallData, SendDtmf];
+                if self.site.profile.records() {
+                    actions.push(DialogAction::StartRecording);
+                }
+                actions.push(Drop);
                 self.with_drop(call, party, actions)
             }
             PartyState::Held => self.with_drop(call, party, self.actions_of_held(call, party)),

@@ -14,6 +14,7 @@ mod checks;
 mod commands;
 mod dialing;
 mod dropping;
+mod express;
 mod joining;
 mod leaving;
 mod listing;
@@ -41,7 +42,7 @@ pub use lockout::Credentials;
 pub use model::CallId;
 pub use publication::{
     Change, DialogView, ErrorView, Node, ParticipantView, Payload, Publication, QueueView,
-    ReasonView, ServiceStatus, SystemView, Topic, UserView,
+    ReasonView, ServiceStatus, SystemView, Topic, UserView, WrapUpView,
 };
 pub use refusal::Refusal;
 pub use settings::{DropParticipantFor, OnDisconnect, Settings, WrapUpMode};

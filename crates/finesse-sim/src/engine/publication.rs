@@ -177,6 +177,8 @@ pub struct UserView {
     pub supervises: Vec<(String, String)>,
     pub wrap_up_incoming: &'static str,
     pub wrap_up_outgoing: &'static str,
+    /// BUSY or nothing, where the product has it.
+    pub media_state: Option<&'static str>,
     pub wrap_up_seconds: u64,
 }
 
@@ -197,9 +199,18 @@ pub struct DialogView {
     pub queue: Option<(String, String)>,
     /// The router's call id, where product and release tell it.
     pub call_key: Option<u64>,
-    pub wrap_up_reason: String,
+    pub wrap_up: WrapUpView,
     pub variables: Vec<(String, String)>,
     pub participants: Vec<ParticipantView>,
+}
+
+/// What was chosen as wrap-up of a dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WrapUpView {
+    /// At most one reason.
+    Reason(Option<String>),
+    /// Any number of items.
+    Items(Vec<String>),
 }
 
 /// A participant of a dialog.
@@ -276,6 +287,8 @@ impl ServiceStatus {
 pub struct QueueView {
     pub id: String,
     pub name: String,
+    /// Whether the product counts at all; else every figure is -1.
+    pub is_counted: bool,
     pub calls: usize,
     pub longest_since: Option<SimTime>,
     pub ready: usize,

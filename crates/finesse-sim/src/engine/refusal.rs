@@ -90,6 +90,11 @@ impl Refusal {
         )
     }
 
+    /// The API of the other product.
+    pub(crate) fn not_implemented(what: &str) -> Self {
+        Self::new(501, "Not Implemented", "NOT_IMPLEMENTED", what)
+    }
+
     pub(crate) fn out_of_service() -> Self {
         Self::new(503, "Service Unavailable", "SERVER_OUT_OF_SERVICE", "")
     }

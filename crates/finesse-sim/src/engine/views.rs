@@ -3,9 +3,10 @@
 use super::Engine;
 use super::model::{Agent, AgentIx, Call, CallId, Party, Reason};
 use super::publication::{
-    DialogView, Node, ParticipantView, QueueView, ReasonView, SystemView, UserView,
+    DialogView, Node, ParticipantView, QueueView, ReasonView, SystemView, UserView, WrapUpView,
 };
 use super::words::{AgentState, CallType, DialogState};
+use crate::profile::WrapUpData;
 
 impl Engine {
     pub(super) fn user_view(&self, ix: AgentIx) -> UserView {
@@ -26,8 +27,21 @@ impl Engine {
             supervises: profile.supervises.iter().map(named).collect(),
             wrap_up_incoming: self.settings.wrap_up_incoming.as_str(),
             wrap_up_outgoing: self.settings.wrap_up_outgoing.as_str(),
+            media_state: self.media_state(ix),
             wrap_up_seconds: self.settings.wrap_up_timer.as_secs(),
         }
+    }
+
+    /// Products that leave the state alone on calls that no queue sent tell of them here.
+    fn media_state(&self, ix: AgentIx) -> Option<&'static str> {
+        let told = self.site.profile.has_media_state();
+        told.then(|| {
+            if self.is_on_a_direct_call(ix) {
+                "BUSY"
+            } else {
+                ""
+            }
+        })
     }
 
     fn reason_view(&self, agent: &Agent) -> ReasonView {
@@ -58,12 +72,16 @@ impl Engine {
             to: call.to.clone(),
             dnis: call.dnis.clone(),
             dialed: call.to.clone(),
-            call_type: call.call_type,
+            call_type: if call.type_forgotten {
+                CallType::Null
+            } else {
+                call.call_type
+            },
             state: call.state,
             queue: self.site.profile.names_queue().then(|| self.queue_of(call)),
             call_key: self.site.profile.has_call_key().then_some(call.key),
-            wrap_up_reason: call.wrap_up_reason.clone(),
-            variables: call.variables.clone(),
+            wrap_up: self.wrap_up_view(call),
+            variables: self.variables_of(call),
             participants: call
                 .parties
                 .iter()
@@ -84,6 +102,20 @@ impl Engine {
             String::new()
         };
         (queue.id.clone(), name)
+    }
+
+    fn variables_of(&self, call: &Call) -> Vec<(String, String)> {
+        let empty_too = self.site.profile.lists_empty_variables();
+        let listed = call.variables.iter();
+        let listed = listed.filter(|(_, value)| empty_too || !value.is_empty());
+        listed.cloned().collect()
+    }
+
+    fn wrap_up_view(&self, call: &Call) -> WrapUpView {
+        match self.site.profile.wrap_up_data() {
+            WrapUpData::Reason => WrapUpView::Reason(call.wrap_up.first().cloned()),
+            WrapUpData::Items => WrapUpView::Items(call.wrap_up.clone()),
+        }
     }
 
     fn participant_view(&self, call: &Call, party: &Party) -> ParticipantView {
@@ -116,6 +148,7 @@ impl Engine {
         let mut view = QueueView {
             id: site.id.clone(),
             name: site.name.clone(),
+            is_counted: self.site.profile.has_queue_statistics(),
             calls: waiting.len(),
             longest_since: longest.and_then(|call| call.queued_since),
             ..QueueView::default()
@@ -146,9 +179,12 @@ impl Engine {
                         CallType::AgentInside | CallType::Consult | CallType::SupervisorMonitor,
                     ) => &mut view.talking_internal,
                     Some(
-                        CallType::PrerouteAcdIn
+                        CallType::AcdIn
+                        | CallType::PrerouteAcdIn
                         | CallType::OtherIn
                         | CallType::Transfer
+                        | CallType::Offered
+                        | CallType::Null
                         | CallType::Conference,
                     )
                     | None => &mut view.talking_inbound,

@@ -74,14 +74,17 @@ words! {
 words! {
     /// Kind of a call.
     CallType {
+        AcdIn = "ACD_IN",
         PrerouteAcdIn = "PREROUTE_ACD_IN",
         OtherIn = "OTHER_IN",
         AgentInside = "AGENT_INSIDE",
         Out = "OUT",
         Consult = "CONSULT",
         Transfer = "TRANSFER",
+        Offered = "OFFERED",
         Conference = "CONFERENCE",
         SupervisorMonitor = "SUPERVISOR_MONITOR",
+        Null = "NULL",
     }
 }
 
@@ -100,5 +103,6 @@ words! {
         SendDtmf = "SEND_DTMF",
         BargeCall = "BARGE_CALL",
         ParticipantDrop = "PARTICIPANT_DROP",
+        StartRecording = "START_RECORDING",
     }
 }

@@ -6,20 +6,25 @@ use crate::site::{Contact, PhoneBook, ReasonCode, WrapUpReason};
 
 /// A queue; `Queue` in answers, `queue` in notifications.
 pub(crate) fn queue_element(w: &mut Writer, root: &str, queue: &QueueView) {
+    let figure = |w: &mut Writer, name: &str, figure: usize| match queue.is_counted {
+        true => w.number(name, figure),
+        false => w.leaf(name, "-1"),
+    };
     w.element(root, |w| {
         w.leaf("name", &queue.name);
         w.element("statistics", |w| {
-            w.number("agentsBusyOther", queue.busy_other);
-            w.number("agentsLoggedOn", queue.logged_on);
-            w.number("agentsNotReady", queue.not_ready);
-            w.number("agentsReady", queue.ready);
-            w.number("agentsTalkingInbound", queue.talking_inbound);
-            w.number("agentsTalkingInternal", queue.talking_internal);
-            w.number("agentsTalkingOutbound", queue.talking_outbound);
-            w.number("agentsWrapUpNotReady", queue.wrap_up_not_ready);
-            w.number("agentsWrapUpReady", queue.wrap_up_ready);
-            w.number("callsInQueue", queue.calls);
-            let longest = queue.longest_since.map(|since| since.iso());
+            figure(w, "agentsBusyOther", queue.busy_other);
+            figure(w, "agentsLoggedOn", queue.logged_on);
+            figure(w, "agentsNotReady", queue.not_ready);
+            figure(w, "agentsReady", queue.ready);
+            figure(w, "agentsTalkingInbound", queue.talking_inbound);
+            figure(w, "agentsTalkingInternal", queue.talking_internal);
+            figure(w, "agentsTalkingOutbound", queue.talking_outbound);
+            figure(w, "agentsWrapUpNotReady", queue.wrap_up_not_ready);
+            figure(w, "agentsWrapUpReady", queue.wrap_up_ready);
+            figure(w, "callsInQueue", queue.calls);
+            let longest = queue.longest_since.filter(|_| queue.is_counted);
+            let longest = longest.map(|since| since.iso());
             w.leaf(
                 "startTimeOfLongestCallInQueue",
                 &longest.unwrap_or_default(),

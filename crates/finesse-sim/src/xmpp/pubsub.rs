@@ -29,6 +29,7 @@ pub(crate) fn access(core: &Core, user: &str, path: &str) -> Access {
         ["Team", id] | ["Team", id, "Users"] => {
             known(core, |site| site.teams.iter().any(|team| team.id == *id))
         }
+        ["Queue", _] if !core.profile.has_queue_statistics() => Access::Unknown,
         ["Queue", id] => known(core, |site| site.queues.iter().any(|queue| queue.id == *id)),
         _ => Access::Unknown,
     }

@@ -5,9 +5,11 @@
 mod anything;
 mod calls;
 mod feeds;
+mod profiles;
 mod recorded;
 mod refusals;
 mod site;
 mod states;
 mod supervision;
 mod timers;
+mod uccx;

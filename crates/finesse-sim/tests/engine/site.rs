@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use finesse_sim::Settings;
 use finesse_sim::engine::{
     AgentState, DialogRequest, DialogView, Engine, NewDialog, ParticipantView, Payload,
     Publication, ReasonView, Refusal, SimTime, Topic, UserRequest, UserView,
 };
 use finesse_sim::site::Site as Configuration;
 use finesse_sim::{CallId, Node};
+use finesse_sim::{Profile, Settings};
 
 pub(crate) const LAYLA: &str = "41027";
 pub(crate) const OMAR: &str = "41033";
@@ -36,6 +36,15 @@ impl Site {
 
     pub(crate) fn seeded(settings: Settings, seed: u64) -> Self {
         Self::of(Configuration::demo(), settings, seed)
+    }
+
+    /// The demo site of another product or release.
+    pub(crate) fn at(profile: Profile) -> Self {
+        Self::at_with(profile, Settings::default())
+    }
+
+    pub(crate) fn at_with(profile: Profile, settings: Settings) -> Self {
+        Self::of(Configuration::demo().of(profile), settings, 7)
     }
 
     /// A site of one's own.
