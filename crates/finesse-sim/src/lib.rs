@@ -40,11 +40,11 @@ mod xmpp;
 pub use config::{NodePorts, SimConfig};
 pub use counters::{Counters, SignIns};
 pub use engine::{
-    CallId, DropParticipantFor, Node, OnDisconnect, ServiceStatus, Settings, WrapUpMode,
+    CallId, DropParticipantFor, Node, OnDisconnect, ServiceStatus, Settings, TokenForm, WrapUpMode,
 };
 pub use error::SimError;
 pub use faults::{Fault, FaultDrop, FaultEffect, FaultMatch, FaultPlace};
 pub use profile::{Product, Profile, Release};
 pub use simulator::{NodeAddrs, Simulator};
-pub use site::Site;
+pub use site::{AuthMode, SignOn, Site};
 pub use state::{AgentDump, DialogDump, NodeState, ParticipantDump, QueueDump, State};

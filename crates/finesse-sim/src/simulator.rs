@@ -160,6 +160,18 @@ impl Simulator {
         self.core.hub.cut(agent)
     }
 
+    /// Issues an access token to an agent who signs on with one.
+    pub fn issue_token(&self, agent: &str, life: Duration) -> Result<String, SimError> {
+        Ok(self
+            .core
+            .command(|engine, now| engine.issue_token(now, agent, life))?)
+    }
+
+    /// Ends a token before its time; tells whether it was one.
+    pub fn revoke_token(&self, token: &str) -> bool {
+        self.core.command(|engine, _| engine.revoke_token(token))
+    }
+
     /// Counts since the start.
     pub fn counters(&self) -> Counters {
         self.core.tally.snapshot()

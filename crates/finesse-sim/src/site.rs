@@ -14,6 +14,8 @@ pub struct Site {
     pub profile: Profile,
     /// Host names of the two nodes; also their XMPP domains.
     pub hosts: [String; 2],
+    /// How people sign on.
+    pub auth_mode: AuthMode,
     /// Everybody who can sign in.
     pub agents: Vec<AgentProfile>,
     /// Teams.
@@ -49,10 +51,55 @@ pub struct AgentProfile {
     pub extension: String,
     /// Password.
     pub password: String,
+    /// How this user signs on where the site has both.
+    pub sign_on: SignOn,
     /// Id of the agent's own team.
     pub team: String,
     /// Ids of the teams this user supervises.
     pub supervises: Vec<String>,
+}
+
+/// How people sign on, as `systemAuthMode` spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AuthMode {
+    /// Everybody has a password.
+    #[default]
+    NonSso,
+    /// Everybody has a token; the administrator keeps the password.
+    Sso,
+    /// Each as [`AgentProfile::sign_on`] says.
+    Hybrid,
+}
+
+impl AuthMode {
+    /// As Finesse spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NonSso => "NON_SSO",
+            Self::Sso => "SSO",
+            Self::Hybrid => "HYBRID",
+        }
+    }
+
+    /// The value of a word, if it is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "NON_SSO" => Some(Self::NonSso),
+            "SSO" => Some(Self::Sso),
+            "HYBRID" => Some(Self::Hybrid),
+            _ => None,
+        }
+    }
+}
+
+/// What a user shows to sign on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SignOn {
+    /// The password.
+    #[default]
+    Password,
+    /// An access token.
+    Token,
 }
 
 /// A team.
@@ -203,6 +250,7 @@ impl Site {
         Self {
             profile: Profile::default(),
             hosts: ["fin-a.acme.test".to_owned(), "fin-b.acme.test".to_owned()],
+            auth_mode: AuthMode::default(),
             agents: Vec::new(),
             teams: vec![Team {
                 id: TEAM.to_owned(),
@@ -220,6 +268,28 @@ impl Site {
             administrator: ("administrator".to_owned(), "demo".to_owned()),
             bad_number: "9999".to_owned(),
             busy_number: "9998".to_owned(),
+        }
+    }
+
+    /// The same people, signing on in another way; in a hybrid site these agents have tokens.
+    #[must_use]
+    pub fn signing_on(mut self, mode: AuthMode, with_token: &[&str]) -> Self {
+        self.auth_mode = mode;
+        for agent in &mut self.agents {
+            if with_token.contains(&agent.id.as_str()) {
+                agent.sign_on = SignOn::Token;
+            }
+        }
+        self
+    }
+
+    /// Whether the user has a token instead of a password.
+    pub(crate) fn has_token(&self, id: &str) -> bool {
+        let agent = self.agents.iter().find(|agent| agent.id == id);
+        match self.auth_mode {
+            AuthMode::NonSso => false,
+            AuthMode::Sso => agent.is_some(),
+            AuthMode::Hybrid => agent.is_some_and(|agent| agent.sign_on == SignOn::Token),
         }
     }
 
@@ -251,6 +321,7 @@ fn profile(id: &str, login: &str, first: &str, last: &str, extension: &str) -> A
         last_name: last.to_owned(),
         extension: extension.to_owned(),
         password: "demo".to_owned(),
+        sign_on: SignOn::default(),
         team: TEAM.to_owned(),
         supervises: Vec::new(),
     }

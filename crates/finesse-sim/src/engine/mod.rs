@@ -29,8 +29,10 @@ mod reading;
 mod refusal;
 mod routing;
 mod settings;
+mod sign_on;
 mod supervision;
 mod time;
+mod tokens;
 mod views;
 mod words;
 
@@ -47,6 +49,7 @@ pub use publication::{
 pub use refusal::Refusal;
 pub use settings::{DropParticipantFor, OnDisconnect, Settings, WrapUpMode};
 pub use time::SimTime;
+pub use tokens::{Bearer, TokenForm};
 pub use words::{AgentState, CallType, Cause, DialogAction, DialogState, PartyState};
 
 use crate::config::NodePorts;
@@ -55,6 +58,7 @@ use crate::site::Site;
 use commands::Command;
 use lockout::Accounts;
 use model::{Agent, AgentIx, Call, QueueState};
+use tokens::Tokens;
 
 /// A Unified CCE site on simulated time.
 #[derive(Debug)]
@@ -64,6 +68,7 @@ pub struct Engine {
     rng: Rng,
     now: SimTime,
     accounts: Accounts,
+    tokens: Tokens,
     agents: Vec<Agent>,
     by_id: BTreeMap<String, AgentIx>,
     /// Every phone of the site, and who is signed in at it.
@@ -127,6 +132,7 @@ impl Engine {
                 .collect(),
             queues: site.queues.iter().map(|_| QueueState::default()).collect(),
             site,
+            tokens: Tokens::new(settings.token_form, seed),
             settings,
             rng: Rng::new(seed),
             now: SimTime::default(),
@@ -181,12 +187,6 @@ impl Engine {
             self.finish();
         }
         self.advance(now);
-    }
-
-    /// Checks a password; five wrong ones in a row lock the account.
-    pub fn authenticate(&mut self, now: SimTime, id: &str, password: &str) -> Credentials {
-        self.advance(now);
-        self.accounts.check(id, password, now)
     }
 
     fn run(&mut self, task: Task) {

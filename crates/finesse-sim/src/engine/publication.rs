@@ -4,6 +4,7 @@ use super::time::SimTime;
 use super::words::{AgentState, CallType, Cause, DialogAction, DialogState, PartyState};
 use crate::config::NodePorts;
 use crate::profile::Profile;
+use crate::site::AuthMode;
 
 /// One of the two nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -247,6 +248,7 @@ pub struct ErrorView {
 pub struct SystemView {
     pub now: SimTime,
     pub profile: Profile,
+    pub auth_mode: AuthMode,
     pub status: ServiceStatus,
     pub hosts: [String; 2],
     pub ports: [NodePorts; 2],

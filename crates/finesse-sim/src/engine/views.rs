@@ -134,6 +134,7 @@ impl Engine {
         SystemView {
             now: self.now,
             profile: self.site.profile,
+            auth_mode: self.site.auth_mode,
             status: self.status[node.index()],
             hosts: self.site.hosts.clone(),
             ports: self.ports,

@@ -1,5 +1,6 @@
 //! The REST API.
 
+mod authorization;
 mod body;
 mod dialogs;
 mod lists;

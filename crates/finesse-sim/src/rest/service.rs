@@ -10,17 +10,15 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::header::AUTHORIZATION;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower::ServiceExt;
 
+use super::authorization::Authorization;
 use super::body::action_of;
 use super::reply::xml_reply;
 use super::{dialogs, lists, users};
@@ -131,15 +129,10 @@ impl Service {
         if !self.context.core.faults.any() {
             return None;
         }
-        let header = parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|h| h.to_str().ok());
-        let agent = header
-            .and_then(basic)
-            .map(|(user, _)| user)
-            .unwrap_or_default();
-        self.context.core.faults.strike(Occasion {
+        let core = &self.context.core;
+        let agent = Authorization::of(&parts.headers).map(|sender| sender.user(core));
+        let agent = agent.unwrap_or_default();
+        core.faults.strike(Occasion {
             place: FaultPlace::Rest,
             node: self.context.node.as_str(),
             agent: &agent,
@@ -197,15 +190,4 @@ where
             }
         }
     }
-}
-
-/// User and password of a Basic header.
-pub(crate) fn basic(header: &str) -> Option<(String, String)> {
-    let (scheme, code) = header.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let text = String::from_utf8(STANDARD.decode(code.trim()).ok()?).ok()?;
-    let (user, password) = text.split_once(':')?;
-    Some((user.to_owned(), password.to_owned()))
 }

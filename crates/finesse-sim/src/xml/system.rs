@@ -37,7 +37,7 @@ pub(crate) fn system_info(w: &mut Writer, root: &str, system: &SystemView) {
             "statusReason",
             if serving { "" } else { "CTI connection lost" },
         );
-        w.leaf("systemAuthMode", "NON_SSO");
+        w.leaf("systemAuthMode", system.auth_mode.as_str());
         w.leaf("timezoneOffset", "300");
         w.leaf("uri", "/finesse/api/SystemInfo");
         w.leaf("xmppDomain", &system.domain);

@@ -8,6 +8,7 @@ mod feeds;
 mod profiles;
 mod recorded;
 mod refusals;
+mod sign_on;
 mod site;
 mod states;
 mod supervision;

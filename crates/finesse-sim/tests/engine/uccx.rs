@@ -386,7 +386,7 @@ fn a_monitoring_supervisor_stays_not_ready_and_may_listen_to_a_direct_call() {
     site.act(OMAR, call, "ANSWER");
     site.settle();
     site.forget();
-    site.monitor(NADIA, "6127").unwrap();
+    site.monitor(NADIA, LAYLA).unwrap();
     site.settle();
     for agent in [NADIA, LAYLA] {
         assert_eq!(site.user_feed(agent), Vec::<String>::new());
@@ -409,7 +409,7 @@ fn an_agent_without_a_call_cannot_be_monitored_in_any_state() {
     for state in ["READY", "NOT_READY"] {
         site.state(LAYLA, state);
         site.settle();
-        site.monitor(NADIA, "6127").unwrap();
+        site.monitor(NADIA, LAYLA).unwrap();
         site.settle();
         assert_eq!(site.dialogs_feed(NADIA), refused, "{state}");
     }

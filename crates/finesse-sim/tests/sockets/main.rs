@@ -6,5 +6,6 @@ mod control;
 mod desk;
 mod faults;
 mod rest;
+mod sign_on;
 mod supervision;
 mod xmpp;
