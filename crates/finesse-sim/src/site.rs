@@ -2,10 +2,12 @@
 
 mod phone_books;
 mod reasons;
+mod skill_groups;
 
 use crate::profile::{Product, Profile};
 
 pub(crate) use reasons::SystemReason;
+pub use skill_groups::SkillGroup;
 
 /// A whole site.
 #[derive(Debug, Clone)]
@@ -16,6 +18,8 @@ pub struct Site {
     pub hosts: [String; 2],
     /// How people sign on.
     pub auth_mode: AuthMode,
+    /// Domain of qualified user names.
+    pub domain: String,
     /// Everybody who can sign in.
     pub agents: Vec<AgentProfile>,
     /// Teams.
@@ -26,6 +30,8 @@ pub struct Site {
     pub reason_codes: Vec<ReasonCode>,
     /// Wrap-up reasons.
     pub wrap_up_reasons: Vec<WrapUpReason>,
+    /// Skill groups.
+    pub skill_groups: Vec<SkillGroup>,
     /// Phone books.
     pub phone_books: Vec<PhoneBook>,
     /// The application administrator: name and password.
@@ -251,6 +257,7 @@ impl Site {
             profile: Profile::default(),
             hosts: ["fin-a.acme.test".to_owned(), "fin-b.acme.test".to_owned()],
             auth_mode: AuthMode::default(),
+            domain: "acme.test".to_owned(),
             agents: Vec::new(),
             teams: vec![Team {
                 id: TEAM.to_owned(),
@@ -264,6 +271,7 @@ impl Site {
             }],
             reason_codes: reason_codes(Product::default()),
             wrap_up_reasons: reasons::wrap_up_reasons(),
+            skill_groups: skill_groups::demo(TEAM),
             phone_books: phone_books::demo(),
             administrator: ("administrator".to_owned(), "demo".to_owned()),
             bad_number: "9999".to_owned(),

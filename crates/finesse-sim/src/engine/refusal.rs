@@ -59,6 +59,14 @@ impl Refusal {
         )
     }
 
+    pub(crate) fn not_found(id: &str) -> Self {
+        Self::new(404, "Not Found", "NOT_FOUND", id)
+    }
+
+    pub(crate) fn unknown_resource() -> Self {
+        Self::new(404, "Not Found", "Unknown resource", "")
+    }
+
     pub(crate) fn missing(parameter: &str) -> Self {
         let message = format!("{parameter} Parameter missing");
         Self::new(400, "Parameter Missing", &message, parameter)

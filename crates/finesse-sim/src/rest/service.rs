@@ -21,7 +21,7 @@ use tower::ServiceExt;
 use super::authorization::Authorization;
 use super::body::action_of;
 use super::reply::xml_reply;
-use super::{dialogs, lists, users};
+use super::{dialogs, lists, phone_books, reasons, unified_config, users};
 use crate::core::Core;
 use crate::engine::Node;
 use crate::faults::{FaultDrop, FaultEffect, FaultPlace, Occasion};
@@ -58,46 +58,14 @@ impl Service {
             )
             .route("/finesse/api/User/{id}/Queues", get(lists::user_queues))
             .route(
-                "/finesse/api/User/{id}/ReasonCodes",
-                get(lists::user_reason_codes),
-            )
-            .route(
-                "/finesse/api/User/{id}/ReasonCode/{code}",
-                get(lists::user_reason_code),
-            )
-            .route(
-                "/finesse/api/User/{id}/WrapUpReasons",
-                get(lists::user_wrap_up_reasons),
-            )
-            .route(
-                "/finesse/api/User/{id}/WrapUpReason/{reason}",
-                get(lists::user_wrap_up_reason),
-            )
-            .route(
-                "/finesse/api/User/{id}/PhoneBooks",
-                get(lists::user_phone_books),
-            )
-            .route(
                 "/finesse/api/Dialog/{id}",
                 get(dialogs::read).put(dialogs::act),
             )
-            .route("/finesse/api/ReasonCodes", get(lists::reason_codes))
-            .route("/finesse/api/ReasonCode/{code}", get(lists::reason_code))
-            .route("/finesse/api/WrapUpReasons", get(lists::wrap_up_reasons))
             .route("/finesse/api/Team/{id}", get(users::team))
-            .route(
-                "/finesse/api/TeamResource/{id}/ReasonCodes",
-                get(lists::team_reason_codes),
-            )
-            .route(
-                "/finesse/api/TeamResource/{id}/WrapUpReasons",
-                get(lists::team_wrap_up_reasons),
-            )
-            .route(
-                "/finesse/api/TeamResource/{id}/PhoneBooks",
-                get(lists::team_phone_books),
-            )
             .route("/finesse/api/Queue/{id}", get(lists::queue))
+            .merge(reasons::routes())
+            .merge(phone_books::routes())
+            .merge(unified_config::routes(context.core.profile))
             .fallback(lists::unknown)
             .with_state(Arc::clone(&context));
         Self { context, router }

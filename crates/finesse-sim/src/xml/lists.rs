@@ -1,8 +1,8 @@
-//! Queues, reason codes, wrap-up reasons, phone books.
+//! Queues, reason codes, wrap-up reasons.
 
 use super::Writer;
 use crate::engine::QueueView;
-use crate::site::{Contact, PhoneBook, ReasonCode, WrapUpReason};
+use crate::site::{ReasonCode, WrapUpReason};
 
 /// A queue; `Queue` in answers, `queue` in notifications.
 pub(crate) fn queue_element(w: &mut Writer, root: &str, queue: &QueueView) {
@@ -93,49 +93,5 @@ fn wrap_up_element(w: &mut Writer, prefix: &str, reason: &WrapUpReason) {
         w.leaf("uri", &format!("{prefix}/WrapUpReason/{}", reason.id));
         w.leaf("label", &reason.label);
         w.leaf("forAll", "true");
-    });
-}
-
-/// Books with their contacts, cut after `limit` contacts; tells whether anything was left out.
-pub(crate) fn phone_books(books: &[&PhoneBook], limit: usize) -> (String, bool) {
-    let mut left = limit;
-    let mut cut = false;
-    let document = Writer::document(|w| {
-        w.element("PhoneBooks", |w| {
-            for book in books {
-                cut |= book.contacts.len() > left;
-                let shown = &book.contacts[..book.contacts.len().min(left)];
-                left -= shown.len();
-                phone_book(w, book, shown);
-            }
-        });
-    });
-    (document, cut)
-}
-
-fn phone_book(w: &mut Writer, book: &PhoneBook, contacts: &[Contact]) {
-    let uri = format!("/finesse/api/PhoneBook/{}", book.id);
-    w.element("PhoneBook", |w| {
-        w.leaf("name", &book.name);
-        w.leaf(
-            "type",
-            if book.team.is_some() {
-                "TEAM"
-            } else {
-                "GLOBAL"
-            },
-        );
-        w.leaf("uri", &uri);
-        w.element("Contacts", |w| {
-            for contact in contacts {
-                w.element("Contact", |w| {
-                    w.leaf("firstName", &contact.first_name);
-                    w.leaf("lastName", &contact.last_name);
-                    w.leaf("phoneNumber", &contact.number);
-                    w.leaf("description", &contact.description);
-                    w.leaf("uri", &format!("{uri}/Contact/{}", contact.id));
-                });
-            }
-        });
     });
 }

@@ -111,12 +111,40 @@ impl Desk {
         self.send(Method::POST, path, body, "").await.unwrap()
     }
 
+    /// A list, cut at a range.
+    pub(crate) async fn get_range(&self, path: &str, range: &str) -> Answer {
+        let path = format!("/finesse/api{path}");
+        let asked = self.ask(Method::GET, &path, "", ("Range", range)).await;
+        asked.unwrap()
+    }
+
+    /// Something that is not Finesse's.
+    pub(crate) async fn get_outside(&self, path: &str) -> Answer {
+        let asked = self.ask(Method::GET, path, "", ("Accept", "*/*")).await;
+        asked.unwrap()
+    }
+
     pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
         body: &str,
         request_id: &str,
+    ) -> Result<Answer, hyper_util::client::legacy::Error> {
+        let path = format!("/finesse/api{path}");
+        let header = match request_id {
+            "" => ("Accept", "*/*"),
+            id => ("requestId", id),
+        };
+        self.ask(method, &path, body, header).await
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: &str,
+        (header, value): (&str, &str),
     ) -> Result<Answer, hyper_util::client::legacy::Error> {
         let authorization = match self.scheme {
             Scheme::Basic => {
@@ -125,17 +153,15 @@ impl Desk {
             }
             Scheme::Bearer => format!("Bearer {}", self.password),
         };
-        let mut request = Request::builder()
+        let request = Request::builder()
             .method(method)
             .uri(format!(
-                "https://127.0.0.1:{}/finesse/api{path}",
+                "https://127.0.0.1:{}{path}",
                 self.node.https.port()
             ))
             .header("Authorization", authorization)
-            .header("Content-Type", "application/xml");
-        if !request_id.is_empty() {
-            request = request.header("requestId", request_id);
-        }
+            .header("Content-Type", "application/xml")
+            .header(header, value);
         let request = request.body(Full::from(body.to_owned())).unwrap();
         let response = self.https.request(request).await?;
         let (parts, body) = response.into_parts();

@@ -5,7 +5,9 @@
 mod control;
 mod desk;
 mod faults;
+mod lists;
 mod rest;
 mod sign_on;
 mod supervision;
+mod unified_config;
 mod xmpp;
