@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use anyhow::Result;
-use finesse_protocol::{AnswerError, Request, Update};
+use finesse_protocol::{Answer, AnswerError, Request, Update};
 use gc_core::{
     ClientId, Config, Gateway, Input, LinkEvent, Output, Reply, SecretHandle, Sender, Ticket,
 };
@@ -72,6 +72,7 @@ impl Driver {
             },
             // The driver keeps the passwords; the core sees handles.
             command: command.map_secret(|_password| SecretHandle(1)),
+            token_life: None,
         });
         Ok(())
     }
@@ -123,6 +124,17 @@ impl Driver {
                 });
             }
             Output::CloseLink { agent, .. } => println!("link of {agent} closed"),
+            Output::RenewLink { agent, .. } => println!("link of {agent} has a new credential"),
+            Output::Subscribe { topic, .. } => println!("subscribe to {topic}"),
+            Output::Unsubscribe { topic, .. } => println!("unsubscribe from {topic}"),
+            Output::Record { id, recording, .. } => {
+                println!("recorder <- {recording:?}");
+                self.inputs.push_back(Input::FinesseReply {
+                    request: id,
+                    reply: Reply::Answer(Answer::Accepted),
+                });
+            }
+            Output::CommandTaken { ticket } => println!("{ticket:?} may be given"),
             Output::ForgetSecret(handle) => println!("forgotten: {handle:?}"),
         }
     }

@@ -1,8 +1,9 @@
-//! Tasks of development: ci, tidy, interop, bench.
+//! Tasks of development: ci, tidy, interop, coverage, bench.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a tool speaks to a terminal
 
 mod bench;
 mod ci;
+mod coverage;
 mod interop;
 mod process;
 mod report;
@@ -29,6 +30,8 @@ enum Task {
     Tidy,
     /// Conversations with software that we did not write.
     Interop,
+    /// Which test proves each command and each error code.
+    Coverage(coverage::Options),
     /// Figures beside their targets, from release builds.
     Bench(bench::Options),
 }
@@ -39,6 +42,7 @@ fn main() -> Result<ExitCode> {
         Task::Ci => ci::run(&root),
         Task::Tidy => report::Report::of(tidy::step(&root)),
         Task::Interop => interop::run(&root),
+        Task::Coverage(options) => coverage::run(&root, &options),
         Task::Bench(options) => return bench::run(&root, &options),
     };
     report.print();

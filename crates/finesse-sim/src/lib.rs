@@ -40,7 +40,8 @@ mod xmpp;
 pub use config::{NodePorts, SimConfig};
 pub use counters::{Counters, SignIns};
 pub use engine::{
-    CallId, DropParticipantFor, Node, OnDisconnect, ServiceStatus, Settings, TokenForm, WrapUpMode,
+    CallId, CampaignCalls, CampaignMode, DropParticipantFor, Node, OnDisconnect, ServiceStatus,
+    Settings, TokenForm, WrapUpMode,
 };
 pub use error::SimError;
 pub use faults::{Fault, FaultDrop, FaultEffect, FaultMatch, FaultPlace};

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{NodePorts, SimConfig};
 use crate::core::Core;
 use crate::counters::Counters;
-use crate::engine::{CallId, Engine, Node, ServiceStatus};
+use crate::engine::{CallId, CampaignMode, Engine, Node, ServiceStatus};
 use crate::error::SimError;
 use crate::faults::Fault;
 use crate::state::State;
@@ -111,6 +111,19 @@ impl Simulator {
     /// The customer of a call hangs up.
     pub fn hangup(&self, call: CallId) -> Result<(), SimError> {
         Ok(self.core.command(|engine, now| engine.hang_up(now, call))?)
+    }
+
+    /// The dialer takes a READY agent for a customer; gives the reservation's dialog where the
+    /// mode has one, else the dialog of the customer's call.
+    pub fn campaign(
+        &self,
+        mode: CampaignMode,
+        agent: &str,
+        customer: &str,
+    ) -> Result<CallId, SimError> {
+        Ok(self
+            .core
+            .command(|engine, now| engine.campaign(now, mode, agent, customer))?)
     }
 
     /// Gives an agent another name.

@@ -40,6 +40,10 @@ pub struct Site {
     pub bad_number: String,
     /// A number that ends in `BUSY`.
     pub busy_number: String,
+    /// A number that rings and is never answered.
+    pub silent_number: String,
+    /// Outbound campaigns.
+    pub dialer: Dialer,
 }
 
 /// An agent or supervisor.
@@ -106,6 +110,15 @@ pub enum SignOn {
     Password,
     /// An access token.
     Token,
+}
+
+/// The dialer of outbound campaigns.
+#[derive(Debug, Clone)]
+pub struct Dialer {
+    /// Name of the campaign.
+    pub campaign: String,
+    /// The number from which it reserves agents.
+    pub port: String,
 }
 
 /// A team.
@@ -276,6 +289,11 @@ impl Site {
             administrator: ("administrator".to_owned(), "demo".to_owned()),
             bad_number: "9999".to_owned(),
             busy_number: "9998".to_owned(),
+            silent_number: "9997".to_owned(),
+            dialer: Dialer {
+                campaign: "Spring_Renewals".to_owned(),
+                port: "8801".to_owned(),
+            },
         }
     }
 

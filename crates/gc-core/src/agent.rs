@@ -2,7 +2,7 @@
 
 use finesse_protocol::{User, UserState};
 use gc_protocol::AgentId;
-use gc_protocol::event::{AgentInfo, AgentState, Team};
+use gc_protocol::event::{AgentInfo, AgentState, Team, TeamUser};
 
 use crate::reasons::Reasons;
 
@@ -77,6 +77,25 @@ impl Agent {
         self.user.extension.as_deref().unwrap_or_default()
     }
 
+    /// Teams whose members the agent supervises.
+    pub(crate) fn supervised_teams(&self) -> impl Iterator<Item = &str> {
+        let teams = match self.user.is_supervisor() {
+            true => self.user.teams.as_slice(),
+            false => &[],
+        };
+        teams.iter().map(|team| team.id.as_str())
+    }
+
+    /// Whether a team is one of those.
+    pub(crate) fn supervises(&self, team: &str) -> bool {
+        self.supervised_teams().any(|known| known == team)
+    }
+
+    /// The agent's own team; empty until known.
+    pub(crate) fn own_team(&self) -> &str {
+        &self.user.team_id
+    }
+
     /// CTI code and label of the present reason; empty when there is none.
     pub(crate) fn reason(&self) -> (&str, &str) {
         if let Some(reason) = &self.user.reason_code {
@@ -101,17 +120,9 @@ impl Agent {
             agent_id: agent.clone(),
             state: self.user.state.as_str().to_owned(),
             reason_code: code.to_owned(),
-            pending_state: self
-                .user
-                .pending_state
-                .as_ref()
-                .map_or("", UserState::as_str)
-                .to_owned(),
+            pending_state: pending(&self.user).to_owned(),
             state_change_time: self.user.state_change_time.clone(),
-            full_name: [&*self.user.first_name, &*self.user.last_name]
-                .join(" ")
-                .trim()
-                .to_owned(),
+            full_name: full_name(&self.user),
             extension: self.extension().to_owned(),
             label: label.to_owned(),
             supervisor_id: None,
@@ -160,6 +171,67 @@ impl Agent {
             agent_id: agent.clone(),
         }
     }
+}
+
+/// The id of a team's member; some summaries have it in their address only.
+pub(crate) fn login_id(user: &User) -> &str {
+    if user.login_id.is_empty() {
+        user.uri
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+    } else {
+        &user.login_id
+    }
+}
+
+/// A member's `State` as a supervisor is told it.
+pub(crate) fn member_state(user: &User, supervisor: &AgentId) -> AgentState {
+    let (code, label) = user
+        .reason_code
+        .as_ref()
+        .map_or(("", ""), |reason| (&*reason.code, &*reason.label));
+    AgentState {
+        agent_id: AgentId::from(login_id(user)),
+        state: user.state.as_str().to_owned(),
+        reason_code: code.to_owned(),
+        pending_state: pending(user).to_owned(),
+        state_change_time: user.state_change_time.clone(),
+        full_name: full_name(user),
+        extension: user.extension.clone().unwrap_or_default(),
+        label: label.to_owned(),
+        supervisor_id: Some(supervisor.clone()),
+    }
+}
+
+/// A member as lists show it.
+pub(crate) fn team_user(user: &User) -> TeamUser {
+    TeamUser {
+        first_name: user.first_name.clone(),
+        last_name: user.last_name.clone(),
+        extension: user.extension.clone().unwrap_or_default(),
+        login_id: login_id(user).to_owned(),
+        state: user.state.as_str().to_owned(),
+        reason_code: user
+            .reason_code
+            .as_ref()
+            .map_or("", |reason| &reason.code)
+            .to_owned(),
+        pending_state: pending(user).to_owned(),
+        state_change_time: user.state_change_time.clone(),
+    }
+}
+
+fn pending(user: &User) -> &str {
+    user.pending_state.as_ref().map_or("", UserState::as_str)
+}
+
+fn full_name(user: &User) -> String {
+    [&*user.first_name, &*user.last_name]
+        .join(" ")
+        .trim()
+        .to_owned()
 }
 
 /// A summary leaves out what did not change.

@@ -1,6 +1,9 @@
 //! Settings of the core; the defaults are the contract's.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+use gc_protocol::AgentId;
 
 /// What the core may be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,41 @@ pub struct Config {
     pub monitor_agent_event: MonitorAgentEvent,
     /// How the call type of a monitoring call is spelt.
     pub monitor_call_type: String,
+    /// Name of Finesse's administrator, if the driver can act as one.
+    pub administrator: Option<AgentId>,
+    /// Whether the driver can ask the configuration API of Unified CCE.
+    pub config_api: bool,
+    /// Whether the driver can reach a recorder of calls.
+    pub recorder: bool,
+    /// Port and dial number of mobile agents' extensions, by their number.
+    pub agent_extensions: BTreeMap<String, MobilePort>,
+    /// Whether lists of a team show those who are logged out.
+    pub include_logged_out_agents: bool,
+    /// Whether a queue's figures follow once they were asked for.
+    pub queue_feed: bool,
+    /// How often the figures are asked for where Finesse publishes none (Unified CCX).
+    pub queue_poll: Duration,
+    /// Contacts of phone books that one read asks for.
+    pub contacts_per_read: u32,
+    /// Largest value of a call variable 1 to 10, in bytes.
+    pub variable_bytes: usize,
+    /// Names and values of all expanded call variables of a call together, in bytes.
+    pub ecc_bytes: usize,
+    /// How long a change of call data may stay without a trace before it is read back.
+    pub read_back_after: Duration,
+    /// Life of an access token that does not tell its own.
+    pub token_life: Duration,
+    /// Percent of a token's life after which its owner is warned.
+    pub token_warn_percent: u32,
+}
+
+/// What a mobile agent's extension stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MobilePort {
+    /// CTI port.
+    pub port: String,
+    /// Number dialled to reach the agent.
+    pub dial_number: String,
 }
 
 impl Default for Config {
@@ -49,6 +87,19 @@ impl Default for Config {
             default_logout_reason: None,
             monitor_agent_event: MonitorAgentEvent::InboundCall,
             monitor_call_type: "SUPERVISOR_MONITOR".to_owned(),
+            administrator: None,
+            config_api: false,
+            recorder: false,
+            agent_extensions: BTreeMap::new(),
+            include_logged_out_agents: false,
+            queue_feed: true,
+            queue_poll: Duration::from_secs(10),
+            contacts_per_read: 6000,
+            variable_bytes: 40,
+            ecc_bytes: 2000,
+            read_back_after: Duration::from_secs(3),
+            token_life: Duration::from_secs(60 * 60),
+            token_warn_percent: 75,
         }
     }
 }

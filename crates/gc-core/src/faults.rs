@@ -10,6 +10,8 @@ use gc_protocol::ErrorType;
 pub(crate) enum About {
     User,
     Dialog,
+    /// A list that only some may have.
+    List,
 }
 
 /// Code and sentence for a fault that Finesse reported.
@@ -37,13 +39,17 @@ pub(crate) fn refuses_credential(fault: &Fault) -> bool {
 
 fn error_type(fault: &Fault, class: &str, about: About) -> ErrorType {
     if refuses_credential(fault) {
-        return ErrorType::Unauthorized;
+        return match about {
+            About::User | About::Dialog => ErrorType::Unauthorized,
+            About::List => ErrorType::AuthorizationFailure,
+        };
     }
     match fault.status {
         404 => {
             return match about {
                 About::Dialog => ErrorType::NoDialogId,
                 About::User => ErrorType::UserNotFound,
+                About::List => ErrorType::NotFound,
             };
         }
         501 => return ErrorType::NotSupported,

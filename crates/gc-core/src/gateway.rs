@@ -1,7 +1,9 @@
 //! All sessions, and what crosses them: who may command whom, takeover, licences, clients, health.
 
+mod administrator;
 mod commands;
 mod nodes;
+mod supervised;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
@@ -13,10 +15,11 @@ use gc_protocol::{AgentId, Destination};
 use crate::clients::Clients;
 use crate::config::Config;
 use crate::health::Health;
-use crate::io::{Epoch, Input, LinkEvent, Origin, Output, Reply, RequestId};
+use crate::io::{Epoch, Input, LinkEvent, Origin, Output, Product, Reply, RequestId, Ticket};
 use crate::reasons::ReasonShelf;
-use crate::session::{Cx, Ids, Session};
+use crate::session::{Cx, HandedBack, Ids, Session};
 use crate::view::{AgentView, Counters};
+use administrator::Administrator;
 
 /// All sessions of a gateway, and what crosses them.
 ///
@@ -31,6 +34,11 @@ pub struct Gateway {
     timeouts: BTreeSet<(Instant, AgentId)>,
     clients: Clients,
     reasons: ReasonShelf,
+    product: Option<Product>,
+    /// Lists that the administrator was asked for.
+    administrator: Administrator,
+    /// Commands of which it is still open whether their senders may give them.
+    undecided: BTreeSet<Ticket>,
     ids: Ids,
     counters: Counters,
     out: VecDeque<Output>,
@@ -46,6 +54,9 @@ impl Gateway {
             timeouts: BTreeSet::new(),
             clients: Clients::new(config.beat_period),
             reasons: ReasonShelf::default(),
+            product: None,
+            administrator: Administrator::default(),
+            undecided: BTreeSet::new(),
             ids: Ids::new(seed),
             counters: Counters::default(),
             out: VecDeque::new(),
@@ -60,7 +71,8 @@ impl Gateway {
                 ticket,
                 from,
                 command,
-            } => self.command(now, ticket, from, command),
+                token_life,
+            } => self.command(now, ticket, from, command, token_life),
             Input::ClientUp { destination } => {
                 self.clients.up(&destination);
                 self.presence_changed(now, &destination);
@@ -83,6 +95,7 @@ impl Gateway {
             Input::NodeHealth { node, in_service } => {
                 self.node_changed(now, node, |health| health.set_in_service(node, in_service));
             }
+            Input::Site { product } => self.product = Some(product),
         }
     }
 
@@ -90,8 +103,23 @@ impl Gateway {
     #[must_use = "an output that is not acted upon is an event lost or a request never sent"]
     pub fn poll_output(&mut self) -> Option<Output> {
         let output = self.out.pop_front();
-        if let Some(Output::Request { id, agent, .. }) = &output {
-            self.requests.insert(*id, agent.clone());
+        match &output {
+            Some(Output::Request { id, agent, .. } | Output::Record { id, agent, .. }) => {
+                self.requests.insert(*id, agent.clone());
+            }
+            Some(Output::CommandTaken { ticket } | Output::CommandResult { ticket, .. }) => {
+                self.undecided.remove(ticket);
+            }
+            Some(
+                Output::Event { .. }
+                | Output::OpenLink { .. }
+                | Output::CloseLink { .. }
+                | Output::RenewLink { .. }
+                | Output::Subscribe { .. }
+                | Output::Unsubscribe { .. }
+                | Output::ForgetSecret(_),
+            )
+            | None => {}
         }
         output
     }
@@ -103,7 +131,10 @@ impl Gateway {
             .first()
             .and_then(|(_, agent)| self.sessions.get(agent)?.next_timeout());
         let beat = self.clients.timeout().map(|at| (at, "a client's beat"));
-        session.into_iter().chain(beat).min_by_key(|(at, _)| *at)
+        let lists = self.administrator.timeout();
+        let lists = lists.map(|at| (at, "a list of the administrator's"));
+        let all = session.into_iter().chain(beat).chain(lists);
+        all.min_by_key(|(at, _)| *at)
     }
 
     /// Does what is due; early or repeated calls do nothing.
@@ -111,6 +142,7 @@ impl Gateway {
         for destination in self.clients.expire(now) {
             self.presence_changed(now, &destination);
         }
+        self.expire_lists(now);
         while let Some((at, agent)) = self.timeouts.first().cloned() {
             if at > now {
                 break;
@@ -118,6 +150,12 @@ impl Gateway {
             self.timeouts.remove(&(at, agent.clone()));
             self.with_session(now, &agent, |session, cx| session.handle_timeout(cx));
         }
+    }
+
+    /// Whether it is still open if a command is the sender's to give, because Finesse is being asked; an
+    /// [`Output::CommandTaken`] or its result follows.
+    pub fn is_undecided(&self, ticket: Ticket) -> bool {
+        self.undecided.contains(&ticket)
     }
 
     /// An agent's session, once its Connect has succeeded.
@@ -146,6 +184,9 @@ impl Gateway {
 
     fn reply(&mut self, now: Instant, request: RequestId, reply: Reply) {
         if let Some(agent) = self.requests.remove(&request) {
+            if self.administrator.awaits(request) {
+                return self.administrators_reply(now, request, reply);
+            }
             self.with_session(now, &agent, |session, cx| session.reply(cx, request, reply));
         }
     }
@@ -187,10 +228,13 @@ impl Gateway {
         let before = session.next_timeout();
         let (node, was_up) = (session.node(), session.is_link_up());
         let owner_before = session.owner().cloned();
+        let mut handed_back: Vec<HandedBack> = Vec::new();
         let mut cx = Cx {
             now,
             config: &self.config,
             health: &self.health,
+            product: self.product,
+            handed_back: &mut handed_back,
             reasons: &mut self.reasons,
             counters: &mut self.counters,
             ids: &mut self.ids,
@@ -219,6 +263,9 @@ impl Gateway {
         if link_lost {
             self.link_lost(now, node);
         }
+        for command in handed_back {
+            self.ask_next_supervisor(now, command);
+        }
     }
 
     /// A session has ended; what waited in it goes into the next one.
@@ -228,7 +275,7 @@ impl Gateway {
         };
         let (before, successor) = session.into_successor();
         for (origin, action) in before {
-            self.agent_command(now, agent.clone(), origin, action);
+            self.agent_command(now, agent.clone(), origin, action, None);
         }
         if let Some(successor) = successor {
             self.sessions.insert(agent.clone(), successor);

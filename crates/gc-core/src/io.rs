@@ -1,8 +1,10 @@
 //! What goes into the core and what comes out of it.
 
+use std::time::Duration;
+
 use finesse_protocol::{Answer, Fault, Request, Update};
 use gc_protocol::event::ErrorEvent;
-use gc_protocol::{AgentId, Command, Destination, Event, Outcome};
+use gc_protocol::{AgentId, Command, Destination, DialogId, Event, Outcome};
 
 /// Who sends commands: an API key's name or, without keys, the destination.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +52,8 @@ pub enum Input {
         from: Sender,
         /// The command.
         command: Command<SecretHandle>,
+        /// How long the access token in it lasts from now on, where the token tells.
+        token_life: Option<Duration>,
     },
     /// A destination can be reached: its first connection, a callback that works, a broker that is up.
     ClientUp {
@@ -93,6 +97,20 @@ pub enum Input {
         /// Whether it is IN_SERVICE.
         in_service: bool,
     },
+    /// Which product the cluster is, as its SystemInfo or the configuration says.
+    Site {
+        /// The product.
+        product: Product,
+    },
+}
+
+/// What Finesse stands in front of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Product {
+    /// Unified Contact Center Enterprise.
+    Ucce,
+    /// Unified Contact Center Express.
+    Uccx,
 }
 
 /// Who sent a command.
@@ -145,6 +163,10 @@ pub enum LinkEvent {
     Undecodable,
     /// Whether Finesse's own application is present on the bus.
     FinessePresent(bool),
+    /// Finesse has confirmed a subscription to a topic, for the first time or after the link came back.
+    Subscribed(String),
+    /// Finesse has refused a subscription to a topic.
+    NotSubscribed(String),
 }
 
 /// Something the driver must do.
@@ -180,10 +202,29 @@ pub enum Output {
         agent: AgentId,
         /// Which node.
         node: usize,
-        /// With which credential.
-        credential: Credential,
+        /// In whose name.
+        authority: Authority,
         /// What.
         request: Request,
+    },
+    /// Tell the recorder of calls to pause or to go on, once; exactly one [`Input::FinesseReply`] must follow.
+    Record {
+        /// Number of the request.
+        id: RequestId,
+        /// What it shall do.
+        recording: Recording,
+        /// Whose call.
+        agent: AgentId,
+        /// The agent's extension.
+        extension: String,
+        /// The call that the agent is in, if any.
+        dialog: Option<DialogId>,
+    },
+    /// A command was found to be the sender's to give, which its `handle` could not tell: see
+    /// [`Gateway::is_undecided`](crate::Gateway::is_undecided).
+    CommandTaken {
+        /// The driver's number of the command.
+        ticket: Ticket,
     },
     /// Open an agent's link and keep it open until told otherwise.
     OpenLink {
@@ -203,6 +244,33 @@ pub enum Output {
         /// Its generation.
         epoch: Epoch,
     },
+    /// Sign in with another credential from now on, when the link has to be made again; the present one stays up.
+    RenewLink {
+        /// The agent.
+        agent: AgentId,
+        /// The link's generation.
+        epoch: Epoch,
+        /// With which credential.
+        credential: Credential,
+    },
+    /// Keep a topic of the notification service subscribed over an agent's link, over reconnects too.
+    Subscribe {
+        /// The agent.
+        agent: AgentId,
+        /// The link's generation.
+        epoch: Epoch,
+        /// The topic's name, such as `/finesse/api/Team/5107/Users`.
+        topic: String,
+    },
+    /// Unsubscribe a topic again.
+    Unsubscribe {
+        /// The agent.
+        agent: AgentId,
+        /// The link's generation.
+        epoch: Epoch,
+        /// The topic's name.
+        topic: String,
+    },
     /// Wipe a secret: no session, no open link and no command refers to it any more.
     ForgetSecret(SecretHandle),
 }
@@ -214,6 +282,26 @@ pub struct Credential {
     pub secret: SecretHandle,
     /// Whether it is an access token instead of a password.
     pub token: bool,
+}
+
+/// In whose name a request goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authority {
+    /// The agent whom it is for.
+    Agent(Credential),
+    /// Finesse's administrator, whose password the driver has from its configuration.
+    Administrator,
+    /// The account for the configuration API of Unified CCE.
+    ConfigApi,
+}
+
+/// What a recorder of calls shall do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recording {
+    /// Stop for a while.
+    Pause,
+    /// Go on.
+    Resume,
 }
 
 /// Where an event comes from.

@@ -10,8 +10,8 @@
 //! 3. Then ask [`Gateway::poll_timeout`] when to call [`Gateway::handle_timeout`] at the latest; the answer changes with
 //!    every input.
 //!
-//! Every [`Output::Request`] must be followed by exactly one [`Input::FinesseReply`], every command gets exactly one
-//! [`Output::CommandResult`], after its events.
+//! Every [`Output::Request`] and [`Output::Record`] must be followed by exactly one [`Input::FinesseReply`], every
+//! command gets exactly one [`Output::CommandResult`], after its events.
 //!
 //! ```
 //! use std::time::Instant;
@@ -33,7 +33,7 @@
 //!     client: ClientId::new("desk-17"),
 //!     destination: Some("desk-17".into()),
 //! };
-//! gateway.handle(now, Input::ClientCommand { ticket: Ticket(1), from, command });
+//! gateway.handle(now, Input::ClientCommand { ticket: Ticket(1), from, command, token_life: None });
 //!
 //! // The credential is tried with one read.
 //! let Some(Output::Request { id, request, .. }) = gateway.poll_output() else {
@@ -81,15 +81,16 @@ mod faults;
 mod gateway;
 mod health;
 pub mod io;
+mod lists;
 mod reasons;
 pub mod replay;
 mod session;
 pub mod view;
 
-pub use config::{Config, MonitorAgentEvent};
+pub use config::{Config, MobilePort, MonitorAgentEvent};
 pub use gateway::Gateway;
 pub use io::{
-    ClientId, Credential, Epoch, Input, LinkEvent, Origin, Output, Reply, RequestId, SecretHandle,
-    Sender, Ticket,
+    Authority, ClientId, Credential, Epoch, Input, LinkEvent, Origin, Output, Product, Recording,
+    Reply, RequestId, SecretHandle, Sender, Ticket,
 };
 pub use view::{AgentView, Counters};

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use gc_core::{AgentView, Counters, Gateway, Input, Output};
+use gc_core::{AgentView, Counters, Gateway, Input, Output, Ticket};
 use gc_protocol::AgentId;
 
 /// The contract of [`Gateway`], so that a host or a test may put something around it or in its place.
@@ -15,6 +15,8 @@ pub trait Core: Send + 'static {
     fn poll_timeout(&self) -> Option<(Instant, &'static str)>;
     /// Does what is due.
     fn handle_timeout(&mut self, now: Instant);
+    /// Whether it is still open if a command is the sender's to give.
+    fn is_undecided(&self, ticket: Ticket) -> bool;
     /// An agent's session.
     fn agent(&self, agent: &AgentId) -> Option<AgentView>;
     /// All sessions.
@@ -38,6 +40,10 @@ impl Core for Gateway {
 
     fn handle_timeout(&mut self, now: Instant) {
         Self::handle_timeout(self, now);
+    }
+
+    fn is_undecided(&self, ticket: Ticket) -> bool {
+        Self::is_undecided(self, ticket)
     }
 
     fn agent(&self, agent: &AgentId) -> Option<AgentView> {

@@ -3,28 +3,20 @@
 use std::path::PathBuf;
 
 use finesse_client::{
-    Cluster, ClusterConfig, ConfigError, LinkConfig, NodeConfig, NodeStatus, RequestError,
-    TlsConfig,
+    Account, Cluster, ClusterConfig, ConfigApi, ConfigApiConfig, ConfigError, Credential,
+    LinkConfig, NodeConfig, NodeStatus, RequestError, TlsConfig,
 };
 use gc_core::{LinkEvent, Reply};
 use gc_protocol::{AgentId, Secret};
 use secrecy::SecretString;
 
-use crate::config::{Finesse, Node, Scheme, Transport, XmppSecurity};
+use crate::config::{Config, Finesse, Node, Scheme, SecretError, Transport, XmppSecurity};
 
 /// The cluster as the settings describe it; connects to nothing yet.
 pub(crate) fn cluster(settings: &Finesse) -> Result<Cluster, ConfigError> {
     Cluster::new(ClusterConfig {
         nodes: settings.nodes.iter().map(node).collect(),
-        tls: TlsConfig {
-            ca_files: paths(&settings.ca_files),
-            ca_pem: Some(settings.ca_pem.clone())
-                .filter(|pem| !pem.is_empty())
-                .into_iter()
-                .collect(),
-            system_roots: settings.system_roots,
-            pinned_certificates: paths(&settings.pinned_certificates),
-        },
+        tls: trust(settings),
         request_timeout: settings.request_timeout,
         connect_timeout: settings.connect_timeout,
         max_requests_per_node: settings.max_requests,
@@ -33,12 +25,89 @@ pub(crate) fn cluster(settings: &Finesse) -> Result<Cluster, ConfigError> {
     })
 }
 
+fn trust(settings: &Finesse) -> TlsConfig {
+    TlsConfig {
+        ca_files: paths(&settings.ca_files),
+        ca_pem: Some(settings.ca_pem.clone())
+            .filter(|pem| !pem.is_empty())
+            .into_iter()
+            .collect(),
+        system_roots: settings.system_roots,
+        pinned_certificates: paths(&settings.pinned_certificates),
+    }
+}
+
+/// Why an account of the gateway's own cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AccountError {
+    /// The password cannot be read.
+    #[error("{key}: {reason}")]
+    Password {
+        /// The setting.
+        key: &'static str,
+        /// Why.
+        reason: SecretError,
+    },
+    /// The client refused its settings.
+    #[error("ucce_config: {0}")]
+    ConfigApi(#[from] ConfigError),
+}
+
+impl Config {
+    /// Finesse's administrator, if there is one.
+    pub fn administrator(&self) -> Result<Option<Account>, AccountError> {
+        let settings = &self.finesse.administrator;
+        if settings.name.is_empty() {
+            return Ok(None);
+        }
+        let password = settings
+            .password()
+            .map_err(|reason| AccountError::Password {
+                key: "finesse.administrator.password_file",
+                reason,
+            })?;
+        let credential = basic(&settings.name, &password);
+        Ok(Some(Account::new(credential)))
+    }
+
+    /// The configuration API of Unified CCE, if there is one; connects to nothing yet.
+    pub fn config_api(&self) -> Result<Option<ConfigApi>, AccountError> {
+        let settings = &self.ucce_config;
+        if settings.host.is_empty() {
+            return Ok(None);
+        }
+        let password = settings
+            .password()
+            .map_err(|reason| AccountError::Password {
+                key: "ucce_config.password_file",
+                reason,
+            })?;
+        let api = ConfigApi::new(ConfigApiConfig {
+            address: given(&settings.address),
+            port: settings.port,
+            tls: trust(&self.finesse),
+            request_timeout: self.finesse.request_timeout,
+            connect_timeout: self.finesse.connect_timeout,
+            ..ConfigApiConfig::new(&settings.host, basic(&settings.user, &password))
+        })?;
+        Ok(Some(api))
+    }
+}
+
+fn basic(user: &str, password: &Secret) -> Credential {
+    Credential::basic(user, SecretString::from(password.expose()))
+}
+
+fn given(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}
+
 fn paths(files: &[String]) -> Vec<PathBuf> {
     files.iter().map(PathBuf::from).collect()
 }
 
 fn node(node: &Node) -> NodeConfig {
-    let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     NodeConfig {
         name: node.label().to_owned(),
         host: node.host.clone(),
@@ -131,8 +200,6 @@ pub(crate) enum LinkNews {
     Update(Box<finesse_protocol::Update>),
     /// A change of the link itself.
     Change(LinkEvent),
-    /// Nothing that the core decides on.
-    Logged,
 }
 
 /// Reads a link's report; the reason of a trouble goes to the log.
@@ -155,13 +222,10 @@ pub(crate) fn link_news(event: finesse_client::LinkEvent) -> LinkNews {
             tracing::info!(reason, "the link was refused");
             LinkEvent::Refused
         }
-        Heard::Subscribed { node } => {
-            tracing::debug!(node, "subscribed");
-            return LinkNews::Logged;
-        }
+        Heard::Subscribed { node } => LinkEvent::Subscribed(node),
         Heard::SubscriptionRefused { node, reason } => {
             tracing::info!(node, reason, "a subscription was refused");
-            return LinkNews::Logged;
+            LinkEvent::NotSubscribed(node)
         }
         Heard::Undecodable { reason } => {
             tracing::warn!(reason, "a notification cannot be read");

@@ -18,6 +18,8 @@
 
 pub mod config;
 pub mod logs;
+pub mod recorder;
+pub mod token;
 
 mod admin;
 mod callback;
@@ -28,12 +30,15 @@ mod driver;
 mod finesse;
 mod http;
 mod hub;
+mod outgoing;
 mod rate;
 mod serve;
 mod telemetry;
+mod trust;
 mod vault;
 
-pub use callback::NoTrust;
 pub use config::Config;
 pub use core::Core;
+pub use finesse::AccountError;
 pub use serve::{Handle, ServeError, serve, serve_with};
+pub use trust::NoTrust;

@@ -12,15 +12,16 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::callback::{Couriers, NoTrust, Patience, Policy, target::Neighbour};
+use crate::callback::{Couriers, Patience, Policy, target::Neighbour};
 use crate::clients::Clients;
 use crate::config::{Config, Problem};
 use crate::core::Core;
-use crate::driver::{CallbackParts, Door, Driver, Parts, REMEMBERED};
+use crate::driver::{Accounts, CallbackParts, Door, Driver, Parts, REMEMBERED};
 use crate::http::listen::Listener;
 use crate::http::{self, Api, Shared};
 use crate::hub::{Hub, Press};
 use crate::rate::Rates;
+use crate::trust::NoTrust;
 use crate::{admin, descriptors, finesse, telemetry};
 
 /// A running gateway; dropping it does not stop anything.
@@ -151,6 +152,7 @@ impl Assembly {
             hub: Hub::new(press, config.server.max_destinations),
             clients: Arc::clone(&clients),
             cluster: finesse::cluster(&config.finesse)?,
+            accounts: Accounts::default(),
             node_names: config
                 .finesse
                 .nodes

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::client::{Client, Transport, event_of};
-use crate::script::{Names, call_lines, user_lines};
+use crate::script::{Names, call_lines, has_line, user_lines};
 use crate::world::World;
 
 /// An agent of the demo site.
@@ -123,9 +123,12 @@ impl Actor {
                     "agent {}:\n user feed got  {got_user:#?}\n user feed want {user:#?}\n calls got  {got_calls:#?}\n calls want {calls:#?}\n frames: {events:?}",
                     self.id
                 );
+                for event in events.iter().filter(|event| has_line(event)) {
+                    self.client.compared(event);
+                }
                 return Ok(events);
             }
-            let event = self.client.next().await.with_context(|| {
+            let event = self.client.next_unlooked().await.with_context(|| {
                 format!(
                     "agent {} so far: {got_user:#?} {got_calls:#?}, wanted: {user:#?} {calls:#?}",
                     self.id

@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod client;
+pub mod evidence;
 pub mod log_guard;
 pub mod script;
 pub mod world;

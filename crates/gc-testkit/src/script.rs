@@ -42,6 +42,12 @@ pub fn call_lines(events: &[Value], names: &mut Names) -> Vec<String> {
         .collect()
 }
 
+/// Whether an event gives a line of either feed.
+pub(crate) fn has_line(event: &Value) -> bool {
+    let event = event_of(event);
+    user_line(event).is_some() || call_line(event, &mut Names::default()).is_some()
+}
+
 fn user_line(event: &Value) -> Option<String> {
     let text = |key: &str| event[key].as_str().unwrap_or_default().to_owned();
     match event["type"].as_str()? {

@@ -3,12 +3,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use finesse_sim::{CallId, Node, ServiceStatus, SimConfig, Simulator, WrapUpMode};
+use anyhow::{Context, Result, ensure};
+use finesse_sim::{CallId, Node, Profile, ServiceStatus, SimConfig, Simulator, WrapUpMode};
 use gc_server::Config;
 use gc_server::config::Node as FinesseNode;
-use serde_json::Value;
+use hyper::Method;
+use serde_json::{Value, json};
 
+use crate::client::request;
+use crate::evidence::{Fact, Product, Scene};
 use crate::log_guard::LogGuard;
 
 /// Everything a test needs around it; ends with the value.
@@ -16,12 +19,18 @@ use crate::log_guard::LogGuard;
 pub struct World {
     simulator: Simulator,
     gateway: gc_server::Handle,
+    scene: Scene,
 }
 
 impl World {
     /// The demo site; agents let a call ring for a second.
     pub async fn start() -> Result<Self> {
         Self::with(|_| {}, |_| {}).await
+    }
+
+    /// As [`World::start`], in front of another product or release.
+    pub async fn imitating(profile: Profile) -> Result<Self> {
+        Self::with(|site| *site = site.clone().profile(profile), |_| {}).await
     }
 
     /// As [`World::start`], with wrap-up after each inbound call.
@@ -50,6 +59,7 @@ impl World {
         LogGuard::global();
         let mut sim_config = SimConfig::test();
         site(&mut sim_config);
+        let product = product_of(&sim_config);
         let simulator = Simulator::start(sim_config)
             .await
             .context("starting the simulator")?;
@@ -61,6 +71,7 @@ impl World {
         tokio::spawn(served);
         let world = Self {
             simulator,
+            scene: Scene::begin(handle.client_addr(), product),
             gateway: handle,
         };
         world.wait_until_in_service().await?;
@@ -85,6 +96,16 @@ impl World {
     /// A customer calls; gives the call's id.
     pub async fn call(&self, from: &str, to: &str) -> Result<String> {
         Ok(self.simulator.call(from, to, &[])?.0.to_string())
+    }
+
+    /// A campaign calls a customer for an agent, in a mode of the simulator's control API; gives what that answers.
+    pub async fn campaign(&self, mode: &str, agent: &str, customer: &str) -> Result<Value> {
+        let wish = json!({"mode": mode, "agentId": agent, "customer": customer});
+        let control = self.simulator.control_addr();
+        let answer = request(control, Method::POST, "/sim/campaigns", wish.to_string()).await?;
+        ensure!(answer.status == 200, "campaign {mode}: {answer:?}");
+        self.scene.record(Fact::Campaign { mode });
+        Ok(answer.json())
     }
 
     /// The customer hangs up.
@@ -146,13 +167,7 @@ impl World {
     async fn wait_until_in_service(&self) -> Result<()> {
         let ready = async {
             loop {
-                let answer = crate::client::request(
-                    self.admin(),
-                    hyper::Method::GET,
-                    "/readyz",
-                    String::new(),
-                )
-                .await?;
+                let answer = request(self.admin(), Method::GET, "/readyz", String::new()).await?;
                 if answer.status == 200 {
                     return anyhow::Ok(());
                 }
@@ -167,6 +182,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        Scene::end(self.gateway());
         let offences = LogGuard::global().offences();
         if !std::thread::panicking() {
             assert!(
@@ -174,6 +190,13 @@ impl Drop for World {
                 "log lines that must not be: {offences:#?}"
             );
         }
+    }
+}
+
+fn product_of(simulator: &SimConfig) -> Product {
+    match simulator.site.profile.product {
+        finesse_sim::Product::Ucce => Product::Ucce,
+        finesse_sim::Product::Uccx => Product::Uccx,
     }
 }
 

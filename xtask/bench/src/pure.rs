@@ -123,6 +123,7 @@ fn connected() -> Result<(Gateway, Epoch)> {
                 destination: Some(Destination::from("desk-1")),
             },
             command: command.map_secret(|_| SecretHandle(1)),
+            token_life: None,
         },
         Input::ClientUp {
             destination: Destination::from("desk-1"),
@@ -153,7 +154,12 @@ fn connected() -> Result<(Gateway, Epoch)> {
                 }
                 Output::Event { .. }
                 | Output::CommandResult { .. }
+                | Output::CommandTaken { .. }
                 | Output::CloseLink { .. }
+                | Output::RenewLink { .. }
+                | Output::Subscribe { .. }
+                | Output::Unsubscribe { .. }
+                | Output::Record { .. }
                 | Output::ForgetSecret(_) => (),
             }
         }

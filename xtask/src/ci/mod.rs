@@ -4,12 +4,13 @@ mod count;
 mod licences;
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Result;
 
 use crate::process::{self, cargo, run_shown};
-use crate::report::{Outcome, Report, Step};
-use crate::{interop, tidy};
+use crate::report::{Counts, Outcome, Report, Step};
+use crate::{coverage, interop, tidy};
 
 /// Runs every step.
 pub(crate) fn run(root: &Path) -> Report {
@@ -67,23 +68,28 @@ fn tests(root: &Path) -> Step {
             "--no-fail-fast",
         ],
     };
-    counted(root, "tests", arguments)
+    Step::many("tests", || {
+        let mut command = cargo(root);
+        // The table of coverage is made from this run.
+        coverage::recording(root, &mut command)?;
+        counted(command.args(arguments), arguments)
+    })
 }
 
 fn doc_tests(root: &Path) -> Step {
     let arguments = ["test", "--workspace", "--doc", "--locked", "--no-fail-fast"];
-    counted(root, "documentation tests", &arguments)
+    Step::many("documentation tests", || {
+        counted(cargo(root).args(arguments), &arguments)
+    })
 }
 
-fn counted(root: &Path, name: &str, arguments: &[&str]) -> Step {
-    Step::many(name, || {
-        let finished = run_shown(cargo(root).args(arguments))?;
-        let mut counts = count::tests(&finished.output);
-        if !finished.success && counts.failed == 0 {
-            counts.failed = 1;
-        }
-        Ok((outcome(finished.success, &arguments.join(" ")), counts))
-    })
+fn counted(command: &mut Command, arguments: &[&str]) -> Result<(Outcome, Counts)> {
+    let finished = run_shown(command)?;
+    let mut counts = count::tests(&finished.output);
+    if !finished.success && counts.failed == 0 {
+        counts.failed = 1;
+    }
+    Ok((outcome(finished.success, &arguments.join(" ")), counts))
 }
 
 fn documentation(root: &Path) -> Step {

@@ -16,7 +16,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::core::Core;
-use crate::engine::{CallId, Node, Refusal, ServiceStatus};
+use crate::engine::{CallId, CampaignMode, Node, Refusal, ServiceStatus};
 use crate::faults::Fault;
 
 pub(crate) fn spawn(core: &Arc<Core>, listener: TcpListener) {
@@ -66,6 +66,14 @@ struct NewCall {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Campaign {
+    mode: String,
+    agent_id: String,
+    customer: String,
+}
+
+#[derive(Deserialize)]
 struct Service {
     node: String,
     status: String,
@@ -105,11 +113,21 @@ async fn hangup(State(core): State<Arc<Core>>, Path(id): Path<String>) -> Respon
     }
 }
 
-async fn campaign() -> Response {
-    problem(
-        StatusCode::NOT_IMPLEMENTED,
-        "campaigns are not simulated yet",
-    )
+async fn campaign(State(core): State<Arc<Core>>, Json(wish): Json<Campaign>) -> Response {
+    let Some(mode) = CampaignMode::parse(&wish.mode) else {
+        return problem(StatusCode::BAD_REQUEST, &unknown_mode());
+    };
+    let begun =
+        core.command(|engine, now| engine.campaign(now, mode, &wish.agent_id, &wish.customer));
+    match begun {
+        Ok(id) => Json(json!({ "dialogId": id.0.to_string() })).into_response(),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+fn unknown_mode() -> String {
+    let modes: Vec<&str> = CampaignMode::ALL.map(CampaignMode::as_str).to_vec();
+    format!("mode is one of {}", modes.join(", "))
 }
 
 async fn service(State(core): State<Arc<Core>>, Json(wish): Json<Service>) -> Response {

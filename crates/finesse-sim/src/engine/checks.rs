@@ -1,6 +1,7 @@
 //! What is wrong with a request can often be said at once.
 
 use super::Engine;
+use super::callbacks::{check_callback, check_reclassify};
 use super::commands::{Act, DialogRequest, NewDialog, UserRequest};
 use super::model::{AgentIx, CallId, Next, Reason};
 use super::refusal::Refusal;
@@ -172,18 +173,7 @@ impl Engine {
         } else if action != DialogAction::UpdateCallData || request.target.is_some() {
             self.check_target(agent, request)?;
         }
-        let to = request.to.as_deref().unwrap_or_default();
-        if matches!(
-            action,
-            DialogAction::ConsultCall | DialogAction::TransferSst
-        ) {
-            if to.is_empty() {
-                return Err(Refusal::missing("toAddress"));
-            }
-            if self.agent(agent).extension.as_deref() == Some(to) {
-                return Err(Refusal::destination(to));
-            }
-        }
+        self.check_details(agent, action, request)?;
         check_variables(&request.variables)?;
         Ok(action)
     }
@@ -203,6 +193,45 @@ impl Engine {
                 "wrapUpItems is not allowed",
                 "wrapUpItems",
             ));
+        }
+        Ok(())
+    }
+
+    fn check_details(
+        &self,
+        agent: AgentIx,
+        action: DialogAction,
+        request: &DialogRequest,
+    ) -> Result<(), Refusal> {
+        match action {
+            DialogAction::UpdateScheduledCallback => check_callback(request),
+            DialogAction::Reclassify => check_reclassify(request),
+            DialogAction::ConsultCall | DialogAction::TransferSst => self.check_to(agent, request),
+            DialogAction::Answer
+            | DialogAction::Hold
+            | DialogAction::Retrieve
+            | DialogAction::Drop
+            | DialogAction::Transfer
+            | DialogAction::Conference
+            | DialogAction::UpdateCallData
+            | DialogAction::SendDtmf
+            | DialogAction::StartRecording
+            | DialogAction::BargeCall
+            | DialogAction::ParticipantDrop
+            | DialogAction::Accept
+            | DialogAction::Close
+            | DialogAction::Reject
+            | DialogAction::CancelScheduledCallback => Ok(()),
+        }
+    }
+
+    fn check_to(&self, agent: AgentIx, request: &DialogRequest) -> Result<(), Refusal> {
+        let to = request.to.as_deref().unwrap_or_default();
+        if to.is_empty() {
+            return Err(Refusal::missing("toAddress"));
+        }
+        if self.agent(agent).extension.as_deref() == Some(to) {
+            return Err(Refusal::destination(to));
         }
         Ok(())
     }
@@ -246,6 +275,8 @@ fn category(state: AgentState) -> Option<ReasonCategory> {
         AgentState::Logout => Some(ReasonCategory::Logout),
         AgentState::Ready
         | AgentState::Reserved
+        | AgentState::ReservedOutbound
+        | AgentState::ReservedOutboundPreview
         | AgentState::Talking
         | AgentState::Hold
         | AgentState::Work

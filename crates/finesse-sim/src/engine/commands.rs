@@ -50,6 +50,16 @@ pub struct DialogRequest {
     pub params: Vec<(String, String)>,
 }
 
+impl DialogRequest {
+    /// Value of one of `actionParams`.
+    pub(crate) fn param(&self, name: &str) -> Option<&str> {
+        let mut params = self.params.iter();
+        params
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
 /// An accepted request on its way.
 #[derive(Debug)]
 pub(crate) struct Command {

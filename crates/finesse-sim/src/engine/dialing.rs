@@ -18,6 +18,8 @@ pub(super) enum Destination {
     Queue(usize),
     /// Somebody outside, who answers.
     Outside,
+    /// Somebody outside, who does not.
+    Silent,
     Busy,
     Bad,
 }
@@ -38,6 +40,7 @@ impl Engine {
             Some(None) => Destination::Vacant,
             None if number == self.site.busy_number => Destination::Busy,
             None if number == self.site.bad_number || !is_number(number) => Destination::Bad,
+            None if number == self.site.silent_number => Destination::Silent,
             None => Destination::Outside,
         }
     }
@@ -57,6 +60,8 @@ impl Engine {
             AgentState::Ready
             | AgentState::Logout
             | AgentState::Reserved
+            | AgentState::ReservedOutbound
+            | AgentState::ReservedOutboundPreview
             | AgentState::Talking
             | AgentState::Hold
             | AgentState::Work
@@ -150,7 +155,7 @@ impl Engine {
         let (to, consult) = (call.dialing.clone(), call.call_type == CallType::Consult);
         let outside = matches!(
             self.destination(&to),
-            Destination::Outside | Destination::Bad
+            Destination::Outside | Destination::Silent | Destination::Bad
         );
         let now = self.now;
         let call = self.call_mut(id);
@@ -175,6 +180,7 @@ impl Engine {
         match self.destination(&to) {
             Destination::Agent(agent) => self.ring_agent(id, agent),
             Destination::Vacant => self.ring_phone(id, &to, true),
+            Destination::Silent => self.ring_phone(id, &to, false),
             Destination::Outside => {
                 self.ring_phone(id, &to, false);
                 self.after(self.settings.outside_ring, Task::OutsideAnswers(id));

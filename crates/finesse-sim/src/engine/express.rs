@@ -53,6 +53,8 @@ impl Engine {
             AgentState::NotReady
             | AgentState::Ready
             | AgentState::Reserved
+            | AgentState::ReservedOutbound
+            | AgentState::ReservedOutboundPreview
             | AgentState::Talking
             | AgentState::Hold
             | AgentState::Work
@@ -83,7 +85,10 @@ impl Call {
                 | PartyState::Active
                 | PartyState::Held
                 | PartyState::Failed => true,
-                PartyState::Alerting | PartyState::WrapUp | PartyState::Dropped => false,
+                PartyState::Alerting
+                | PartyState::Accepted
+                | PartyState::WrapUp
+                | PartyState::Dropped => false,
             })
     }
 }

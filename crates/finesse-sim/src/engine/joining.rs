@@ -115,7 +115,8 @@ impl Engine {
             Destination::Agent(_)
             | Destination::Vacant
             | Destination::Queue(_)
-            | Destination::Outside => None,
+            | Destination::Outside
+            | Destination::Silent => None,
         };
         if let Some((message, data)) = refusal {
             return self.refuse_dialog(agent, id, "Call Operation Failure", message, data);
@@ -133,7 +134,9 @@ impl Engine {
         match destination {
             Destination::Agent(receiver) => self.hand_over(agent, receiver, id, leg),
             Destination::Queue(queue) => self.back_to_queue(agent, id, queue, to),
-            Destination::Outside | Destination::Vacant => self.hand_outside(agent, id, to),
+            Destination::Outside | Destination::Silent | Destination::Vacant => {
+                self.hand_outside(agent, id, to);
+            }
             Destination::Busy | Destination::Bad => {}
         }
         self.settle_after_call(agent);

@@ -117,7 +117,7 @@ impl Engine {
         }
     }
 
-    fn reserved_agent(&self, id: CallId) -> Option<AgentIx> {
+    pub(super) fn reserved_agent(&self, id: CallId) -> Option<AgentIx> {
         let place = self.agents.iter().position(|a| a.reserved_for == Some(id));
         place.map(AgentIx)
     }

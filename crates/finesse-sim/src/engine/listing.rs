@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::model::{Call, Monitor, Party};
-use super::words::{DialogAction, DialogState, PartyState};
+use super::words::{CampaignMode, DialogAction, DialogState, PartyState};
 
 impl Engine {
     /// What the party may ask for, in Finesse's order.
@@ -11,22 +11,25 @@ impl Engine {
             return actions_of_monitor(monitor, party);
         }
         use DialogAction::{
-            Answer, ConsultCall, Drop, Hold, SendDtmf, TransferSst, UpdateCallData,
+            Accept, Answer, Close, ConsultCall, Drop, Hold, Reject, SendDtmf, TransferSst,
+            UpdateCallData,
         };
         match party.state {
             PartyState::Initiating | PartyState::Initiated => vec![UpdateCallData, Drop],
+            PartyState::Alerting if is_reservation(call) => vec![Accept, Close, Reject],
             PartyState::Alerting => vec![Answer],
+            PartyState::Accepted => vec![],
             PartyState::Active => {
                 let mut actions = vec![TransferSst, ConsultCall, Hold, UpdateCallData, SendDtmf];
                 if self.site.profile.records() {
                     actions.push(DialogAction::StartRecording);
                 }
                 actions.push(Drop);
-                self.with_drop(call, party, actions)
+                self.with_more(call, party, actions)
             }
-            PartyState::Held => self.with_drop(call, party, self.actions_of_held(call, party)),
+            PartyState::Held => self.with_more(call, party, self.actions_of_held(call, party)),
             PartyState::Failed => vec![Drop],
-            PartyState::WrapUp => vec![UpdateCallData],
+            PartyState::WrapUp => with_campaign(call, vec![UpdateCallData]),
             PartyState::Dropped => vec![],
         }
     }
@@ -44,7 +47,7 @@ impl Engine {
         actions
     }
 
-    fn with_drop(
+    fn with_more(
         &self,
         call: &Call,
         party: &Party,
@@ -53,8 +56,28 @@ impl Engine {
         if self.may_drop_others(call, party) {
             actions.push(DialogAction::ParticipantDrop);
         }
-        actions
+        with_campaign(call, actions)
     }
+}
+
+fn is_reservation(call: &Call) -> bool {
+    let outbound = call.outbound.as_ref();
+    outbound.is_some_and(|outbound| outbound.reservation)
+}
+
+/// What is possible for a campaign's customer, on the phone and in wrap-up.
+fn with_campaign(call: &Call, mut actions: Vec<DialogAction>) -> Vec<DialogAction> {
+    let Some(outbound) = &call.outbound else {
+        return actions;
+    };
+    actions.push(DialogAction::UpdateScheduledCallback);
+    if outbound.callback.is_some() {
+        actions.push(DialogAction::CancelScheduledCallback);
+    }
+    if outbound.mode == CampaignMode::DirectPreview {
+        actions.push(DialogAction::Reclassify);
+    }
+    actions
 }
 
 /// The agent who is listened to can do nothing about it.
@@ -66,6 +89,7 @@ fn actions_of_monitor(monitor: Monitor, party: &Party) -> Vec<DialogAction> {
         PartyState::Initiating
         | PartyState::Initiated
         | PartyState::Alerting
+        | PartyState::Accepted
         | PartyState::Active
         | PartyState::Held
         | PartyState::Failed

@@ -10,6 +10,9 @@
 mod actions;
 mod administration;
 mod agents;
+mod callbacks;
+mod campaign_modes;
+mod campaigns;
 mod checks;
 mod commands;
 mod dialing;
@@ -30,6 +33,7 @@ mod refusal;
 mod routing;
 mod settings;
 mod sign_on;
+mod state_requests;
 mod supervision;
 mod time;
 mod tokens;
@@ -43,14 +47,14 @@ pub use commands::{DialogRequest, NewDialog, UserRequest};
 pub use lockout::Credentials;
 pub use model::CallId;
 pub use publication::{
-    Change, DialogView, ErrorView, Node, ParticipantView, Payload, Publication, QueueView,
-    ReasonView, ServiceStatus, SystemView, Topic, UserView, WrapUpView,
+    Change, DialogView, ErrorView, Node, OutboundView, ParticipantView, Payload, Publication,
+    QueueView, ReasonView, ServiceStatus, SystemView, Topic, UserView, WrapUpView,
 };
 pub use refusal::Refusal;
-pub use settings::{DropParticipantFor, OnDisconnect, Settings, WrapUpMode};
+pub use settings::{CampaignCalls, DropParticipantFor, OnDisconnect, Settings, WrapUpMode};
 pub use time::SimTime;
 pub use tokens::{Bearer, TokenForm};
-pub use words::{AgentState, CallType, Cause, DialogAction, DialogState, PartyState};
+pub use words::{AgentState, CallType, CampaignMode, Cause, DialogAction, DialogState, PartyState};
 
 use crate::config::NodePorts;
 use crate::rng::Rng;
@@ -100,6 +104,8 @@ enum Task {
     OutsideAnswers(CallId),
     ClearFailed(CallId),
     Offer(CallId, AgentIx),
+    OfferPreview(CallId, AgentIx),
+    CustomerDialed(CallId),
     RingOut(CallId, AgentIx, SimTime),
     WrapUpOver(AgentIx, SimTime),
     PresenceOver(AgentIx, Node, SimTime),
@@ -198,6 +204,8 @@ impl Engine {
             Task::OutsideAnswers(call) => self.outside_answers(call),
             Task::ClearFailed(call) => self.clear_failed(call),
             Task::Offer(call, agent) => self.offer(call, agent),
+            Task::OfferPreview(call, agent) => self.offer_preview(call, agent),
+            Task::CustomerDialed(call) => self.customer_dialed(call),
             Task::RingOut(call, agent, since) => self.ring_out(call, agent, since),
             Task::WrapUpOver(agent, since) => self.wrap_up_over(agent, since),
             Task::PresenceOver(agent, node, since) => self.presence_over(agent, node, since),

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::publication::QueueView;
 use super::time::SimTime;
-use super::words::{AgentState, CallType, Cause, DialogAction, DialogState, PartyState};
+use super::words::{
+    AgentState, CallType, CampaignMode, Cause, DialogAction, DialogState, PartyState,
+};
 use crate::site::AgentProfile;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,6 +113,7 @@ impl Party {
             PartyState::Initiating
             | PartyState::Initiated
             | PartyState::Alerting
+            | PartyState::Accepted
             | PartyState::Active
             | PartyState::Held
             | PartyState::Failed => true,
@@ -140,6 +143,43 @@ pub(crate) struct Monitor {
     pub(crate) by: AgentIx,
 }
 
+/// A campaign's part in a call.
+#[derive(Debug, Clone)]
+pub(crate) struct Outbound {
+    pub(crate) mode: CampaignMode,
+    pub(crate) customer: String,
+    /// The agent is asked; the customer was not called yet.
+    pub(crate) reservation: bool,
+    pub(crate) classification: String,
+    pub(crate) callback: Option<Callback>,
+}
+
+/// A callback promised to the customer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Callback {
+    pub(crate) time: String,
+    pub(crate) number: String,
+}
+
+impl Outbound {
+    pub(crate) fn reservation(mode: CampaignMode, customer: &str) -> Self {
+        Self {
+            reservation: true,
+            ..Self::call(mode, customer)
+        }
+    }
+
+    pub(crate) fn call(mode: CampaignMode, customer: &str) -> Self {
+        Self {
+            mode,
+            customer: customer.to_owned(),
+            reservation: false,
+            classification: String::new(),
+            callback: None,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) id: CallId,
@@ -158,6 +198,7 @@ pub(crate) struct Call {
     pub(crate) monitors: Option<Monitor>,
     /// Whose phone holds the conference.
     pub(crate) controller: Option<AgentIx>,
+    pub(crate) outbound: Option<Outbound>,
     pub(crate) queue: Option<usize>,
     pub(crate) queued_since: Option<SimTime>,
     pub(crate) key: u64,
@@ -182,6 +223,7 @@ impl Call {
             state,
             monitors: None,
             controller: None,
+            outbound: None,
             queue: None,
             queued_since: None,
             key: id.0 % 1000,

@@ -52,6 +52,8 @@ impl Engine {
             }
             AgentState::NotReady | AgentState::Ready => self.enter(agent, next),
             AgentState::Reserved
+            | AgentState::ReservedOutbound
+            | AgentState::ReservedOutboundPreview
             | AgentState::Talking
             | AgentState::Hold
             | AgentState::Work

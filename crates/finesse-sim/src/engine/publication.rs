@@ -202,6 +202,7 @@ pub struct DialogView {
     pub call_key: Option<u64>,
     pub wrap_up: WrapUpView,
     pub variables: Vec<(String, String)>,
+    pub outbound: Option<OutboundView>,
     pub participants: Vec<ParticipantView>,
 }
 
@@ -212,6 +213,17 @@ pub enum WrapUpView {
     Reason(Option<String>),
     /// Any number of items.
     Items(Vec<String>),
+}
+
+/// A campaign's part in a dialog.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OutboundView {
+    /// What the agent last classified the customer as.
+    pub classification: String,
+    /// The customer's number, in direct preview.
+    pub callback_number: Option<String>,
+    /// Time and number of the callback promised to the customer.
+    pub scheduled: Option<(String, String)>,
 }
 
 /// A participant of a dialog.

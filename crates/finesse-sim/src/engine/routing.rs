@@ -23,7 +23,7 @@ impl Engine {
             Destination::Queue(_) => self.site.profile.routed_call(),
             Destination::Agent(_) => CallType::OtherIn,
             Destination::Busy => return Err(Refusal::new(409, "Busy", "the number is busy", to)),
-            Destination::Vacant | Destination::Outside | Destination::Bad => {
+            Destination::Vacant | Destination::Outside | Destination::Silent | Destination::Bad => {
                 return Err(Refusal::destination(to));
             }
         };
@@ -34,7 +34,11 @@ impl Engine {
                 self.finish();
             }
             Destination::Agent(agent) => self.ring_agent(id, agent),
-            Destination::Vacant | Destination::Outside | Destination::Busy | Destination::Bad => {}
+            Destination::Vacant
+            | Destination::Outside
+            | Destination::Silent
+            | Destination::Busy
+            | Destination::Bad => {}
         }
         Ok(id)
     }
@@ -178,7 +182,9 @@ impl Engine {
 
     fn offer_again(&mut self, id: CallId) {
         let call = self.call_mut(id);
-        let Some(queue) = call.queue else { return };
+        let Some(queue) = call.queue else {
+            return self.forget_if_outside(id);
+        };
         call.parties
             .retain(|party| party.state != PartyState::Dropped);
         if call.live_parties() == 0 {

@@ -28,6 +28,16 @@ impl WrapUpMode {
     }
 }
 
+/// How a progressive or predictive call reaches its agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CampaignCalls {
+    /// Already connected.
+    #[default]
+    Connected,
+    /// To be answered.
+    Ringing,
+}
+
 /// Who may drop others from a conference (`enableDropParticipantFor`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DropParticipantFor {
@@ -79,6 +89,10 @@ pub struct Settings {
     pub drop_participant_for: DropParticipantFor,
     /// Parties that a conference takes.
     pub conference_parties: usize,
+    /// How progressive and predictive calls reach their agents.
+    pub campaign_calls: CampaignCalls,
+    /// The customer's call of a direct preview has the dialog of its reservation.
+    pub direct_preview_keeps_dialog: bool,
     /// At most one notification per queue in this time.
     pub queue_interval: Duration,
     /// Wrong passwords in a row that lock an account.
@@ -105,6 +119,8 @@ impl Default for Settings {
             on_disconnect: OnDisconnect::default(),
             drop_participant_for: DropParticipantFor::default(),
             conference_parties: 8,
+            campaign_calls: CampaignCalls::default(),
+            direct_preview_keeps_dialog: false,
             queue_interval: Duration::from_secs(10),
             lockout_after: 5,
             lockout: Duration::from_secs(300),

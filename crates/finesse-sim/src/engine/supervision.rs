@@ -104,6 +104,8 @@ impl Engine {
             AgentState::Logout
             | AgentState::Ready
             | AgentState::Reserved
+            | AgentState::ReservedOutbound
+            | AgentState::ReservedOutboundPreview
             | AgentState::Work
             | AgentState::WorkReady => Err(not_monitorable_in_state(profile)),
         }

@@ -1,11 +1,12 @@
 //! Snapshots of the model.
 
 use super::Engine;
-use super::model::{Agent, AgentIx, Call, CallId, Party, Reason};
+use super::model::{Agent, AgentIx, Call, CallId, Outbound, Party, Reason};
 use super::publication::{
-    DialogView, Node, ParticipantView, QueueView, ReasonView, SystemView, UserView, WrapUpView,
+    DialogView, Node, OutboundView, ParticipantView, QueueView, ReasonView, SystemView, UserView,
+    WrapUpView,
 };
-use super::words::{AgentState, CallType, DialogState};
+use super::words::{AgentState, CallType, CampaignMode, DialogState};
 use crate::profile::WrapUpData;
 
 impl Engine {
@@ -82,6 +83,7 @@ impl Engine {
             call_key: self.site.profile.has_call_key().then_some(call.key),
             wrap_up: self.wrap_up_view(call),
             variables: self.variables_of(call),
+            outbound: call.outbound.as_ref().map(outbound_view),
             participants: call
                 .parties
                 .iter()
@@ -169,13 +171,22 @@ impl Engine {
         match agent.state {
             AgentState::Ready => &mut view.ready,
             AgentState::NotReady | AgentState::Logout => &mut view.not_ready,
-            AgentState::Reserved => &mut view.busy_other,
+            AgentState::Reserved
+            | AgentState::ReservedOutbound
+            | AgentState::ReservedOutboundPreview => &mut view.busy_other,
             AgentState::Work => &mut view.wrap_up_not_ready,
             AgentState::WorkReady => &mut view.wrap_up_ready,
             AgentState::Talking | AgentState::Hold => {
                 let call = agent.dialogs.iter().find_map(|id| self.calls.get(id));
                 match call.map(|call| call.call_type) {
-                    Some(CallType::Out) => &mut view.talking_outbound,
+                    Some(
+                        CallType::Out
+                        | CallType::Outbound
+                        | CallType::OutboundPreview
+                        | CallType::OutboundDirectPreview
+                        | CallType::OutboundPersonalCallback
+                        | CallType::OutboundPersonalCallbackPreview,
+                    ) => &mut view.talking_outbound,
                     Some(
                         CallType::AgentInside | CallType::Consult | CallType::SupervisorMonitor,
                     ) => &mut view.talking_internal,
@@ -192,5 +203,15 @@ impl Engine {
                 }
             }
         }
+    }
+}
+
+fn outbound_view(outbound: &Outbound) -> OutboundView {
+    let direct = outbound.mode == CampaignMode::DirectPreview;
+    let callback = outbound.callback.as_ref();
+    OutboundView {
+        classification: outbound.classification.clone(),
+        callback_number: direct.then(|| outbound.customer.clone()),
+        scheduled: callback.map(|callback| (callback.time.clone(), callback.number.clone())),
     }
 }

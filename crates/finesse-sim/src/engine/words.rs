@@ -27,6 +27,8 @@ words! {
         NotReady = "NOT_READY",
         Ready = "READY",
         Reserved = "RESERVED",
+        ReservedOutbound = "RESERVED_OUTBOUND",
+        ReservedOutboundPreview = "RESERVED_OUTBOUND_PREVIEW",
         Talking = "TALKING",
         Hold = "HOLD",
         Work = "WORK",
@@ -40,6 +42,7 @@ words! {
         Initiating = "INITIATING",
         Initiated = "INITIATED",
         Alerting = "ALERTING",
+        Accepted = "ACCEPTED",
         Active = "ACTIVE",
         Failed = "FAILED",
         Dropped = "DROPPED",
@@ -52,6 +55,7 @@ words! {
         Initiating = "INITIATING",
         Initiated = "INITIATED",
         Alerting = "ALERTING",
+        Accepted = "ACCEPTED",
         Active = "ACTIVE",
         Held = "HELD",
         Failed = "FAILED",
@@ -85,6 +89,23 @@ words! {
         Conference = "CONFERENCE",
         SupervisorMonitor = "SUPERVISOR_MONITOR",
         Null = "NULL",
+        Outbound = "OUTBOUND",
+        OutboundPreview = "OUTBOUND_PREVIEW",
+        OutboundDirectPreview = "OUTBOUND_DIRECT_PREVIEW",
+        OutboundPersonalCallback = "OUTBOUND_PERSONAL_CALLBACK",
+        OutboundPersonalCallbackPreview = "OUTBOUND_PERSONAL_CALLBACK_PREVIEW",
+    }
+}
+
+words! {
+    /// How a campaign brings customers and agents together; not Finesse's words but the control
+    /// API's.
+    CampaignMode {
+        Preview = "preview",
+        DirectPreview = "direct_preview",
+        Progressive = "progressive",
+        Predictive = "predictive",
+        PersonalCallback = "personal_callback",
     }
 }
 
@@ -104,5 +125,11 @@ words! {
         BargeCall = "BARGE_CALL",
         ParticipantDrop = "PARTICIPANT_DROP",
         StartRecording = "START_RECORDING",
+        Accept = "ACCEPT",
+        Close = "CLOSE",
+        Reject = "REJECT",
+        UpdateScheduledCallback = "UPDATE_SCHEDULED_CALLBACK",
+        CancelScheduledCallback = "CANCEL_SCHEDULED_CALLBACK",
+        Reclassify = "RECLASSIFY",
     }
 }

@@ -8,6 +8,10 @@ pub(crate) fn dialog(w: &mut Writer, root: &str, dialog: &DialogView) {
     w.element(root, |w| {
         let associated = dialog.associated.map(uri).unwrap_or_default();
         w.leaf("associatedDialogUri", &associated);
+        let outbound = dialog.outbound.as_ref();
+        if let Some(number) = outbound.and_then(|outbound| outbound.callback_number.as_ref()) {
+            w.leaf("callbackNumber", number);
+        }
         w.leaf("fromAddress", &dialog.from);
         w.number("id", dialog.id);
         media(w, dialog);
@@ -17,6 +21,12 @@ pub(crate) fn dialog(w: &mut Writer, root: &str, dialog: &DialogView) {
                 participant(w, each);
             }
         });
+        if let Some((time, number)) = outbound.and_then(|outbound| outbound.scheduled.as_ref()) {
+            w.element("scheduledCallbackInfo", |w| {
+                w.leaf("callbackNumber", number);
+                w.leaf("callbackTime", time);
+            });
+        }
         if let Some(id) = dialog.secondary {
             w.number("secondaryId", id);
         }
@@ -55,7 +65,9 @@ fn media(w: &mut Writer, dialog: &DialogView) {
         w.leaf("callType", dialog.call_type.as_str());
         w.leaf("dialedNumber", &dialog.dialed);
         w.leaf("mediaId", "1");
-        w.leaf("outboundClassification", "");
+        let outbound = dialog.outbound.as_ref();
+        let classification = outbound.map_or("", |outbound| &outbound.classification);
+        w.leaf("outboundClassification", classification);
         if let Some((number, name)) = &dialog.queue {
             w.leaf("queueName", name);
             w.leaf("queueNumber", number);

@@ -3,15 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use finesse_sim::engine::{AgentState, CallType, Change, DialogView, PartyState, Payload, Topic};
-use finesse_sim::{CallId, Settings, WrapUpMode};
+use finesse_sim::engine::{
+    AgentState, CallType, Change, DialogView, PartyState, Payload, Publication, Topic,
+};
+use finesse_sim::{CallId, CampaignCalls, CampaignMode, Settings, WrapUpMode};
 
 use crate::site::{CUSTOMER, LAYLA, NADIA, OMAR, Site, extension_of};
 
 const AGENTS: [&str; 3] = [LAYLA, OMAR, NADIA];
-const NUMBERS: [&str; 7] = ["6127", "6133", "6190", "7800", "9999", "9998", CUSTOMER];
+const NUMBERS: [&str; 8] = [
+    "6127", "6133", "6190", "7800", "9999", "9998", "9997", CUSTOMER,
+];
 const STATES: [&str; 5] = ["READY", "NOT_READY", "LOGOUT", "WORK", "WORK_READY"];
-const ACTIONS: [&str; 8] = [
+const ACTIONS: [&str; 13] = [
     "ANSWER",
     "ANSWER",
     "HOLD",
@@ -20,7 +24,34 @@ const ACTIONS: [&str; 8] = [
     "TRANSFER",
     "CONFERENCE",
     "UPDATE_CALL_DATA",
+    "ACCEPT",
+    "ACCEPT",
+    "REJECT",
+    "CLOSE",
+    "CANCEL_SCHEDULED_CALLBACK",
 ];
+
+/// Random use that does not get here proves little.
+const EVERYTHING: [&str; 17] = [
+    "RESERVED",
+    "RESERVED_OUTBOUND",
+    "RESERVED_OUTBOUND_PREVIEW",
+    "HOLD",
+    "WORK",
+    "WORK_READY",
+    "ACCEPTED",
+    "FAILED",
+    "CONSULT",
+    "TRANSFER",
+    "CONFERENCE",
+    "SUPERVISOR_MONITOR",
+    "SUPERVISOR_BARGE_IN",
+    "OUTBOUND_DIRECT_PREVIEW",
+    "OUTBOUND_PERSONAL_CALLBACK",
+    "OUTBOUND",
+    "Generic Error",
+];
+const CLASSIFICATION: (&str, &str) = ("outboundClassification", "FAX");
 
 /// A small generator of its own, so that a failing seed can be named.
 struct Dice(u64);
@@ -41,6 +72,7 @@ impl Dice {
 
 #[test]
 fn random_use_keeps_feeds_and_states_consistent() {
+    let mut seen = BTreeSet::new();
     for seed in 0..300 {
         let mut dice = Dice(seed);
         let mode = [
@@ -51,6 +83,8 @@ fn random_use_keeps_feeds_and_states_consistent() {
         let settings = Settings {
             wrap_up_incoming: mode[dice.below(3)],
             wrap_up_outgoing: mode[dice.below(3)],
+            direct_preview_keeps_dialog: dice.below(2) == 0,
+            campaign_calls: [CampaignCalls::Connected, CampaignCalls::Ringing][dice.below(2)],
             ..Settings::default()
         };
         let mut site = Site::seeded(settings, seed);
@@ -66,12 +100,33 @@ fn random_use_keeps_feeds_and_states_consistent() {
         hang_everything_up(&mut site);
         check_feeds(&site, seed);
         check_over(&site, seed);
+        seen.extend(site.published.iter().flat_map(words));
+    }
+    for word in EVERYTHING {
+        assert!(seen.contains(word), "{word} never happened: {seen:?}");
+    }
+}
+
+/// What a publication is about: states, kinds of calls, errors.
+fn words(publication: &Publication) -> Vec<&'static str> {
+    match &publication.payload {
+        Payload::User(user) => vec![user.state.as_str()],
+        Payload::Dialog(_, dialog) => {
+            let causes = dialog.participants.iter().map(|party| party.cause.as_str());
+            let kind = [dialog.call_type.as_str(), dialog.state.as_str()];
+            causes.chain(kind).collect()
+        }
+        Payload::Error(error) => vec![error.error_type],
+        Payload::TeamMember(_)
+        | Payload::System(_)
+        | Payload::Queue(_)
+        | Payload::ListedQueue(..) => Vec::new(),
     }
 }
 
 fn one_step(site: &mut Site, dice: &mut Dice) {
     let agent = dice.pick(&AGENTS);
-    match dice.below(12) {
+    match dice.below(14) {
         0 | 1 => {
             // Refusals are part of the game.
             let _ = site.put_user(agent, agent, dice.pick(&STATES), None, None);
@@ -96,17 +151,34 @@ fn one_step(site: &mut Site, dice: &mut Dice) {
             let _ = site.put_user(NADIA, agent, dice.pick(&STATES), None, None);
         }
         7 => supervise(site, dice),
+        8 => {
+            if let Some(dialog) = site.engine.dialogs(agent, agent).unwrap().first() {
+                let _ = site.try_act(agent, CallId(dialog.id), "ACCEPT", None);
+            }
+        }
+        9 => {
+            let mode = CampaignMode::ALL[dice.below(5)];
+            let now = site.now();
+            let customer = dice.pick(&[CUSTOMER, CUSTOMER, "9998", "9997"]);
+            let _ = site.engine.campaign(now, mode, agent, customer);
+        }
         _ => {
             let dialogs = site.engine.dialogs(agent, agent).unwrap();
             if !dialogs.is_empty() {
                 let id = CallId(dialogs[dice.below(dialogs.len())].id);
                 let to = dice.pick(&NUMBERS);
-                let action = match dice.below(4) {
+                let action = match dice.below(5) {
                     0 => "CONSULT_CALL",
                     1 => dice.pick(&["TRANSFER_SST", "CONSULT_CALL"]),
                     _ => dice.pick(&ACTIONS),
                 };
                 let _ = site.try_act(agent, id, action, Some(to));
+                let callback = [("callbackTime", "2024-05-03T10:30")];
+                let _ = match dice.below(20) {
+                    0 => site.act_with(agent, id, "UPDATE_SCHEDULED_CALLBACK", &callback),
+                    1 => site.act_with(agent, id, "RECLASSIFY", &[CLASSIFICATION]),
+                    _ => Ok(()),
+                };
             }
         }
     }
@@ -157,8 +229,14 @@ fn check_states(site: &Site, seed: u64, step: usize) {
                 assert!(own.contains(&PartyState::WrapUp), "{context}");
             }
             AgentState::Logout => assert!(own.is_empty(), "{context}"),
-            AgentState::Ready | AgentState::NotReady | AgentState::Reserved => {
-                let idle = own.iter().all(|state| *state == PartyState::Alerting);
+            AgentState::Ready
+            | AgentState::NotReady
+            | AgentState::Reserved
+            | AgentState::ReservedOutbound
+            | AgentState::ReservedOutboundPreview => {
+                let idle = own
+                    .iter()
+                    .all(|state| matches!(state, PartyState::Alerting | PartyState::Accepted));
                 assert!(idle, "{context}");
             }
         }

@@ -4,6 +4,7 @@
 
 mod anything;
 mod calls;
+mod campaigns;
 mod feeds;
 mod profiles;
 mod recorded;

@@ -8,8 +8,7 @@ use finesse_sim::engine::{
     Publication, ReasonView, Refusal, SimTime, Topic, UserRequest, UserView,
 };
 use finesse_sim::site::Site as Configuration;
-use finesse_sim::{CallId, Node};
-use finesse_sim::{Profile, Settings};
+use finesse_sim::{CallId, CampaignMode, Node, Profile, Settings};
 
 pub(crate) const LAYLA: &str = "41027";
 pub(crate) const OMAR: &str = "41033";
@@ -202,6 +201,30 @@ impl Site {
 
     pub(crate) fn customer_calls(&mut self, to: &str) -> CallId {
         self.engine.inbound(self.now, CUSTOMER, to, &[]).unwrap()
+    }
+
+    pub(crate) fn campaign(&mut self, mode: CampaignMode, agent: &str, customer: &str) -> CallId {
+        self.engine
+            .campaign(self.now, mode, agent, customer)
+            .unwrap()
+    }
+
+    pub(crate) fn act_with(
+        &mut self,
+        agent: &str,
+        call: CallId,
+        action: &str,
+        params: &[(&str, &str)],
+    ) -> Result<(), Refusal> {
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let request = DialogRequest {
+            action: action.to_owned(),
+            target: Some(extension_of(agent).to_owned()),
+            params: params.iter().map(pair).collect(),
+            ..DialogRequest::default()
+        };
+        self.engine
+            .put_dialog(self.now, agent, &call.0.to_string(), request, "r-1")
     }
 
     pub(crate) fn customer_hangs_up(&mut self, call: CallId) {

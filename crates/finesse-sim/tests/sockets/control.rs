@@ -8,7 +8,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
-use crate::desk::{CUSTOMER, Desk, LAYLA, simulator};
+use crate::desk::{CUSTOMER, Desk, LAYLA, simulator, text_of};
 
 async fn ask(simulator: &Simulator, method: &str, path: &str, body: Value) -> (u16, Value) {
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
@@ -104,9 +104,6 @@ async fn faults_service_links_and_counters_are_reachable() {
     assert_eq!(dropped["dropped"], 0);
     let (_, counters) = ask(&simulator, "GET", "/sim/counters", Value::Null).await;
     assert!(counters["signIns"].is_object() && counters["executions"].is_object());
-    let (status, campaign) = ask(&simulator, "POST", "/sim/campaigns", json!({})).await;
-    assert_eq!(status, 501);
-    assert!(campaign["error"].is_string());
 }
 
 #[tokio::test]
@@ -159,4 +156,39 @@ async fn tokens_are_issued_and_revoked() {
         let (status, _) = ask(&simulator, "POST", "/sim/tokens", wish).await;
         assert_eq!(status, expected, "{agent}");
     }
+}
+
+#[tokio::test]
+async fn a_campaign_reserves_an_agent_who_accepts() {
+    let simulator = simulator().await;
+    let desk = Desk::new(&simulator, LAYLA);
+    let mut link = desk.link("gw-1").await;
+    desk.ready(&mut link, "6127").await;
+    let wish = json!({"mode": "preview", "agentId": LAYLA, "customer": CUSTOMER});
+    let (status, begun) = ask(&simulator, "POST", "/sim/campaigns", wish.clone()).await;
+    assert_eq!(status, 200);
+    let id = begun["dialogId"].as_str().unwrap();
+    let (_, offer) = link.until("<event>POST</event>").await;
+    assert_eq!(text_of(&offer, "id"), id);
+    assert_eq!(text_of(&offer, "callType"), "OUTBOUND_PREVIEW");
+    let (status, again) = ask(&simulator, "POST", "/sim/campaigns", wish).await;
+    assert_eq!(status, 409);
+    assert!(again["error"].is_string());
+    let odd = json!({"mode": "shouting", "agentId": LAYLA, "customer": CUSTOMER});
+    assert_eq!(ask(&simulator, "POST", "/sim/campaigns", odd).await.0, 400);
+
+    let accept = "<Dialog><targetMediaAddress>6127</targetMediaAddress>\
+                  <requestedAction>ACCEPT</requestedAction></Dialog>";
+    let answer = desk.put(&format!("/Dialog/{id}"), accept).await;
+    assert_eq!(answer.status.as_u16(), 202);
+    let (_, call) = link.until("<callType>OUTBOUND</callType>").await;
+    assert_eq!(text_of(&call, "toAddress"), CUSTOMER);
+    let callback = "<Dialog><targetMediaAddress>6127</targetMediaAddress>\
+                    <requestedAction>UPDATE_SCHEDULED_CALLBACK</requestedAction><actionParams>\
+                    <ActionParam><name>callbackTime</name><value>2024-05-03T10:30</value>\
+                    </ActionParam></actionParams></Dialog>";
+    let path = format!("/Dialog/{}", text_of(&call, "id"));
+    assert_eq!(desk.put(&path, callback).await.status.as_u16(), 202);
+    link.until("<callbackTime>2024-05-03T10:30</callbackTime>")
+        .await;
 }

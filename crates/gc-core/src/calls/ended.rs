@@ -42,6 +42,12 @@ impl EndedCalls {
         !again
     }
 
+    /// Whether a call is over for the agent and still in the collection.
+    pub(super) fn is_wrapped_up(&self, id: &DialogId) -> bool {
+        let ended = self.0.iter().find(|ended| ended.dialog == *id);
+        ended.is_some_and(|ended| !ended.deleted)
+    }
+
     /// A call that is not live has left the collection.
     pub(super) fn deleted(&mut self, id: &DialogId, last_change: String) {
         match self.0.iter_mut().find(|ended| ended.dialog == *id) {

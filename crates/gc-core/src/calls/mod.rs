@@ -1,5 +1,6 @@
 //! One agent's calls: turns dialog notifications into call events (contract, section 2, the event table).
 
+mod barge;
 mod build;
 mod ended;
 mod kind;
@@ -12,6 +13,7 @@ use gc_protocol::event::Call;
 use gc_protocol::{AgentId, DialogId, Event};
 
 use crate::config::Config;
+use barge::Barge;
 pub(crate) use build::participant;
 use ended::EndedCalls;
 use kind::Kind;
@@ -43,6 +45,7 @@ pub(crate) struct Calls {
     live: BTreeMap<DialogId, LiveCall>,
     ended: EndedCalls,
     links: Links,
+    barge: Barge,
 }
 
 /// A call the agent is in.
@@ -123,6 +126,34 @@ impl Calls {
         self.live.get(dialog)
     }
 
+    /// Whether a call's data may be changed: it lives, or is being wrapped up.
+    pub(crate) fn has_data(&self, dialog: &DialogId) -> bool {
+        self.live.contains_key(dialog) || self.ended.is_wrapped_up(dialog)
+    }
+
+    /// The call that the agent speaks in.
+    pub(crate) fn active(&self) -> Option<&DialogId> {
+        let active = |(_, call): &(&DialogId, &LiveCall)| call.latest.state == "ACTIVE";
+        self.live().find(active).map(|(id, _)| id)
+    }
+
+    /// Whether the agent listens to the call at an extension.
+    pub(crate) fn is_monitoring(&self, extension: &str, config: &Config) -> bool {
+        let listens = |call: &LiveCall| call.is_monitoring(config) && call.has_live(extension);
+        self.live.values().any(listens)
+    }
+
+    /// Whether the agent is in a call with the party at an extension, and not only listening.
+    pub(crate) fn is_talking_with(&self, extension: &str, config: &Config) -> bool {
+        let talks = |call: &LiveCall| {
+            !call.is_monitoring(config)
+                && call.kind != Kind::Monitored
+                && call.latest.state == "ACTIVE"
+                && call.has_live(extension)
+        };
+        self.live.values().any(talks)
+    }
+
     /// Every call that clients were told of; being monitored is told like a call, and is none.
     pub(crate) fn told(&self) -> impl Iterator<Item = &LiveCall> {
         self.live.values().filter(|call| !call.silent)
@@ -175,7 +206,9 @@ impl Calls {
         let live = first.then_some(&self.live);
         let link = self.links.of(&id, &dialog, before, live);
         let link = self.with_reservation(&id, &dialog, mine, kind, link);
-        let latest = build::call(me, dialog, kind, link, config);
+        self.barge.see(&dialog);
+        let mut latest = build::call(me, dialog, kind, link, config);
+        self.barge.mark(&mut latest);
         let call = LiveCall {
             kind,
             silent: kind.is_silent(config),
@@ -250,11 +283,13 @@ impl Calls {
                 .map(LiveCall::last_change)
                 .unwrap_or_default(),
         );
-        let call = match known {
+        self.barge.ended(&dialog);
+        let mut call = match known {
             // A DELETE may have lost the agent's side already; then what was known is told.
             Some(known) if mine.is_none() => known.latest,
             Some(_) | None => build::call(me, dialog, kind, None, config),
         };
+        self.barge.mark(&mut call);
         let call = build::dropped(call, link);
         self.links.settle(id);
         self.ended.remember(id.clone(), deleted, last_change);
@@ -337,6 +372,16 @@ impl LiveCall {
             Event::NewInboundCall(call) => Event::InboundCall(call),
             event => event,
         }
+    }
+
+    /// Whether the agent listens to somebody else's call with it.
+    fn is_monitoring(&self, config: &Config) -> bool {
+        self.kind != Kind::Monitored && self.latest.call_type == config.monitor_call_type
+    }
+
+    fn has_live(&self, extension: &str) -> bool {
+        let mut parties = self.latest.participants.iter();
+        parties.any(|party| party.media_address == extension && party.state != "DROPPED")
     }
 
     /// Whether the agent placed it as a consult call.

@@ -1,15 +1,17 @@
 //! Who may command whom, and what a refused command leaves behind: nothing.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use gc_protocol::command::table;
 
 use gc_protocol::event::{ErrorEvent, Event, System};
 use gc_protocol::{Action, AgentId, Body, Command, Destination, ErrorType, Heartbeat, Outcome};
 
 use super::Gateway;
-use crate::io::{ClientId, Output, SecretHandle, Sender, Ticket};
+use crate::io::{ClientId, Output, Product, SecretHandle, Sender, Ticket};
 use crate::session::queue::{NOT_CONNECTED, NOT_YOURS};
-use crate::session::task::TaskOrigin;
-use crate::session::{Session, secret_of};
+use crate::session::task::{TaskOrigin, connects};
+use crate::session::{Session, is_for_members, secret_of};
 
 impl Gateway {
     pub(super) fn command(
@@ -18,6 +20,7 @@ impl Gateway {
         ticket: Ticket,
         from: Sender,
         command: Command<SecretHandle>,
+        token_life: Option<Duration>,
     ) {
         self.counters.commands += 1;
         let name = command.body.name();
@@ -31,7 +34,7 @@ impl Gateway {
                     name,
                     command_id,
                 };
-                self.agent_command(now, agent, origin, action);
+                self.agent_command(now, agent, origin, action, token_life);
             }
         }
     }
@@ -66,11 +69,21 @@ impl Gateway {
         agent: AgentId,
         origin: TaskOrigin,
         action: Action<SecretHandle>,
+        token_life: Option<Duration>,
     ) {
         let Some(client) = origin.client().cloned() else {
             return;
         };
+        if let Some(message) = self.other_product(&action) {
+            return self.refuse(&agent, &origin, &action, ErrorType::NotSupported, message);
+        }
+        if self.is_administrators(&agent, &action) {
+            return self.begin_administrators(now, agent, origin, action);
+        }
         if let Some((error_type, message)) = self.refusal(&agent, &client, &action) {
+            if error_type != ErrorType::LicensesExceeded && is_for_members(&action) {
+                return self.supervised_command(now, agent, origin, action);
+            }
             return self.refuse(&agent, &origin, &action, error_type, message);
         }
         if !self.sessions.contains_key(&agent) {
@@ -78,18 +91,33 @@ impl Gateway {
             self.sessions.insert(agent.clone(), session);
         }
         self.with_session(now, &agent, |session, cx| {
-            session.command(cx, origin, action)
+            session.command(cx, origin, action, token_life)
         });
     }
 
+    /// A command that the cluster's product does not know.
+    fn other_product(&self, action: &Action<SecretHandle>) -> Option<&'static str> {
+        match (action.spec().product, self.product?) {
+            (table::Product::Ucce, Product::Uccx) => {
+                Some("Unified CCX does not know this command: it is one of Unified CCE's")
+            }
+            (table::Product::Uccx, Product::Ucce) => {
+                Some("Unified CCE does not know this command: it is one of Unified CCX's")
+            }
+            (table::Product::Both, _)
+            | (table::Product::Ucce, Product::Ucce)
+            | (table::Product::Uccx, Product::Uccx) => None,
+        }
+    }
+
     /// Why a command may not reach the agent's session, or not make one.
-    fn refusal(
+    pub(super) fn refusal(
         &self,
         agent: &AgentId,
         client: &ClientId,
         action: &Action<SecretHandle>,
     ) -> Option<(ErrorType, &'static str)> {
-        let connects = matches!(action, Action::Connect { .. } | Action::Login { .. });
+        let connects = connects(action);
         let full = |limit| self.sessions.len() >= limit;
         match self.sessions.get(agent) {
             Some(session) if connects || session.admits(client) => None,
@@ -103,7 +131,7 @@ impl Gateway {
     }
 
     /// A command that reaches no session.
-    fn refuse(
+    pub(super) fn refuse(
         &mut self,
         agent: &AgentId,
         origin: &TaskOrigin,

@@ -1,10 +1,10 @@
 //! Call control: one request at a time on the agent's device.
 
 use finesse_protocol::{Action as DialogAction, Request};
-use gc_protocol::event::Event;
+use gc_protocol::event::{Control, Event};
 use gc_protocol::{Action, DialogId, ErrorType};
 
-use super::task::{Lane, Step, Task, TaskId, named_dialog};
+use super::task::{Lane, Step, TaskId, named_dialog};
 use super::{Cx, Purpose, Session};
 use crate::calls::Applied;
 use crate::io::Origin;
@@ -55,7 +55,7 @@ impl Session {
             let Some(task) = self.tasks.get(&id) else {
                 continue;
             };
-            if Task::lane(&task.action) != Some(Lane::Call) {
+            if task.lane != Lane::Call {
                 continue;
             }
             match task.step {
@@ -67,6 +67,7 @@ impl Session {
                 | Step::Waiting
                 | Step::Verifying
                 | Step::Opening
+                | Step::Subscribing
                 | Step::LookingUp
                 | Step::Reading => {}
             }
@@ -103,7 +104,8 @@ impl Session {
     /// Ends a command on a call that is where the command wants it, or that is over.
     pub(super) fn settle_call_control(&mut self, cx: &mut Cx<'_>, id: TaskId) {
         self.follow_answer(id);
-        if self.has_effect(id) {
+        if self.has_effect(cx, id) {
+            self.tell_effect(cx, id);
             self.done(cx, id);
         } else if self.is_too_late(id) {
             let message = "the call has ended";
@@ -123,20 +125,26 @@ impl Session {
 
     fn is_too_late(&self, id: TaskId) -> bool {
         self.tasks.get(&id).is_some_and(|task| {
+            // A reservation that was accepted may make way for the customer's call at once.
+            let accepted =
+                matches!(task.action, Action::AcceptOutboundPreview { .. }) && !task.echoed;
             let needs_call = matches!(
                 task.action,
                 Action::AnswerCall { .. } | Action::HoldCall { .. } | Action::RetrieveCall { .. }
-            );
+            ) || accepted;
             let dialog = task.dialog.as_ref();
             needs_call && dialog.is_some_and(|dialog| self.calls.get(dialog).is_none())
         })
     }
 
     /// Whether the agent's side of the call is where the command wants it.
-    pub(super) fn has_effect(&self, id: TaskId) -> bool {
+    fn has_effect(&self, cx: &Cx<'_>, id: TaskId) -> bool {
         let Some(task) = self.tasks.get(&id) else {
             return false;
         };
+        if let Action::SilentMonitor { extension } = &task.action {
+            return self.calls.is_monitoring(extension, cx.config);
+        }
         let Some(dialog) = &task.dialog else {
             return false;
         };
@@ -148,9 +156,40 @@ impl Session {
             Action::RetrieveCall { .. } => state == Some("ACTIVE"),
             Action::ReleaseCall { .. }
             | Action::TransferCall { .. }
-            | Action::SingleStepTransfer { .. } => state.is_none(),
+            | Action::SingleStepTransfer { .. }
+            | Action::RejectOutboundPreview { .. }
+            | Action::CloseOutboundPreview { .. }
+            | Action::EndSilentMonitor { .. } => state.is_none(),
+            Action::AcceptOutboundPreview { .. } => match state {
+                Some(state) => matches!(state, "ACCEPTED" | "ACTIVE" | "HELD"),
+                None => task.echoed,
+            },
+            Action::BargeIn { extension, .. } => self.calls.is_talking_with(extension, cx.config),
+            Action::DropParticipant { extension, .. } => {
+                let there = |call: &gc_protocol::event::Call| {
+                    let mut parties = call.participants.iter();
+                    parties
+                        .any(|party| party.media_address == *extension && party.state != "DROPPED")
+                };
+                !call.is_some_and(there)
+            }
             Action::ConferenceCall { .. } => call.is_none_or(|call| call.call_type == "CONFERENCE"),
             _ => false,
+        }
+    }
+
+    /// What is told beside the call itself.
+    fn tell_effect(&self, cx: &mut Cx<'_>, id: TaskId) {
+        let Some(task) = self.tasks.get(&id) else {
+            return;
+        };
+        if let Action::DropParticipant { extension, dialog } = &task.action {
+            let control = Control {
+                message: format!("{extension} was dropped from the call"),
+                dialog_id: dialog.clone(),
+                agent_id: self.agent_id.clone(),
+            };
+            self.tell(cx, Origin::Live, Event::Control(control));
         }
     }
 
@@ -221,15 +260,43 @@ fn request(
     extension: String,
     dialog: Option<DialogId>,
 ) -> Option<Request> {
-    if let Action::MakeCall { number } = action {
-        return Some(Request::MakeCall {
-            user,
-            from: extension,
-            to: number.clone(),
-            variables: Vec::new(),
-        });
+    let from = extension.clone();
+    match action {
+        Action::MakeCall { number } => {
+            return Some(Request::MakeCall {
+                user,
+                from,
+                to: number.clone(),
+                variables: Vec::new(),
+            });
+        }
+        Action::SilentMonitor { extension } => {
+            let to = extension.clone();
+            return Some(Request::SilentMonitor { user, from, to });
+        }
+        Action::BargeIn { extension, dialog } => {
+            return Some(Request::Barge {
+                user,
+                from,
+                to: extension.clone(),
+                monitor_dialog: dialog.as_str().to_owned(),
+            });
+        }
+        // Unlike any other action, this one names the party that it happens to.
+        Action::DropParticipant { extension, dialog } => {
+            return Some(Request::Act {
+                dialog: dialog.as_str().to_owned(),
+                extension: extension.clone(),
+                action: DialogAction::DropParticipant,
+            });
+        }
+        _ => {}
     }
     let action = match action {
+        Action::AcceptOutboundPreview { .. } => DialogAction::Accept,
+        Action::RejectOutboundPreview { .. } => DialogAction::Reject,
+        Action::CloseOutboundPreview { .. } => DialogAction::Close,
+        Action::EndSilentMonitor { .. } => DialogAction::Drop,
         Action::AnswerCall { .. } => DialogAction::Answer,
         Action::HoldCall { .. } => DialogAction::Hold,
         Action::RetrieveCall { .. } => DialogAction::Retrieve,

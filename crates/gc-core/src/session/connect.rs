@@ -5,7 +5,7 @@ use gc_protocol::event::{ConnectStatus, Event};
 use gc_protocol::{Action, Destination, ErrorType};
 
 use super::gone::Presence;
-use super::task::{Step, TaskId, TaskOrigin};
+use super::task::{Step, TaskId, TaskOrigin, signs_in};
 use super::{Cx, Link, Owner, Purpose, Session};
 use crate::io::{Credential, Epoch, Origin, Output};
 
@@ -59,6 +59,7 @@ impl Session {
         if let Some(old) = old.filter(|old| old.secret != credential.secret) {
             self.release(cx, old.secret);
         }
+        self.learn_token_life(cx, id, credential);
         self.renew_link(cx);
         self.credential_accepted(cx, id);
         if doubted && self.is_link_up() {
@@ -78,6 +79,7 @@ impl Session {
         self.set_step(id, Step::Opening);
         if let Some(epoch) = self.put_out_open_link(cx) {
             self.link = Link::Opening { epoch };
+            self.subscribe_again(cx);
         }
     }
 
@@ -92,10 +94,11 @@ impl Session {
         self.put_out_close_link(cx, epoch);
         if let Some(epoch) = self.put_out_open_link(cx) {
             self.link = Link::Down { epoch, trouble };
+            self.subscribe_again(cx);
         }
     }
 
-    fn put_out_open_link(&mut self, cx: &mut Cx<'_>) -> Option<Epoch> {
+    pub(super) fn put_out_open_link(&mut self, cx: &mut Cx<'_>) -> Option<Epoch> {
         let credential = self.credential?;
         let epoch = cx.ids.epoch();
         self.link_secret = Some(credential.secret);
@@ -148,7 +151,7 @@ impl Session {
             task.found_at_work = moved;
         }
         match self.tasks.get(&id).map(|task| &task.action) {
-            Some(Action::Login { .. }) => self.begin_login(cx, id),
+            Some(action) if signs_in(action) => self.begin_login(cx, id),
             _ => self.tell_connected(cx, id, moved),
         }
     }

@@ -4,12 +4,14 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use finesse_protocol::Request;
-use gc_protocol::{Action, Destination, Event};
+use gc_protocol::{Action, AgentId, Destination, Event};
 
+use super::task::TaskOrigin;
 use super::{Pending, Purpose, Session};
 use crate::config::Config;
 use crate::health::Health;
-use crate::io::{Credential, Epoch, Origin, Output, RequestId, SecretHandle};
+use crate::io::{Authority, Credential, Epoch, Origin, Output, Product, RequestId, SecretHandle};
+use crate::lists::By;
 use crate::reasons::ReasonShelf;
 use crate::view::Counters;
 
@@ -18,10 +20,23 @@ pub(crate) struct Cx<'a> {
     pub(crate) now: Instant,
     pub(crate) config: &'a Config,
     pub(crate) health: &'a Health,
+    pub(crate) product: Option<Product>,
+    /// Commands about members whom the supervisor does not have.
+    pub(crate) handed_back: &'a mut Vec<HandedBack>,
     pub(crate) reasons: &'a mut ReasonShelf,
     pub(crate) counters: &'a mut Counters,
     pub(crate) ids: &'a mut Ids,
     pub(crate) out: &'a mut VecDeque<Output>,
+}
+
+/// A supervisor's command that the session's agent cannot give.
+#[derive(Debug)]
+pub(crate) struct HandedBack {
+    pub(crate) origin: TaskOrigin,
+    pub(crate) action: Action<SecretHandle>,
+    pub(crate) member: AgentId,
+    /// Supervisors of the same client who were not asked yet.
+    pub(crate) others: VecDeque<AgentId>,
 }
 
 /// Numbers that the gateway gives.
@@ -41,7 +56,7 @@ impl Ids {
         }
     }
 
-    fn request(&mut self) -> RequestId {
+    pub(crate) fn request(&mut self) -> RequestId {
         self.request += 1;
         RequestId(self.request)
     }
@@ -51,7 +66,7 @@ impl Ids {
         Epoch(self.epoch)
     }
 
-    fn header(&self, id: RequestId) -> String {
+    pub(crate) fn header(&self, id: RequestId) -> String {
         format!("{:016x}-{}", self.seed, id.0)
     }
 
@@ -111,14 +126,37 @@ impl Session {
         {
             task.request = Some(id);
         }
-        let secret = credential.secret;
+        let secret = Some(credential.secret);
         self.requests.insert(id, Pending { purpose, secret });
+        self.put_out_request(cx, id, Authority::Agent(credential), request);
+    }
+
+    /// Sends a read in the name of whoever may make it.
+    pub(super) fn send_by(&mut self, cx: &mut Cx<'_>, by: By, purpose: Purpose, request: Request) {
+        let authority = match by {
+            By::Agent => return self.send(cx, purpose, request),
+            By::Administrator => Authority::Administrator,
+            By::ConfigApi => Authority::ConfigApi,
+        };
+        let id = cx.ids.request();
+        let secret = None;
+        self.requests.insert(id, Pending { purpose, secret });
+        self.put_out_request(cx, id, authority, request);
+    }
+
+    fn put_out_request(
+        &self,
+        cx: &mut Cx<'_>,
+        id: RequestId,
+        authority: Authority,
+        request: Request,
+    ) {
         cx.out.push_back(Output::Request {
             id,
             header: cx.ids.header(id),
             agent: self.agent_id.clone(),
             node: self.node,
-            credential,
+            authority,
             request,
         });
     }

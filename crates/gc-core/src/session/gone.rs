@@ -71,9 +71,7 @@ impl Session {
     /// A sign-out of the gateway's own that is not out yet need not go out any more.
     fn call_off_sign_out(&mut self) {
         let called_off = |task: &Task| {
-            matches!(task.origin, TaskOrigin::Gateway)
-                && Task::lane(&task.action) == Some(Lane::Leave)
-                && !task.is_out()
+            matches!(task.origin, TaskOrigin::Gateway) && task.lane == Lane::Leave && !task.is_out()
         };
         self.waiting.retain(|task| !called_off(task));
         self.tasks.retain(|_, task| !called_off(task));
@@ -81,8 +79,7 @@ impl Session {
 
     /// Who has come back stays, once no sign-out is out whose outcome is open.
     fn stay_if_back(&mut self) {
-        let signs_out =
-            |task: &Task| Task::lane(&task.action) == Some(Lane::Leave) && task.is_out();
+        let signs_out = |task: &Task| task.lane == Lane::Leave && task.is_out();
         let back = matches!(self.presence, Presence::Leaving { back: true, .. });
         if back && !self.tasks.values().any(signs_out) {
             self.presence = Presence::Here;
@@ -115,7 +112,7 @@ impl Session {
         if self.doubted {
             self.give_up_leaving(cx);
         } else {
-            self.command(cx, TaskOrigin::Gateway, logout(cx));
+            self.command(cx, TaskOrigin::Gateway, logout(cx), None);
         }
     }
 
@@ -158,7 +155,7 @@ impl Session {
             && !pausing
             && !self.doubted
         {
-            self.command(cx, TaskOrigin::Gateway, not_ready(cx));
+            self.command(cx, TaskOrigin::Gateway, not_ready(cx), None);
         }
     }
 }

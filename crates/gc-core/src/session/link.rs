@@ -22,6 +22,8 @@ impl Session {
                 cx.counters.notifications_dropped += 1;
                 self.sync_again(cx);
             }
+            LinkEvent::Subscribed(topic) => self.subscribed(cx, topic),
+            LinkEvent::NotSubscribed(topic) => self.not_subscribed(cx, topic),
             // The gateway has taken note of it for the whole node.
             LinkEvent::FinessePresent(_) => {}
         }

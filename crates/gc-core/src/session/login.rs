@@ -1,12 +1,12 @@
 //! Signing in and out at Finesse.
 
-use finesse_protocol::{Request, UserState};
+use finesse_protocol::{MobileMode, Request, UserState};
 use gc_protocol::Action;
 use gc_protocol::event::Event;
 
 use super::task::{Step, TaskId};
 use super::{Cx, Purpose, Session};
-use crate::io::Origin;
+use crate::io::{Origin, SecretHandle};
 
 impl Session {
     /// Second half of Login: the agent is connected, now the extension.
@@ -14,19 +14,22 @@ impl Session {
         if !self.can_send(cx, id) {
             return;
         }
-        let Some(Action::Login { extension, .. }) = self.tasks.get(&id).map(|task| &task.action)
-        else {
+        let Some(task) = self.tasks.get(&id) else {
             return;
         };
-        let extension = extension.clone();
-        if self.agent.is_logged_in() && self.agent.extension() == extension {
+        let Some(extension) = wanted_extension(&task.action).map(str::to_owned) else {
+            return self.impossible(cx, id, "this command signs nobody in");
+        };
+        let mobile = mobile(&task.action);
+        // The node that a mobile agent is on learns of the phone by the sign-in only.
+        if self.agent.is_logged_in() && self.agent.extension() == extension && mobile.is_none() {
             return self.await_sync(cx, id);
         }
         self.set_step(id, Step::Sent);
         let request = Request::Login {
             user: self.user(),
             extension,
-            mobile: None,
+            mobile,
         };
         self.send(cx, Purpose::Command { task: id }, request);
     }
@@ -90,4 +93,30 @@ impl Session {
         self.tell(cx, Origin::Live, Event::State(Box::new(left)));
         self.logged_out(cx, Some(id));
     }
+}
+
+/// The extension that a command signs in at.
+pub(super) fn wanted_extension(action: &Action<SecretHandle>) -> Option<&str> {
+    match action {
+        Action::Login { extension, .. } | Action::MobileAgentLogin { extension, .. } => {
+            Some(extension)
+        }
+        _ => None,
+    }
+}
+
+fn mobile(action: &Action<SecretHandle>) -> Option<(MobileMode, String)> {
+    let Action::MobileAgentLogin {
+        phone,
+        call_by_call,
+        ..
+    } = action
+    else {
+        return None;
+    };
+    let mode = match call_by_call {
+        true => MobileMode::CallByCall,
+        false => MobileMode::NailedConnection,
+    };
+    Some((mode, phone.clone()))
 }

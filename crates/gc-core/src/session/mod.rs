@@ -1,21 +1,30 @@
 //! One agent's session: its client, its link, its commands, what is known of the agent and the calls.
 
 mod call_control;
+mod call_data;
 mod connect;
 mod effects;
+mod feeds;
 mod gone;
 mod link;
+mod lists;
 mod login;
 mod may_send;
+mod member;
 mod notify;
 mod outcome;
+mod progress;
 pub(crate) mod queue;
+mod queues;
 mod reads;
+mod recording;
 mod reply;
 mod state_change;
 mod sync;
 pub(crate) mod task;
+mod team;
 mod tell;
+mod token;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -27,10 +36,14 @@ use crate::agent::Agent;
 use crate::calls::{Calls, LiveCall};
 use crate::io::{ClientId, Credential, Epoch, RequestId, SecretHandle};
 use crate::view::AgentView;
-pub(crate) use effects::{Cx, Ids, secret_of};
+pub(crate) use effects::{Cx, HandedBack, Ids, secret_of};
+use feeds::Feeds;
 use gone::Presence;
+pub(crate) use member::is_for_members;
+use queues::QueueBoard;
 use sync::Sync;
 use task::{Task, TaskId, TaskOrigin};
+use token::TokenClock;
 
 /// A link that is down for longer is told to clients who understand it.
 const LINK_TROUBLE_AFTER: Duration = Duration::from_secs(2);
@@ -49,8 +62,11 @@ pub(crate) struct Session {
     link_secret: Option<SecretHandle>,
     /// Finesse has refused the credential since it was verified: nothing is sent with it until somebody gives it again.
     doubted: bool,
+    token: Option<TokenClock>,
     agent: Agent,
     calls: Calls,
+    feeds: Box<Feeds>,
+    queues: Option<Box<QueueBoard>>,
     tasks: BTreeMap<TaskId, Task>,
     waiting: VecDeque<Task>,
     last_task: u64,
@@ -91,8 +107,8 @@ pub(crate) enum Trouble {
 #[derive(Debug)]
 struct Pending {
     purpose: Purpose,
-    /// What it was sent with; the session's credential may be newer.
-    secret: SecretHandle,
+    /// What it was sent with; the session's credential may be newer. `None` where it was not the agent's.
+    secret: Option<SecretHandle>,
 }
 
 impl Pending {
@@ -123,6 +139,12 @@ pub(crate) enum Purpose {
         generation: u64,
         part: sync::Part,
     },
+    /// A supervisor's team, after a gap; and one member who is to be told in any case.
+    Roster {
+        team: String,
+        about: Option<AgentId>,
+    },
+    Queues,
     /// Nobody waits for it.
     Parting,
 }
@@ -138,8 +160,11 @@ impl Session {
             link: Link::Closed,
             link_secret: None,
             doubted: false,
+            token: None,
             agent: Agent::default(),
             calls: Calls::default(),
+            feeds: Box::default(),
+            queues: None,
             tasks: BTreeMap::new(),
             waiting: VecDeque::new(),
             last_task: 0,
@@ -159,6 +184,11 @@ impl Session {
             .values()
             .chain(&self.waiting)
             .map(|task| (task.deadline, "a command's deadline"));
+        let read_backs = self
+            .tasks
+            .values()
+            .filter_map(|task| Some((task.read_back_at?, "call data to read back")));
+        let queues = self.queues.as_ref().and_then(|board| board.timeout());
         let trouble = match self.link {
             Link::Down {
                 trouble: Trouble::Tell { at },
@@ -168,6 +198,9 @@ impl Session {
         };
         tasks
             .chain(trouble)
+            .chain(read_backs)
+            .chain(queues.map(|at| (at, "figures of queues")))
+            .chain(self.token.map(|clock| (clock.timeout(), "a token's end")))
             .chain(self.sync.timeout().map(|at| (at, "a snapshot")))
             .chain(self.presence.timeout().map(|at| (at, "a client is gone")))
             .min_by_key(|(at, _)| *at)
@@ -176,6 +209,9 @@ impl Session {
     /// Does what is due.
     pub(crate) fn handle_timeout(&mut self, cx: &mut Cx<'_>) {
         self.expire_tasks(cx);
+        self.read_back_due(cx);
+        self.queues_timeout(cx);
+        self.token_timeout(cx);
         self.tell_link_trouble(cx);
         self.sync_timeout(cx);
         self.presence_timeout(cx);
@@ -201,6 +237,25 @@ impl Session {
                 .iter()
                 .chain(self.tasks.values())
                 .any(|task| secret_of(&task.action) == Some(secret))
+    }
+
+    /// Whether the agent supervises anybody, and a client may act in the agent's name.
+    pub(crate) fn is_supervisor_of(&self, client: &ClientId) -> bool {
+        let owned = self
+            .owner
+            .as_ref()
+            .is_some_and(|owner| owner.client == *client);
+        owned && self.agent.supervised_teams().next().is_some()
+    }
+
+    /// Whether the agent supervises a team.
+    pub(crate) fn supervises(&self, team: &str) -> bool {
+        self.agent.supervises(team)
+    }
+
+    /// The agent's own team; empty until known.
+    pub(crate) fn own_team(&self) -> &str {
+        self.agent.own_team()
     }
 
     /// The node the agent is on.

@@ -4,9 +4,10 @@ use finesse_protocol::{
     ApiError, Data, Dialog, Fault, Source, Update, UpdateEvent, User, UserState,
 };
 use gc_protocol::event::Event;
-use gc_protocol::{Action, DialogId, ErrorType};
+use gc_protocol::{DialogId, ErrorType};
 
-use super::task::{Lane, Task, TaskId, TaskOrigin};
+use super::login::wanted_extension;
+use super::task::{Lane, TaskId, TaskOrigin};
 use super::{Cx, Session};
 use crate::calls::{Applied, Me, Sight};
 use crate::faults::{About, error_of};
@@ -31,6 +32,13 @@ impl Session {
             return;
         }
         let echoed = self.echoed_task(cx, &update.request_id);
+        let others =
+            matches!(&update.data, Data::User(user) if !self.is_mine(&update.source, user));
+        if (others || matches!(update.data, Data::Team(_))) && self.take_members(cx, &update)
+            || self.take_queue(cx, &update)
+        {
+            return;
+        }
         match update.data {
             Data::User(user) if self.is_mine(&update.source, &user) => {
                 self.mark_echo(echoed);
@@ -89,20 +97,28 @@ impl Session {
             return;
         };
         let echoed = task.echoed;
-        match Task::lane(&task.action) {
-            Some(Lane::Enter) => self.check_login(cx, id, echoed),
-            Some(Lane::Leave) => self.check_logout(cx, id, echoed),
-            Some(Lane::State) => {
+        match task.lane {
+            Lane::Enter => self.check_login(cx, id, echoed),
+            Lane::Leave => self.check_logout(cx, id, echoed),
+            Lane::State => {
                 if echoed || self.is_in_requested_state(id) {
                     self.answer_with_state(cx, id);
                 }
             }
-            Some(Lane::Abandon | Lane::Call | Lane::Read) | None => {}
+            Lane::Abandon
+            | Lane::Call
+            | Lane::Data
+            | Lane::Member
+            | Lane::Recording
+            | Lane::Read => {}
         }
     }
 
     fn check_login(&mut self, cx: &mut Cx<'_>, id: TaskId, echoed: bool) {
-        let Some(Action::Login { extension, .. }) = self.tasks.get(&id).map(|task| &task.action)
+        let Some(extension) = self
+            .tasks
+            .get(&id)
+            .and_then(|task| wanted_extension(&task.action))
         else {
             return;
         };
@@ -130,11 +146,13 @@ impl Session {
 
     fn take_dialog(&mut self, cx: &mut Cx<'_>, change: &UpdateEvent, dialog: Dialog) {
         let id = DialogId::new(dialog.id.as_str());
+        let shown = self.data_shown_by(&dialog);
         let applied = self.apply_dialog(cx, Sight::of(change), dialog);
         if let Some(event) = applied.event.clone() {
             self.tell(cx, Origin::Live, event);
         }
         self.check_calls(cx, &id, &applied);
+        self.take_shown(cx, shown, applied.event.is_some());
     }
 
     pub(super) fn apply_dialog(
@@ -205,7 +223,7 @@ impl Session {
             About::User
         };
         let (error_type, message) = error_of(fault, about);
-        let asks_for_state = matches!(Task::lane(&task.action), Some(Lane::State | Lane::Leave));
+        let asks_for_state = matches!(task.lane, Lane::State | Lane::Leave);
         if asks_for_state && error_type == ErrorType::from_word("CF_REASON_CODE_REQUIRED") {
             return self.reason_demanded(cx, id);
         }
@@ -232,10 +250,10 @@ impl Session {
         self.tasks
             .iter()
             .filter(|(_, task)| task.is_out())
-            .find(|(_, task)| match (source, Task::lane(&task.action)) {
-                (Source::User(_), Some(Lane::Enter | Lane::Leave | Lane::State)) => true,
-                (Source::UserDialogs(_), Some(Lane::Call)) => true,
-                (Source::Dialog(dialog), Some(Lane::Call)) => task
+            .find(|(_, task)| match (source, task.lane) {
+                (Source::User(_), Lane::Enter | Lane::Leave | Lane::State) => true,
+                (Source::UserDialogs(_), Lane::Call) => true,
+                (Source::Dialog(dialog), Lane::Call | Lane::Data) => task
                     .dialog
                     .as_ref()
                     .is_some_and(|named| named.as_str() == dialog),

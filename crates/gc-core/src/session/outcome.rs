@@ -1,17 +1,17 @@
 //! How commands end: exactly once each, with their events before their result.
 
 use gc_protocol::event::{ErrorEvent, Event};
-use gc_protocol::{Action, ErrorType, Outcome};
+use gc_protocol::{ErrorType, Outcome};
 
 use super::Session;
 use super::effects::{Cx, secret_of};
-use super::task::{Lane, Step, Task, TaskId, TaskOrigin};
+use super::task::{Lane, Step, Task, TaskId, TaskOrigin, signs_in};
 use crate::io::{Origin, Output};
 
 impl Session {
     /// The command took effect.
     pub(super) fn done(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        if let Some(task) = self.tasks.remove(&id) {
+        if let Some(task) = self.take_task(cx, id) {
             self.end_task(cx, &task, Outcome::Done, None);
             self.pump(cx);
         }
@@ -25,7 +25,7 @@ impl Session {
         error_type: ErrorType,
         message: impl Into<String>,
     ) {
-        if let Some(task) = self.tasks.remove(&id) {
+        if let Some(task) = self.take_task(cx, id) {
             self.fail_task(cx, &task, error_type, message.into());
             self.pump(cx);
         }
@@ -33,11 +33,29 @@ impl Session {
 
     /// Nobody knows whether the command took effect; a re-read follows.
     pub(super) fn unknown(&mut self, cx: &mut Cx<'_>, id: TaskId, message: impl Into<String>) {
-        if let Some(task) = self.tasks.remove(&id) {
+        if let Some(task) = self.take_task(cx, id) {
             self.leave_unknown(cx, &task, message.into());
-            self.restart_sync(cx);
+            match task.lane {
+                Lane::Member => self.read_member_again(cx, &task),
+                // The agent's own state and calls have nothing to do with it.
+                Lane::Recording => {}
+                Lane::Enter
+                | Lane::Leave
+                | Lane::Abandon
+                | Lane::State
+                | Lane::Call
+                | Lane::Data
+                | Lane::Read => self.restart_sync(cx),
+            }
             self.pump(cx);
         }
+    }
+
+    /// A command under way comes to its end, whichever.
+    pub(super) fn take_task(&mut self, cx: &mut Cx<'_>, id: TaskId) -> Option<Task> {
+        let task = self.tasks.remove(&id)?;
+        self.let_go(cx, id);
+        Some(task)
     }
 
     /// The code rules out that a command comes here: it ends, and a re-read tells how things are.
@@ -64,7 +82,7 @@ impl Session {
         let ids = self.tasks.iter().filter(|(_, task)| parted(task));
         let ids: Vec<TaskId> = ids.map(|(id, _)| *id).collect();
         for id in ids {
-            if let Some(task) = self.tasks.remove(&id) {
+            if let Some(task) = self.take_task(cx, id) {
                 self.overtake(cx, &task, ErrorType::SessionInvalidated, message);
             }
         }
@@ -72,13 +90,13 @@ impl Session {
 
     /// Ends every task under way, because the session ends; credentials that are being tried outlive it.
     pub(super) fn end_all(&mut self, cx: &mut Cx<'_>, error_type: &ErrorType, message: &str) {
-        let ends = |task: &Task| task.step != Step::Verifying;
+        let ends = |task: &Task| !(task.connects() && task.step == Step::Verifying);
         while let Some(id) = self
             .tasks
             .iter()
             .find(|(_, task)| ends(task))
             .map(|(id, _)| *id)
-            && let Some(task) = self.tasks.remove(&id)
+            && let Some(task) = self.take_task(cx, id)
         {
             self.overtake(cx, &task, error_type.clone(), message);
         }
@@ -86,7 +104,7 @@ impl Session {
 
     /// The session ends before a command has: only what was not sent has certainly failed.
     fn overtake(&mut self, cx: &mut Cx<'_>, task: &Task, error_type: ErrorType, message: &str) {
-        let login = matches!(task.action, Action::Login { .. });
+        let login = signs_in(&task.action);
         match task.step {
             // Nobody waits for what the gateway does by itself.
             _ if matches!(task.origin, TaskOrigin::Gateway) => {}
@@ -97,9 +115,12 @@ impl Session {
                 let message = format!("whether Finesse has done it is not known: {message}");
                 self.leave_unknown(cx, task, message);
             }
-            Step::Waiting | Step::Verifying | Step::Opening | Step::LookingUp | Step::Reading => {
-                self.fail_task(cx, task, error_type, message.to_owned())
-            }
+            Step::Waiting
+            | Step::Verifying
+            | Step::Opening
+            | Step::Subscribing
+            | Step::LookingUp
+            | Step::Reading => self.fail_task(cx, task, error_type, message.to_owned()),
         }
     }
 
@@ -120,7 +141,7 @@ impl Session {
                 Step::Ringing => self.done(cx, id),
                 Step::Accepted if task.echoed => self.done(cx, id),
                 Step::Opening => self.give_up_connect(cx, id),
-                Step::Verifying => {
+                Step::Verifying if task.connects() => {
                     let message = "Finesse did not answer in time";
                     self.refuse_connect(cx, id, ErrorType::NotReachable, message);
                 }
@@ -128,7 +149,7 @@ impl Session {
                     let message = "Finesse did not answer in time";
                     self.give_up_reading(cx, id, ErrorType::NotReachable, message);
                 }
-                Step::Waiting | Step::LookingUp => {
+                Step::Waiting | Step::Verifying | Step::Subscribing | Step::LookingUp => {
                     let message = "Finesse did not answer in time";
                     self.fail(cx, id, ErrorType::NotReachable, message);
                 }
@@ -153,7 +174,7 @@ impl Session {
     }
 
     fn fail_task(&mut self, cx: &mut Cx<'_>, task: &Task, error_type: ErrorType, message: String) {
-        if Task::lane(&task.action) == Some(Lane::Call)
+        if task.lane == Lane::Call
             && let Some(dialog) = &task.dialog
         {
             self.calls.no_merge(dialog);

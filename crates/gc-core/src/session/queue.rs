@@ -1,5 +1,7 @@
 //! Which command may run now, and which must wait for which.
 
+use std::time::Duration;
+
 use gc_protocol::{Action, Destination, ErrorType};
 
 use super::task::{Lane, Step, Task, TaskId, TaskOrigin};
@@ -25,13 +27,27 @@ impl Session {
         cx: &mut Cx<'_>,
         origin: TaskOrigin,
         action: Action<SecretHandle>,
+        token_life: Option<Duration>,
     ) {
         let origin = self.with_destination(origin, &action);
-        let task = Task::new(origin, action, cx.now + cx.config.request_deadline);
-        if Task::lane(&task.action).is_none() {
-            let message = "this command is not supported yet";
-            self.refuse(cx, &task, ErrorType::NotSupported, message);
-        } else if !self.must_wait(&task, self.waiting.len()) {
+        let deadline = cx.now + cx.config.request_deadline;
+        match Lane::of(&action) {
+            Some(lane) => {
+                let mut task = Task::new(origin, action, lane, deadline);
+                task.token_life = token_life;
+                self.enqueue(cx, task);
+            }
+            None => {
+                let task = Task::new(origin, action, Lane::Read, deadline);
+                let message = "this version does not know how to do that";
+                self.refuse(cx, &task, ErrorType::NotSupported, message);
+            }
+        }
+    }
+
+    /// Begins a command now, or once those that it must not overtake are far enough.
+    pub(super) fn enqueue(&mut self, cx: &mut Cx<'_>, task: Task) {
+        if !self.must_wait(&task, self.waiting.len()) {
             self.begin(cx, task);
         } else if self.is_queue_full(cx, &task) {
             let message = "too many commands of this agent are waiting: wait for their outcome";
@@ -79,8 +95,7 @@ impl Session {
     pub(super) fn part_from_commands(&mut self, cx: &mut Cx<'_>, owner: &Owner) {
         let of_owner = |task: &Task| {
             // A credential that is still to be tried may bring the agent back.
-            let untried = Task::lane(&task.action) == Some(Lane::Enter)
-                && matches!(task.step, Step::Waiting | Step::Verifying);
+            let untried = task.connects() && matches!(task.step, Step::Waiting | Step::Verifying);
             task.origin.destination() == Some(&owner.destination) && !untried
         };
         for task in self.tasks.values_mut().filter(|task| of_owner(task)) {
@@ -102,7 +117,7 @@ impl Session {
     /// A credential that is being tried goes on being tried there: one command never tries it twice.
     pub(crate) fn into_successor(self) -> (Vec<(TaskOrigin, Action<SecretHandle>)>, Option<Self>) {
         let (tasks, mut before) = (self.tasks, self.waiting);
-        let enters = |task: &Task| Task::lane(&task.action) == Some(Lane::Enter);
+        let enters = Task::connects;
         let first = match before.iter().position(enters) {
             _ if !tasks.is_empty() => 0,
             first => first.unwrap_or(before.len()),
@@ -136,31 +151,31 @@ impl Session {
     }
 
     fn blocks(&self, earlier: &Task, task: &Task) -> bool {
-        let (Some(first), Some(then)) = (Task::lane(&earlier.action), Task::lane(&task.action))
-        else {
-            return false;
-        };
         let client = task.origin.client();
         let same_client = client.is_some() && earlier.origin.client() == client;
         let owned = self.owner.as_ref().map(|owner| &owner.client) == client;
-        match (first, then) {
+        match (earlier.lane, task.lane) {
             (Lane::Read, _) | (_, Lane::Abandon) | (Lane::Leave, Lane::Read) => false,
             (Lane::Abandon | Lane::Leave, _) | (Lane::Enter, Lane::Enter | Lane::Leave) => true,
             // Others must not notice that somebody tries a password.
-            (Lane::Enter, Lane::State | Lane::Call) => same_client,
+            (
+                Lane::Enter,
+                Lane::State | Lane::Call | Lane::Data | Lane::Member | Lane::Recording,
+            ) => same_client,
             (Lane::Enter, Lane::Read) => same_client && !owned,
             (Lane::Call, Lane::Call | Lane::Leave) => earlier.occupies(),
-            (Lane::State, Lane::Leave) => true,
+            (Lane::State, Lane::Leave) | (Lane::Recording, Lane::Recording) => true,
             // Two requests on two connections may overtake each other: the last one asked for must win.
-            (Lane::State, Lane::State) => !earlier.is_accepted(),
-            (Lane::Call, Lane::Enter | Lane::State | Lane::Read)
-            | (Lane::State, Lane::Enter | Lane::Call | Lane::Read) => false,
+            (Lane::State, Lane::State) | (Lane::Data, Lane::Leave) => !earlier.is_accepted(),
+            (Lane::Data, Lane::Data) => earlier.is_about_call_of(task),
+            (Lane::Member, Lane::Member) => earlier.member() == task.member(),
+            (Lane::Call | Lane::State | Lane::Data | Lane::Member | Lane::Recording, _) => false,
         }
     }
 
     /// Every client has a queue of its own, and a place for connecting: nobody who floods keeps the others out.
     fn is_queue_full(&self, cx: &Cx<'_>, task: &Task) -> bool {
-        let enters = |task: &Task| Task::lane(&task.action) == Some(Lane::Enter);
+        let enters = |task: &Task| task.lane == Lane::Enter;
         let waiting = self.waiting.iter().filter(|other| {
             other.origin.client() == task.origin.client() && enters(other) == enters(task)
         });
@@ -179,10 +194,8 @@ impl Session {
     }
 
     fn begin(&mut self, cx: &mut Cx<'_>, task: Task) {
-        let Some(lane) = Task::lane(&task.action) else {
-            return;
-        };
-        if lane != Lane::Enter && !self.is_owners(&task) {
+        let lane = task.lane;
+        if !task.connects() && !self.is_owners(&task) {
             let (error_type, message) = match self.owner {
                 Some(_) => NOT_YOURS,
                 None => NOT_CONNECTED,
@@ -198,6 +211,9 @@ impl Session {
             Lane::Abandon => self.force_logout(cx, id),
             Lane::State => self.begin_state_change(cx, id),
             Lane::Call => self.begin_call_control(cx, id),
+            Lane::Data => self.begin_call_data(cx, id),
+            Lane::Member => self.begin_member(cx, id),
+            Lane::Recording => self.begin_recording(cx, id),
             Lane::Read => self.begin_read(cx, id),
         }
     }
@@ -218,12 +234,17 @@ impl Session {
                 secret: *password,
                 token: *sso,
             },
-            Some(Action::Login { password, .. }) => Credential {
-                secret: *password,
-                token: self
-                    .credential
-                    .is_some_and(|known| known.token && known.secret == *password),
-            },
+            // Who signed in with a token has no password: a Login carries the token again, or the next one.
+            Some(Action::Login { password, .. } | Action::MobileAgentLogin { password, .. }) => {
+                Credential {
+                    secret: *password,
+                    token: self.credential.is_some_and(|known| known.token),
+                }
+            }
+            Some(Action::UpdateToken { token }) => {
+                let token = *token;
+                return self.begin_token(cx, id, token);
+            }
             _ => return self.impossible(cx, id, "this command connects nobody"),
         };
         self.begin_connect(cx, id, credential);
@@ -261,9 +282,6 @@ impl Session {
         self.tasks
             .values()
             .chain(&self.waiting)
-            .filter(move |task| {
-                Task::lane(&task.action) == Some(Lane::Enter)
-                    && task.origin.client() == Some(client)
-            })
+            .filter(move |task| task.connects() && task.origin.client() == Some(client))
     }
 }

@@ -6,6 +6,7 @@ use gc_protocol::event::{
 };
 use gc_protocol::{Action, DialogId, ErrorType};
 
+use super::progress::Progress;
 use super::task::{Step, TaskId, named_dialog};
 use super::{Cx, Purpose, Session};
 use crate::calls::{is_over, participant};
@@ -28,6 +29,11 @@ impl Session {
         };
         let user = self.user();
         let request = match &task.action {
+            Action::GetTeamUsers { .. } | Action::GetTeamUsersState { .. } => {
+                return self.begin_team(cx, id);
+            }
+            Action::GetQueueList => return self.begin_queues(cx, id),
+            Action::GetAgentExtension { .. } => return self.tell_extension(cx, id),
             Action::GetState | Action::Refresh => return self.await_sync(cx, id),
             Action::WrapUpReasonCodes => Request::WrapUpReasons { user },
             Action::LogoutReasonCodes => Request::ReasonCodes {
@@ -40,7 +46,7 @@ impl Session {
             },
             action => match named_dialog(action).cloned() {
                 Some(dialog) => return self.read_dialog(cx, id, &dialog),
-                None => return self.impossible(cx, id, "this command reads nothing"),
+                None => return self.begin_list(cx, id),
             },
         };
         self.set_step(id, Step::LookingUp);
@@ -71,6 +77,16 @@ impl Session {
         let Some(task) = self.tasks.get(&id) else {
             return;
         };
+        match (&task.progress, &task.action) {
+            (Progress::Data(_), _) => return self.data_read(cx, id, reply),
+            (Progress::Member(_), _) => return self.member_reply(cx, id, reply),
+            (Progress::List(_), _) => return self.list_reply(cx, id, reply),
+            (Progress::None, Action::GetQueueList) => return self.queues_reply(cx, id, reply),
+            (Progress::None, Action::GetTeamUsers { .. } | Action::GetTeamUsersState { .. }) => {
+                return self.team_reply(cx, id, reply);
+            }
+            (Progress::None, _) => {}
+        }
         let dialog = task.dialog.clone();
         match (reply, dialog) {
             (Reply::Answer(Answer::ReasonCodes(codes)), _) => {

@@ -3,7 +3,7 @@
 use finesse_protocol::{Answer, Fault};
 use gc_protocol::{Action, ErrorType};
 
-use super::task::{Step, TaskId};
+use super::task::{Lane, Step, TaskId, signs_in};
 use super::{Cx, Pending, Purpose, Session};
 use crate::faults::{self, About};
 use crate::io::{Credential, Reply, RequestId};
@@ -14,7 +14,9 @@ impl Session {
         let Some(Pending { purpose, secret }) = self.requests.remove(&request) else {
             return;
         };
-        if matches!(&reply, Reply::Fault(fault) if faults::refuses_credential(fault)) {
+        if let Some(secret) = secret
+            && matches!(&reply, Reply::Fault(fault) if faults::refuses_credential(fault))
+        {
             self.doubt(secret);
         }
         match purpose {
@@ -30,6 +32,8 @@ impl Session {
             },
             Purpose::Read { task } => self.read_reply(cx, task, reply),
             Purpose::Sync { generation, part } => self.sync_reply(cx, generation, part, reply),
+            Purpose::Roster { team, about } => self.roster_reply(cx, &team, about.as_ref(), reply),
+            Purpose::Queues => self.queues_polled(cx, reply),
             Purpose::Parting => {}
         }
         self.pump(cx);
@@ -39,7 +43,10 @@ impl Session {
         let Some(task) = self.tasks.get(&id) else {
             return;
         };
-        let login = matches!(task.action, Action::Login { .. });
+        let login = signs_in(&task.action);
+        if let Action::UpdateToken { .. } = task.action {
+            return self.token_reply(cx, id, credential, &reply);
+        }
         match reply {
             Reply::Answer(Answer::User(user)) => {
                 self.agent.merge(*user);
@@ -69,13 +76,7 @@ impl Session {
 
     fn command_reply(&mut self, cx: &mut Cx<'_>, id: TaskId, reply: Reply) {
         match reply {
-            Reply::Answer(_) => {
-                if let Some(task) = self.tasks.get_mut(&id)
-                    && task.step == Step::Sent
-                {
-                    task.step = Step::Accepted;
-                }
-            }
+            Reply::Answer(_) => self.command_accepted(cx, id),
             Reply::Fault(fault) => self.command_fault(cx, id, &fault),
             Reply::NotSent { .. } => self.fail_with(cx, id, &reply, About::User),
             Reply::Unknown { reason } | Reply::Garbage { reason } => {
@@ -85,6 +86,29 @@ impl Session {
                     format!("whether Finesse has done it is not known: {reason}"),
                 );
             }
+        }
+    }
+
+    fn command_accepted(&mut self, cx: &mut Cx<'_>, id: TaskId) {
+        let Some(task) = self
+            .tasks
+            .get_mut(&id)
+            .filter(|task| task.step == Step::Sent)
+        else {
+            return;
+        };
+        task.step = Step::Accepted;
+        match task.lane {
+            // A recorder has no notifications: its yes is all there is.
+            Lane::Recording => self.done(cx, id),
+            Lane::Data => self.call_data_accepted(cx, id),
+            Lane::Enter
+            | Lane::Leave
+            | Lane::Abandon
+            | Lane::State
+            | Lane::Call
+            | Lane::Member
+            | Lane::Read => {}
         }
     }
 

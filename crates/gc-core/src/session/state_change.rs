@@ -31,7 +31,7 @@ impl Session {
     fn is_state_open(&self, id: TaskId) -> bool {
         self.tasks
             .iter()
-            .any(|(other, task)| *other != id && Task::lane(&task.action) == Some(Lane::State))
+            .any(|(other, task)| *other != id && task.lane == Lane::State)
     }
 
     /// Sends the state request, after the reason's id was found.
@@ -150,6 +150,8 @@ fn wanted(task: &Task) -> Option<(UserState, ReasonCategory)> {
         Action::MakeNotReady | Action::MakeNotReadyWithReason { .. } => {
             Some((UserState::NotReady, ReasonCategory::NotReady))
         }
+        Action::MakeWorkReady => Some((UserState::WorkReady, ReasonCategory::NotReady)),
+        Action::MakeWorkNotReady => Some((UserState::Work, ReasonCategory::NotReady)),
         Action::Logout | Action::LogoutWithReason { .. } => {
             Some((UserState::Logout, ReasonCategory::Logout))
         }

@@ -8,7 +8,7 @@ use finesse_protocol::{Answer, Dialog, ReasonCategory, Request, Update, User};
 use gc_protocol::event::SystemStatus;
 use gc_protocol::{Action, DialogId, ErrorType};
 
-use super::task::{Step, TaskId};
+use super::task::{Step, TaskId, signs_in};
 use super::{Cx, Purpose, Session};
 use crate::calls::{Applied, Sight};
 use crate::faults::About;
@@ -168,7 +168,7 @@ impl Session {
         message: &str,
     ) {
         match self.tasks.get(&id).map(|task| &task.action) {
-            Some(Action::Login { .. }) => self.tell_login(cx, id),
+            Some(action) if signs_in(action) => self.tell_login(cx, id),
             Some(_) | None => self.fail(cx, id, error_type, message),
         }
     }
@@ -334,10 +334,9 @@ impl Session {
 
     /// Whether a Login that has brought the agent here will tell all its calls.
     fn is_login_introducing(&self) -> bool {
-        self.tasks.values().any(|task| {
-            let login = matches!(task.action, Action::Login { .. });
-            login && task.step == Step::Reading && task.found_at_work
-        })
+        self.tasks
+            .values()
+            .any(|task| signs_in(&task.action) && task.step == Step::Reading && task.found_at_work)
     }
 
     fn replay(&mut self, cx: &mut Cx<'_>, held: Vec<Update>) {
@@ -349,7 +348,7 @@ impl Session {
     fn answer_readers(&mut self, cx: &mut Cx<'_>) {
         for id in self.tasks_in(Step::Reading) {
             match self.tasks.get(&id).map(|task| &task.action) {
-                Some(Action::Login { .. }) => self.tell_login(cx, id),
+                Some(action) if signs_in(action) => self.tell_login(cx, id),
                 Some(Action::Refresh) => {
                     self.tell_everything_again(cx);
                     self.done(cx, id);

@@ -1,10 +1,11 @@
 //! A command under way: what it is, how far it has come, and until when.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gc_protocol::event::ErrorEvent;
 use gc_protocol::{Action, AgentId, CommandId, Destination, DialogId, ErrorType};
 
+use super::progress::Progress;
 use crate::io::{ClientId, RequestId, SecretHandle, Sender, Ticket};
 
 /// Number of a task within its session.
@@ -16,8 +17,15 @@ pub(crate) struct TaskId(pub(crate) u64);
 pub(crate) struct Task {
     pub(crate) origin: TaskOrigin,
     pub(crate) action: Action<SecretHandle>,
+    pub(crate) lane: Lane,
     pub(crate) step: Step,
     pub(crate) deadline: Instant,
+    /// How far it has come, when one request is not all of it.
+    pub(crate) progress: Progress,
+    /// When what it has changed is read back, because no notification has shown it.
+    pub(crate) read_back_at: Option<Instant>,
+    /// How long the access token that it carries lasts, where that is known.
+    pub(crate) token_life: Option<Duration>,
     /// Whether the client was told the agent's present State since the command began.
     pub(crate) told_state: bool,
     /// The request that went out for it.
@@ -57,6 +65,8 @@ pub(crate) enum Step {
     Verifying,
     /// The link is being opened.
     Opening,
+    /// A topic of the notification service is to be confirmed first.
+    Subscribing,
     /// Something is being read for it alone: reasons, a call.
     LookingUp,
     /// The request is out, without an answer.
@@ -82,17 +92,93 @@ pub(crate) enum Lane {
     State,
     /// Call control: one at a time on a device.
     Call,
+    /// Data of a call: Finesse may never answer, and no device waits for it.
+    Data,
+    /// The state of another agent, in the supervisor's name.
+    Member,
+    /// The recorder of calls.
+    Recording,
     /// Reads never wait.
     Read,
 }
 
+impl Lane {
+    /// Which lane a command of the agent's own runs in; `None` when this version does not do it.
+    pub(crate) fn of(action: &Action<SecretHandle>) -> Option<Self> {
+        Some(match action {
+            Action::Connect { .. }
+            | Action::Login { .. }
+            | Action::MobileAgentLogin { .. }
+            | Action::UpdateToken { .. } => Lane::Enter,
+            Action::Logout | Action::LogoutWithReason { .. } => Lane::Leave,
+            Action::ForceLogout => Lane::Abandon,
+            Action::MakeReady
+            | Action::MakeNotReady
+            | Action::MakeNotReadyWithReason { .. }
+            | Action::MakeWorkReady
+            | Action::MakeWorkNotReady => Lane::State,
+            Action::MakeCall { .. }
+            | Action::AnswerCall { .. }
+            | Action::HoldCall { .. }
+            | Action::RetrieveCall { .. }
+            | Action::ReleaseCall { .. }
+            | Action::ConsultCall { .. }
+            | Action::TransferCall { .. }
+            | Action::ConferenceCall { .. }
+            | Action::SingleStepTransfer { .. }
+            | Action::AcceptOutboundPreview { .. }
+            | Action::RejectOutboundPreview { .. }
+            | Action::CloseOutboundPreview { .. }
+            | Action::SilentMonitor { .. }
+            | Action::EndSilentMonitor { .. }
+            | Action::BargeIn { .. }
+            | Action::DropParticipant { .. } => Lane::Call,
+            Action::UpdateWrapUp { .. }
+            | Action::UpdateDialogVariable { .. }
+            | Action::ScheduleCallback { .. }
+            | Action::UpdateCallback { .. }
+            | Action::CancelCallback { .. }
+            | Action::Reclassify { .. } => Lane::Data,
+            Action::ZoomPauseRecording | Action::ZoomResumeRecording => Lane::Recording,
+            Action::GetState
+            | Action::Refresh
+            | Action::WrapUpReasonCodes
+            | Action::LogoutReasonCodes
+            | Action::NotReadyReasonCodes
+            | Action::GetDialogState { .. }
+            | Action::GetDialogStateControls { .. }
+            | Action::GetDialogParticipants { .. }
+            | Action::GetLoggedInAgents
+            | Action::GetTeamUsers { .. }
+            | Action::GetTeamUsersState { .. }
+            | Action::GetQueueList
+            | Action::GetPhonebooks
+            | Action::GetTeamPhonebooks { .. }
+            | Action::GetPhonebookContacts { .. }
+            | Action::GetSkillGroup { .. }
+            | Action::GetSupervisor
+            | Action::GetAgentExtension { .. } => Lane::Read,
+            _ => return None,
+        })
+    }
+}
+
 impl Task {
-    pub(crate) fn new(origin: TaskOrigin, action: Action<SecretHandle>, deadline: Instant) -> Self {
+    pub(crate) fn new(
+        origin: TaskOrigin,
+        action: Action<SecretHandle>,
+        lane: Lane,
+        deadline: Instant,
+    ) -> Self {
         Self {
             origin,
             action,
+            lane,
             step: Step::Waiting,
             deadline,
+            progress: Progress::None,
+            read_back_at: None,
+            token_life: None,
             told_state: false,
             request: None,
             echoed: false,
@@ -102,34 +188,22 @@ impl Task {
         }
     }
 
-    /// Which lane a command runs in; `None` when this version does not do it.
-    pub(crate) fn lane(action: &Action<SecretHandle>) -> Option<Lane> {
-        Some(match action {
-            Action::Connect { .. } | Action::Login { .. } => Lane::Enter,
-            Action::Logout | Action::LogoutWithReason { .. } => Lane::Leave,
-            Action::ForceLogout => Lane::Abandon,
-            Action::MakeReady | Action::MakeNotReady | Action::MakeNotReadyWithReason { .. } => {
-                Lane::State
-            }
-            Action::MakeCall { .. }
-            | Action::AnswerCall { .. }
-            | Action::HoldCall { .. }
-            | Action::RetrieveCall { .. }
-            | Action::ReleaseCall { .. }
-            | Action::ConsultCall { .. }
-            | Action::TransferCall { .. }
-            | Action::ConferenceCall { .. }
-            | Action::SingleStepTransfer { .. } => Lane::Call,
-            Action::GetState
-            | Action::Refresh
-            | Action::WrapUpReasonCodes
-            | Action::LogoutReasonCodes
-            | Action::NotReadyReasonCodes
-            | Action::GetDialogState { .. }
-            | Action::GetDialogStateControls { .. }
-            | Action::GetDialogParticipants { .. } => Lane::Read,
-            _ => return None,
-        })
+    /// Whether it may make a session or take an agent over, with the password that it carries.
+    pub(crate) fn connects(&self) -> bool {
+        connects(&self.action)
+    }
+
+    /// The other agent whom it is about.
+    pub(crate) fn member(&self) -> Option<&AgentId> {
+        match &self.progress {
+            Progress::Member(work) => Some(&work.member),
+            _ => None,
+        }
+    }
+
+    /// Whether another command names the same call.
+    pub(crate) fn is_about_call_of(&self, other: &Task) -> bool {
+        named_dialog(&self.action) == named_dialog(&other.action)
     }
 
     /// Whether its request is out and its effect not yet seen.
@@ -203,6 +277,22 @@ impl TaskOrigin {
     }
 }
 
+/// Whether a command brings the agent to who sends it, with the password that it carries.
+pub(crate) fn connects(action: &Action<SecretHandle>) -> bool {
+    matches!(
+        action,
+        Action::Connect { .. } | Action::Login { .. } | Action::MobileAgentLogin { .. }
+    )
+}
+
+/// Whether a command signs the agent in at an extension.
+pub(crate) fn signs_in(action: &Action<SecretHandle>) -> bool {
+    matches!(
+        action,
+        Action::Login { .. } | Action::MobileAgentLogin { .. }
+    )
+}
+
 /// The call a command names.
 pub(crate) fn named_dialog(action: &Action<SecretHandle>) -> Option<&DialogId> {
     match action {
@@ -216,7 +306,19 @@ pub(crate) fn named_dialog(action: &Action<SecretHandle>) -> Option<&DialogId> {
         | Action::SingleStepTransfer { dialog, .. }
         | Action::GetDialogState { dialog }
         | Action::GetDialogStateControls { dialog }
-        | Action::GetDialogParticipants { dialog } => Some(dialog),
+        | Action::GetDialogParticipants { dialog }
+        | Action::UpdateWrapUp { dialog, .. }
+        | Action::UpdateDialogVariable { dialog, .. }
+        | Action::AcceptOutboundPreview { dialog }
+        | Action::RejectOutboundPreview { dialog }
+        | Action::CloseOutboundPreview { dialog }
+        | Action::ScheduleCallback { dialog, .. }
+        | Action::UpdateCallback { dialog, .. }
+        | Action::CancelCallback { dialog, .. }
+        | Action::Reclassify { dialog, .. }
+        | Action::EndSilentMonitor { dialog }
+        | Action::DropParticipant { dialog, .. }
+        | Action::BargeIn { dialog, .. } => Some(dialog),
         _ => None,
     }
 }

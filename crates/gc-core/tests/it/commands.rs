@@ -291,15 +291,6 @@ fn a_401_in_a_session_is_unauthorized_and_not_tried_again() {
 }
 
 #[test]
-fn a_command_of_a_later_version_is_not_supported() {
-    let mut bench = Bench::new();
-    bench.login("desk-1", "41027");
-    let ticket = bench.send("desk-1", "getqueuelist#41027", "");
-    assert_eq!(bench.result(ticket), "failed NOT_SUPPORTED");
-    assert_eq!(bench.told("desk-1"), ["Error NOT_SUPPORTED"]);
-}
-
-#[test]
 fn every_command_gets_its_result_when_the_session_ends() {
     let mut bench = Bench::new();
     bench.talking("desk-1", "41027");

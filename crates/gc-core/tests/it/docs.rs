@@ -111,6 +111,15 @@ impl UserDoc {
         User::parse(&self.element("User")).unwrap()
     }
 
+    /// News of the member, as a team's topic brings them.
+    pub(crate) fn team_update(&self) -> String {
+        format!(
+            "<Update><data>{}</data><event>PUT</event><requestId></requestId>\
+             <source>/finesse/api/Team/5107</source></Update>",
+            self.element("user"),
+        )
+    }
+
     pub(crate) fn update(&self, request_id: &str) -> String {
         format!(
             "<Update><data>{}</data><event>PUT</event><requestId>{request_id}</requestId>\
@@ -134,6 +143,9 @@ pub(crate) struct DialogDoc {
     pub(crate) queue: String,
     pub(crate) variables: Vec<(&'static str, &'static str)>,
     pub(crate) parties: Vec<PartyDoc>,
+    /// Further elements: of the dialog, and of its media properties.
+    pub(crate) more: String,
+    pub(crate) more_media: String,
 }
 
 #[derive(Debug, Clone)]
@@ -158,6 +170,8 @@ pub(crate) fn dialog(id: &str, state: &str, call_type: &str) -> DialogDoc {
         queue: "Retail_Voice".to_owned(),
         variables: vec![("callVariable1", "gold"), ("user.acct.ref", "A-17")],
         parties: Vec::new(),
+        more: String::new(),
+        more_media: String::new(),
     }
 }
 
@@ -238,9 +252,11 @@ impl DialogDoc {
             "<{root}><associatedDialogUri>{associated}</associatedDialogUri><fromAddress>{from}</fromAddress><id>{id}</id>\
              <secondaryId>{secondary}</secondaryId><mediaProperties><mediaId>1</mediaId><DNIS>{to}</DNIS>\
              <callType>{call_type}</callType><dialedNumber>{to}</dialedNumber><queueNumber>5240</queueNumber>\
-             <queueName>{queue}</queueName><callvariables>{variables}</callvariables></mediaProperties>\
+             <queueName>{queue}</queueName><callvariables>{variables}</callvariables>{media}</mediaProperties>{more}\
              <mediaType>Voice</mediaType><participants>{parties}</participants><state>{state}</state>\
              <toAddress>{to}</toAddress><uri>/finesse/api/Dialog/{id}</uri></{root}>",
+            media = self.more_media,
+            more = self.more,
             from = self.from,
             id = self.id,
             secondary = self.secondary,

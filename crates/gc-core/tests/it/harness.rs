@@ -1,6 +1,6 @@
 //! A gateway on a bench: no runtime, no clock, no Finesse but what the test says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use finesse_protocol::{
@@ -8,8 +8,8 @@ use finesse_protocol::{
     WrapUpReason, parse_api_errors,
 };
 use gc_core::{
-    ClientId, Config, Credential, Epoch, Gateway, Input, LinkEvent, Origin, Output, Reply,
-    RequestId, SecretHandle, Sender, Ticket,
+    Authority, ClientId, Config, Credential, Epoch, Gateway, Input, LinkEvent, Origin, Output,
+    Reply, RequestId, SecretHandle, Sender, Ticket,
 };
 use gc_protocol::event::ErrorEvent;
 use gc_protocol::style::{Profile, Style};
@@ -31,6 +31,14 @@ pub(crate) struct Bench {
     links: BTreeMap<String, (Epoch, Credential)>,
     last_epochs: BTreeMap<String, Epoch>,
     pub(crate) link_log: Vec<String>,
+    /// Topics that the driver keeps subscribed, by agent.
+    topics: BTreeMap<String, BTreeSet<String>>,
+    /// What recorders were told, and has no reply yet.
+    records: Vec<(RequestId, String)>,
+    /// Commands that were found to be their senders' to give.
+    taken: Vec<Ticket>,
+    /// Life of the tokens that commands carry from now on.
+    pub(crate) token_life: Option<Duration>,
     /// Everything that came out, in order.
     pub(crate) log: Vec<Logged>,
     /// Finesse as the reads find it.
@@ -61,6 +69,7 @@ pub(crate) struct Sent {
     pub(crate) header: String,
     pub(crate) agent: String,
     pub(crate) node: usize,
+    pub(crate) authority: Authority,
     pub(crate) request: Request,
 }
 
@@ -98,6 +107,10 @@ impl Bench {
             links: BTreeMap::new(),
             last_epochs: BTreeMap::new(),
             link_log: Vec::new(),
+            topics: BTreeMap::new(),
+            records: Vec::new(),
+            taken: Vec::new(),
+            token_life: None,
             log: Vec::new(),
             users: ["41027", "41033", "41900"]
                 .map(|id| (id.to_owned(), user(id)))
@@ -120,9 +133,21 @@ impl Bench {
         message_type: &str,
         body: &str,
     ) -> Ticket {
+        let command = Command::parse_text(message_type, Some(body)).unwrap();
+        self.submit(client, desk, command)
+    }
+
+    /// The typed form, for a command that has no other.
+    pub(crate) fn send_typed(&mut self, desk: &str, json: &str) -> Ticket {
+        let command = gc_protocol::command::Submission::parse_json(json.as_bytes())
+            .unwrap()
+            .command;
+        self.submit(desk, Some(desk), command)
+    }
+
+    fn submit(&mut self, client: &str, desk: Option<&str>, command: Command) -> Ticket {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
-        let command = Command::parse_text(message_type, Some(body)).unwrap();
         let agent = match &command.body {
             Body::Agent { agent, .. } => agent.as_str().to_owned(),
             Body::Heartbeat { .. } => String::new(),
@@ -136,6 +161,7 @@ impl Bench {
             ticket,
             from,
             command,
+            token_life: self.token_life,
         });
         ticket
     }
@@ -178,6 +204,42 @@ impl Bench {
 
     pub(crate) fn answer(&mut self, sent: &Sent, answer: Answer) {
         self.reply(sent, Reply::Answer(answer));
+    }
+
+    /// Finesse's own words, read as the driver reads them.
+    pub(crate) fn answer_xml(&mut self, sent: &Sent, xml: &str) {
+        self.answer_status(sent, 200, xml);
+    }
+
+    pub(crate) fn answer_status(&mut self, sent: &Sent, status: u16, xml: &str) {
+        let answer = sent.request.decode(status, xml.as_bytes()).unwrap();
+        self.answer(sent, answer);
+    }
+
+    /// The recorder's reply to the oldest thing that it was told.
+    pub(crate) fn recorder(&mut self, reply: Reply) -> String {
+        let (request, told) = self.records.remove(0);
+        self.feed(Input::FinesseReply { request, reply });
+        told
+    }
+
+    /// Topics that the driver keeps subscribed for an agent.
+    pub(crate) fn topics(&self, agent: &str) -> Vec<&str> {
+        let topics = self.topics.get(agent).into_iter().flatten();
+        topics.map(String::as_str).collect()
+    }
+
+    /// Finesse confirms a topic.
+    pub(crate) fn subscribed(&mut self, agent: &str, topic: &str) {
+        assert!(
+            self.topics(agent).contains(&topic),
+            "{topic} was not asked for"
+        );
+        self.link(agent, LinkEvent::Subscribed(topic.to_owned()));
+    }
+
+    pub(crate) fn was_taken(&self, ticket: Ticket) -> bool {
+        self.taken.contains(&ticket)
     }
 
     pub(crate) fn fault(&mut self, sent: &Sent, status: u16) {
@@ -509,16 +571,19 @@ impl Bench {
                 header,
                 agent,
                 node,
-                credential,
+                authority,
                 request,
             } => {
-                self.assert_kept(credential.secret);
+                if let Authority::Agent(credential) = authority {
+                    self.assert_kept(credential.secret);
+                }
                 let agent = agent.as_str().to_owned();
                 let sent = Sent {
                     id,
                     header,
                     agent,
                     node,
+                    authority,
                     request,
                 };
                 self.log.push(Logged::Request(Box::new(sent.clone())));
@@ -534,18 +599,64 @@ impl Bench {
                 let agent = agent.as_str().to_owned();
                 self.link_log.push(format!("open {agent} at {node}"));
                 self.log.push(Logged::Opened(agent.clone()));
+                self.topics.remove(&agent);
                 self.last_epochs.insert(agent.clone(), epoch);
                 let before = self.links.insert(agent, (epoch, credential));
                 assert!(before.is_none(), "two links for one agent");
             }
             Output::CloseLink { agent, epoch } => {
                 self.link_log.push(format!("close {agent}"));
+                self.topics.remove(agent.as_str());
                 let (open, _) = self
                     .links
                     .remove(agent.as_str())
                     .expect("a link that is open");
                 assert_eq!(open, epoch);
             }
+            Output::RenewLink {
+                agent,
+                epoch,
+                credential,
+            } => {
+                self.assert_kept(credential.secret);
+                self.link_log.push(format!("renew {agent}"));
+                let link = self
+                    .links
+                    .get_mut(agent.as_str())
+                    .expect("a link that is open");
+                assert_eq!(link.0, epoch);
+                link.1 = credential;
+            }
+            Output::Subscribe {
+                agent,
+                epoch,
+                topic,
+            } => {
+                assert_eq!(self.epoch(agent.as_str()), Some(epoch));
+                let topics = self.topics.entry(agent.as_str().to_owned()).or_default();
+                assert!(topics.insert(topic.clone()), "{topic} twice");
+            }
+            Output::Unsubscribe {
+                agent,
+                epoch,
+                topic,
+            } => {
+                assert_eq!(self.epoch(agent.as_str()), Some(epoch));
+                let topics = self.topics.entry(agent.as_str().to_owned()).or_default();
+                assert!(topics.remove(&topic), "{topic} was not subscribed");
+            }
+            Output::Record {
+                id,
+                recording,
+                agent,
+                extension,
+                dialog,
+            } => {
+                let dialog = dialog.map_or(String::new(), |dialog| format!(" {dialog}"));
+                let told = format!("{recording:?} {agent} {extension}{dialog}");
+                self.records.push((id, told));
+            }
+            Output::CommandTaken { ticket } => self.taken.push(ticket),
             Output::ForgetSecret(handle) => self.forget(handle),
         }
     }
@@ -629,8 +740,13 @@ pub(crate) fn in_short(event: &Value) -> String {
             if !text("pendingState").is_empty() {
                 words.push(format!("then {}", text("pendingState")));
             }
+            if !text("supervisorId").is_empty() {
+                words.push(format!("of {}", text("agentId")));
+            }
         }
         "Error" => words.push(text("errorType")),
+        "status" | "control" => words.push(text("message")),
+        "callback" => words.extend([text("callback"), format!("({})", text("message"))]),
         "System" => words.extend([text("status"), text("agentId")]),
         "DialogState" => words.extend([text("dialogId"), text("state")]),
         "ReasonCodes" => words.push(text("category")),
@@ -664,6 +780,21 @@ impl Sent {
             }
             Request::MakeCall { from, to, .. } => format!("{line} MAKE_CALL {from} {to}"),
             Request::Act { action, .. } => format!("{line} {}", action_in_short(action)),
+            Request::SilentMonitor { from, to, .. } => format!("{line} SILENT_MONITOR {from} {to}"),
+            Request::Barge {
+                from,
+                to,
+                monitor_dialog,
+                ..
+            } => format!("{line} BARGE_CALL {from} {to} {monitor_dialog}"),
+            Request::UpdateVariables { variables, .. } => {
+                let pairs = variables.iter().map(|v| format!("{}={}", v.name, v.value));
+                format!("{line} {}", pairs.collect::<Vec<_>>().join(" "))
+            }
+            Request::UpdateWrapUp { label, .. } => format!("{line} wrap-up {label}"),
+            Request::UpdateWrapUpItems { labels, .. } => {
+                format!("{line} wrap-up {}", labels.join(" + "))
+            }
             _ => line,
         }
     }

@@ -6,6 +6,7 @@
     clippy::print_stdout
 )]
 
+mod call_data;
 mod calls_consult;
 mod calls_single;
 mod calls_table;
@@ -18,9 +19,17 @@ mod faults;
 mod gone;
 mod harness;
 mod health;
+mod members;
+mod outbound;
+mod phonebooks;
+mod queues;
 mod reads;
 mod replay;
+mod services;
 mod soak;
 mod state;
+mod supervision;
 mod sync;
 mod takeover;
+mod teams;
+mod token;

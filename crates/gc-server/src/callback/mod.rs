@@ -8,7 +8,6 @@ pub(crate) mod signature;
 pub(crate) mod target;
 
 pub(crate) use courier::Couriers;
-pub use courier::NoTrust;
 pub(crate) use handover::{Handover, Predecessor};
 pub(crate) use session::Session;
 pub(crate) use target::{Policy, Target, TargetError};

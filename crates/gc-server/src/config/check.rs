@@ -1,5 +1,7 @@
 //! What is wrong with a configuration, without reaching out to anything.
 
+mod site;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
@@ -39,6 +41,7 @@ impl Config {
         self.check_callbacks(&mut found);
         self.check_session(&mut found);
         self.check_compat(&mut found);
+        self.check_site(&mut found);
         found.0
     }
 
@@ -235,14 +238,8 @@ fn check_node(index: usize, node: &Node, all: &[Node], found: &mut Findings) {
         ("xmpp_domain", &node.xmpp_domain),
     ] {
         let required = name == "host";
-        if (required && host.is_empty())
-            || host.contains(|c: char| c.is_whitespace() || "/:@#?".contains(c))
-        {
-            found.add(
-                key(name),
-                format!("`{host}` is no host name"),
-                "write the name alone, without scheme, port or path",
-            );
+        if (required && host.is_empty()) || !is_plain_host(host) {
+            found.host(key(name), host);
         }
     }
     for (name, port) in [
@@ -288,6 +285,11 @@ fn is_this_machine(node: &Node) -> bool {
     host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
+/// Empty, or a name or an address alone.
+fn is_plain_host(host: &str) -> bool {
+    !host.contains(|c: char| c.is_whitespace() || "/:@#?".contains(c))
+}
+
 fn is_plain_path(path: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
     path.len() > 1 && path.starts_with('/') && path.chars().all(plain)
@@ -314,6 +316,14 @@ impl Findings {
         if value.is_zero() {
             self.add(key, "is 0", "write a duration above 0, such as \"5s\"");
         }
+    }
+
+    fn host(&mut self, key: String, host: &str) {
+        self.add(
+            key,
+            format!("`{host}` is no host name"),
+            "write the name alone, without scheme, port or path",
+        );
     }
 
     fn zone(&mut self, key: String, zone: &str) {

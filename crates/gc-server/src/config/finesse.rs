@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::accounts::Administrator;
 use super::duration;
+use super::product::{Product, Release};
 
 /// The Finesse cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -12,6 +14,12 @@ use super::duration;
 pub struct Finesse {
     /// Nodes, the preferred one first.
     pub nodes: Vec<Node>,
+    /// What it stands in front of.
+    pub product: Product,
+    /// Its release.
+    pub release: Release,
+    /// Its administrator, for reads that no agent may make.
+    pub administrator: Administrator,
     /// PEM files of the authorities that sign the nodes' certificates.
     pub ca_files: Vec<String>,
     /// The same as text, for settings that come from memory.
@@ -39,6 +47,9 @@ impl Default for Finesse {
     fn default() -> Self {
         Self {
             nodes: Vec::new(),
+            product: Product::default(),
+            release: Release::default(),
+            administrator: Administrator::default(),
             ca_files: Vec::new(),
             ca_pem: String::new(),
             system_roots: true,

@@ -1,16 +1,26 @@
 //! Settings: one struct a section, each with the default that `gc.example.toml` documents.
 
+mod accounts;
 mod check;
 mod clients;
 mod duration;
+mod features;
 mod finesse;
 mod load;
+mod product;
+mod recorder;
+mod secret;
 mod server;
 
+pub use accounts::{Administrator, AgentExtension, UcceConfig};
 pub use check::Problem;
 pub use clients::{Callbacks, Client, Compat, MonitorAgentEvent};
+pub use features::{Calls, Queues, Sso, Team};
 pub use finesse::{Finesse, Link, Node, Scheme, Transport, XmppSecurity};
 pub use load::{ConfigError, Sources};
+pub use product::{Product, Release};
+pub use recorder::{Recorder, RecorderCall, RecorderMethod};
+pub use secret::SecretError;
 pub use server::{Log, LogFormat, Server, Session};
 
 use std::collections::BTreeMap;
@@ -19,7 +29,7 @@ use gc_protocol::Style;
 use serde::Deserialize;
 
 /// Everything that can be set.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Listeners and their limits.
@@ -34,6 +44,20 @@ pub struct Config {
     pub session: Session,
     /// What installed clients expect.
     pub compat: Compat,
+    /// The configuration API of Unified CCE.
+    pub ucce_config: UcceConfig,
+    /// Mobile agents' ports and numbers, by F-number.
+    pub agent_extensions: BTreeMap<String, AgentExtension>,
+    /// The call recorder.
+    pub recorder: Recorder,
+    /// Lists of a team's agents.
+    pub team: Team,
+    /// Statistics of queues.
+    pub queues: Queues,
+    /// Single sign-on.
+    pub sso: Sso,
+    /// Data of calls.
+    pub calls: Calls,
     /// Logging.
     pub log: Log,
 }
@@ -62,6 +86,14 @@ impl Config {
         }
     }
 
+    /// The mobile agent's extension of an F-number, whose casing does not count.
+    pub fn agent_extension(&self, f_number: &str) -> Option<&AgentExtension> {
+        self.agent_extensions
+            .iter()
+            .find(|(number, _)| number.eq_ignore_ascii_case(f_number.trim()))
+            .map(|(_, extension)| extension)
+    }
+
     /// The core's part of the settings.
     pub fn core(&self) -> gc_core::Config {
         let session = &self.session;
@@ -82,6 +114,7 @@ impl Config {
                 MonitorAgentEvent::None => gc_core::MonitorAgentEvent::None,
             },
             monitor_call_type: self.compat.monitor_call_type.clone(),
+            ..gc_core::Config::default()
         }
     }
 }

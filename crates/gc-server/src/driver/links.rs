@@ -1,9 +1,9 @@
 //! Agents' links: one at a time each, the next one only after the last has ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use finesse_client::{Cluster, LinkHandle, LinkReport, LinkSpec};
+use finesse_client::{Cluster, Credential, LinkHandle, LinkReport, LinkSpec, SubscribeError};
 use gc_core::Epoch;
 use gc_protocol::AgentId;
 use tokio::sync::mpsc;
@@ -25,8 +25,15 @@ struct Slot {
     // Gone once the link was told to close; its end is then waited for.
     handle: Option<LinkHandle>,
     // What it was opened with, should it have to be opened again.
+    wanted: Wanted,
+    next: Option<Wanted>,
+}
+
+/// A link as the core wants it.
+#[derive(Clone)]
+struct Wanted {
     spec: LinkSpec,
-    next: Option<LinkSpec>,
+    topics: BTreeSet<String>,
 }
 
 /// Before a link that broke down is opened again; a fault that comes back must not become a storm of sign-ins.
@@ -46,10 +53,61 @@ impl Links {
     pub(super) fn open(&mut self, agent: AgentId, spec: LinkSpec) {
         if let Some(slot) = self.agents.get_mut(&agent) {
             slot.handle = None;
-            slot.next = Some(spec);
+            slot.next = Some(Wanted::new(spec));
             return;
         }
-        self.start(agent, spec, Duration::ZERO);
+        self.start(agent, Wanted::new(spec), Duration::ZERO);
+    }
+
+    /// Keeps a topic subscribed over a link, or over the one that is to be opened.
+    pub(super) fn subscribe(
+        &mut self,
+        agent: &AgentId,
+        epoch: Epoch,
+        topic: &str,
+    ) -> Result<(), SubscribeError> {
+        let Some((wanted, handle)) = self.wanted(agent, epoch) else {
+            return Ok(());
+        };
+        if let Some(handle) = handle {
+            handle.subscribe(topic.to_owned())?;
+        }
+        wanted.topics.insert(topic.to_owned());
+        Ok(())
+    }
+
+    /// Subscribes to a topic no longer.
+    pub(super) fn unsubscribe(&mut self, agent: &AgentId, epoch: Epoch, topic: &str) {
+        if let Some((wanted, handle)) = self.wanted(agent, epoch) {
+            wanted.topics.remove(topic);
+            if let Some(handle) = handle {
+                handle.unsubscribe(topic);
+            }
+        }
+    }
+
+    /// Gives a link the credential for its next sign-in.
+    pub(super) fn renew(&mut self, agent: &AgentId, epoch: Epoch, credential: &Credential) {
+        if let Some((wanted, handle)) = self.wanted(agent, epoch) {
+            wanted.spec.credential = credential.clone();
+            if let Some(handle) = handle {
+                handle.renew(credential.clone());
+            }
+        }
+    }
+
+    /// The link of an epoch, and its handle if it is open.
+    fn wanted(
+        &mut self,
+        agent: &AgentId,
+        epoch: Epoch,
+    ) -> Option<(&mut Wanted, Option<&LinkHandle>)> {
+        let slot = self.agents.get_mut(agent)?;
+        if slot.epoch == epoch {
+            return Some((&mut slot.wanted, slot.handle.as_ref()));
+        }
+        let next = slot.next.as_mut()?;
+        (next.spec.epoch == epoch.0).then_some((next, None))
     }
 
     /// Closes a link, or forgets that it was to be opened.
@@ -60,7 +118,11 @@ impl Links {
         if slot.epoch == epoch {
             slot.handle = None;
         }
-        if slot.next.as_ref().is_some_and(|next| next.epoch == epoch.0) {
+        if slot
+            .next
+            .as_ref()
+            .is_some_and(|next| next.spec.epoch == epoch.0)
+        {
             slot.next = None;
         }
     }
@@ -84,8 +146,8 @@ impl Links {
             && slot.handle.is_some()
             && slot.next.is_none()
         {
-            let spec = slot.spec.clone();
-            return self.start(agent, spec, REPAIR_PAUSE);
+            let wanted = slot.wanted.clone();
+            return self.start(agent, wanted, REPAIR_PAUSE);
         }
         self.ended(agent, epoch);
     }
@@ -103,15 +165,20 @@ impl Links {
         self.agents.is_empty()
     }
 
-    fn start(&mut self, agent: AgentId, spec: LinkSpec, pause: Duration) {
-        let epoch = Epoch(spec.epoch);
-        let (handle, link) = self.cluster.link(spec.clone(), self.reports.clone());
+    fn start(&mut self, agent: AgentId, wanted: Wanted, pause: Duration) {
+        let epoch = Epoch(wanted.spec.epoch);
+        let (handle, link) = self.cluster.link(wanted.spec.clone(), self.reports.clone());
+        for topic in &wanted.topics {
+            if let Err(error) = handle.subscribe(topic.clone()) {
+                tracing::warn!(%agent, topic, %error, "a topic cannot be subscribed to");
+            }
+        }
         self.agents.insert(
             agent.clone(),
             Slot {
                 epoch,
                 handle: Some(handle),
-                spec,
+                wanted,
                 next: None,
             },
         );
@@ -128,9 +195,18 @@ impl Links {
     }
 }
 
+impl Wanted {
+    fn new(spec: LinkSpec) -> Self {
+        Self {
+            spec,
+            topics: BTreeSet::new(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use finesse_client::{ClusterConfig, Credential, NodeConfig};
+    use finesse_client::{ClusterConfig, NodeConfig};
     use tokio_util::sync::CancellationToken;
     use tokio_util::task::TaskTracker;
 

@@ -10,6 +10,7 @@ mod links;
 mod outputs;
 mod place;
 mod queries;
+mod requests;
 mod submit;
 mod tasks;
 
@@ -17,6 +18,7 @@ pub(crate) use commands::{Answered, Failure, Socket, Stage, Submitted, Via};
 pub(crate) use happening::{CallbackState, HubNews, Query, Readiness, ViewError};
 pub(crate) use keys::REMEMBERED;
 pub(crate) use place::{Naming, Place};
+pub(crate) use requests::Accounts;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -72,6 +74,7 @@ pub(crate) struct Parts {
     pub(crate) hub: Hub,
     pub(crate) clients: Arc<Clients>,
     pub(crate) cluster: Cluster,
+    pub(crate) accounts: Accounts,
     pub(crate) node_names: Vec<String>,
     pub(crate) health_interval: Duration,
     pub(crate) keys_per_client: usize,
@@ -95,6 +98,7 @@ pub(crate) struct Driver {
     hub: Hub,
     clients: Arc<Clients>,
     cluster: Cluster,
+    accounts: Accounts,
     links: Links,
     hub_news: mpsc::Sender<HubNews>,
     callbacks: Callbacks,
@@ -138,6 +142,7 @@ impl Driver {
             clients: parts.clients,
             links: Links::new(parts.cluster.clone(), link_sender, tasks.clone()),
             cluster: parts.cluster,
+            accounts: parts.accounts,
             callbacks: Callbacks::new(parts.callbacks, hub_sender.clone(), tasks.clone()),
             hub_news: hub_sender,
             commands: Commands::new(Keys::new(parts.keys_per_client)),
@@ -199,7 +204,6 @@ impl Driver {
         let agent = AgentId::from(report.agent);
         let epoch = Epoch(report.epoch);
         self.feed(match finesse::link_news(report.event) {
-            LinkNews::Logged => return,
             LinkNews::Update(update) => {
                 telemetry::notification();
                 Input::Notification {

@@ -1,15 +1,13 @@
 //! What the core wants done: events to the hub, requests and links to Finesse.
 
-use std::time::Instant;
-
 use finesse_client::LinkSpec;
-use gc_core::{Credential, Epoch, Output, Reply, RequestId};
+use gc_core::{Credential, Epoch, Input, LinkEvent, Output};
 use gc_protocol::AgentId;
 
-use crate::{finesse, telemetry};
+use crate::finesse;
 
 use super::Driver;
-use super::happening::TaskNews;
+use super::requests::{Outgoing, RecordedCall};
 
 impl Driver {
     pub(super) fn carry_out(&mut self, output: Output) {
@@ -32,12 +30,33 @@ impl Driver {
                 header,
                 agent,
                 node,
-                credential,
+                authority,
                 request,
-            } => match self.credential(&agent, credential) {
-                Some(credential) => self.send_request(id, header, node, credential, request),
-                None => self.reply_at_once(id),
-            },
+            } => self.send_request(
+                id,
+                Outgoing {
+                    header,
+                    agent,
+                    node,
+                    authority,
+                    request,
+                },
+            ),
+            Output::Record {
+                id,
+                recording,
+                agent,
+                extension,
+                dialog,
+            } => {
+                let call = RecordedCall {
+                    agent: agent.as_str().to_owned(),
+                    extension,
+                    dialog: dialog.map(|dialog| dialog.as_str().to_owned()),
+                };
+                self.record(id, recording, call);
+            }
+            Output::CommandTaken { ticket } => self.command_taken(ticket),
             Output::OpenLink {
                 agent,
                 epoch,
@@ -45,49 +64,27 @@ impl Driver {
                 credential,
             } => self.open_link(agent, epoch, node, credential),
             Output::CloseLink { agent, epoch } => self.links.close(&agent, epoch),
+            Output::RenewLink {
+                agent,
+                epoch,
+                credential,
+            } => {
+                if let Some(credential) = self.credential(&agent, credential) {
+                    self.links.renew(&agent, epoch, &credential);
+                }
+            }
+            Output::Subscribe {
+                agent,
+                epoch,
+                topic,
+            } => self.follow_topic(agent, epoch, topic),
+            Output::Unsubscribe {
+                agent,
+                epoch,
+                topic,
+            } => self.links.unsubscribe(&agent, epoch, &topic),
             Output::ForgetSecret(handle) => self.vault.forget(handle),
         }
-    }
-
-    fn send_request(
-        &self,
-        id: RequestId,
-        header: String,
-        node: usize,
-        credential: finesse_client::Credential,
-        request: finesse_protocol::Request,
-    ) {
-        let cluster = self.cluster.clone();
-        let work = async move {
-            let since = Instant::now();
-            let outcome = Box::pin(cluster.request(node, &credential, &request, &header)).await;
-            let reply = finesse::reply(outcome);
-            telemetry::request(finesse::reply_name(&reply), since.elapsed());
-            TaskNews::Reply { request: id, reply }
-        };
-        let broken = TaskNews::Reply {
-            request: id,
-            reply: Reply::Unknown {
-                reason: "the request broke off".to_owned(),
-            },
-        };
-        self.tasks.run(work, broken);
-    }
-
-    fn reply_at_once(&self, request: RequestId) {
-        let reply = TaskNews::Reply {
-            request,
-            reply: Reply::NotSent {
-                reason: "the secret is not kept any more".to_owned(),
-            },
-        };
-        let again = TaskNews::Reply {
-            request,
-            reply: Reply::NotSent {
-                reason: String::new(),
-            },
-        };
-        self.tasks.run(async { reply }, again);
     }
 
     fn open_link(&mut self, agent: AgentId, epoch: Epoch, node: usize, credential: Credential) {
@@ -104,7 +101,18 @@ impl Driver {
         self.links.open(agent, spec);
     }
 
-    fn credential(
+    fn follow_topic(&mut self, agent: AgentId, epoch: Epoch, topic: String) {
+        if let Err(error) = self.links.subscribe(&agent, epoch, &topic) {
+            tracing::warn!(%agent, topic, %error, "a topic cannot be subscribed to");
+            self.later.push_back(Input::Link {
+                agent,
+                epoch,
+                event: LinkEvent::NotSubscribed(topic),
+            });
+        }
+    }
+
+    pub(super) fn credential(
         &self,
         agent: &AgentId,
         credential: Credential,

@@ -1,6 +1,6 @@
 //! A command's way from a transport into the core, and its end back to who sent it.
 
-use gc_core::{ClientId, Input, SecretHandle, Sender};
+use gc_core::{ClientId, Input, SecretHandle, Sender, Ticket};
 use gc_protocol::command::{Action, Body, Callback, CommandError};
 use gc_protocol::{AgentId, Command, CommandId, Destination, ErrorType};
 use tokio::sync::oneshot;
@@ -238,7 +238,15 @@ impl Driver {
             ticket,
             from,
             command,
+            token_life: None,
         });
+        if !self.core.is_undecided(ticket) {
+            self.command_taken(ticket);
+        }
+    }
+
+    /// A request need not wait longer: the command is its sender's to give, and under way.
+    pub(super) fn command_taken(&mut self, ticket: Ticket) {
         if let Some((answer, command_id)) = self.commands.release(ticket) {
             accepted(Waiter::Request(answer), command_id);
         }

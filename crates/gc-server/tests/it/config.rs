@@ -2,9 +2,12 @@
 
 use std::io::Write;
 
+use gc_protocol::Secret;
 use gc_protocol::style::Dialect;
 use gc_server::ServeError;
-use gc_server::config::{Config, Node, Scheme, Sources, Transport};
+use gc_server::config::{
+    AgentExtension, Config, Node, Recorder, RecorderMethod, Scheme, Sources, Transport, UcceConfig,
+};
 use pretty_assertions::assert_eq;
 
 const EXAMPLE: &str = include_str!("../../gc.example.toml");
@@ -46,14 +49,10 @@ fn the_example_holds_every_setting_with_its_default() {
         .filter(|line| line.contains(" = ") && !line.starts_with('#'))
         .count();
     let known = format!("{:?}", Config::default()).matches(": ").count();
-    // Each section is a field too, and so are `nodes` and `clients`, which have no default to write.
-    assert_eq!(
-        written,
-        known
-            - "server finesse link clients callbacks session compat log nodes"
-                .split(' ')
-                .count()
-    );
+    // Each section is a field too, and so are `nodes`, `clients` and `agent_extensions`, which have no default to write.
+    let sections = "server finesse administrator link clients callbacks session compat ucce_config \
+        agent_extensions recorder pause resume team queues sso calls log nodes";
+    assert_eq!(written, known - sections.split_whitespace().count());
 }
 
 #[test]
@@ -319,6 +318,113 @@ fn every_bad_value_is_named_with_what_to_do() {
             c.compat.monitor_call_type.clear()
         }),
         ("log.level", |c| c.log.level = "loud".into()),
+        ("finesse.administrator.name", |c| {
+            c.finesse.administrator.password = Secret::new("s3cret")
+        }),
+        ("finesse.administrator.name", |c| {
+            c.finesse.administrator.name = "a:b".into();
+            c.finesse.administrator.password = Secret::new("s3cret");
+        }),
+        ("finesse.administrator.password", |c| {
+            c.finesse.administrator.name = "administrator".into()
+        }),
+        ("finesse.administrator.password_file", |c| {
+            c.finesse.administrator.name = "administrator".into();
+            c.finesse.administrator.password_file = "/nonexistent".into();
+        }),
+        ("finesse.administrator.password_file", |c| {
+            c.finesse.administrator.name = "administrator".into();
+            c.finesse.administrator.password = Secret::new("s3cret");
+            c.finesse.administrator.password_file = "/nonexistent".into();
+        }),
+        ("ucce_config.host", |c| {
+            c.ucce_config.user = "gateway@example.org".into()
+        }),
+        ("ucce_config.host", |c| {
+            c.ucce_config = api();
+            c.ucce_config.host = "https://aw-a".into();
+        }),
+        ("ucce_config.address", |c| {
+            c.ucce_config = api();
+            c.ucce_config.address = "10.0.0.1:443".into();
+        }),
+        ("ucce_config.port", |c| {
+            c.ucce_config = api();
+            c.ucce_config.port = 0;
+        }),
+        ("ucce_config.user", |c| {
+            c.ucce_config = api();
+            c.ucce_config.user = "gateway".into();
+        }),
+        ("ucce_config.password", |c| {
+            c.ucce_config = api();
+            c.ucce_config.password = Secret::new("");
+        }),
+        ("ucce_config.page_size", |c| {
+            c.ucce_config = api();
+            c.ucce_config.page_size = 101;
+        }),
+        ("ucce_config.page_size", |c| {
+            c.ucce_config = api();
+            c.ucce_config.page_size = 0;
+        }),
+        ("agent_extensions.f1", |c| {
+            for number in ["F1", "f1"] {
+                let extension = extension("6127", "03215550100");
+                c.agent_extensions.insert(number.into(), extension);
+            }
+        }),
+        ("agent_extensions.F1.port", |c| {
+            c.agent_extensions
+                .insert("F1".into(), extension("", "03215550100"));
+        }),
+        ("agent_extensions.F1.dial_number", |c| {
+            c.agent_extensions
+                .insert("F1".into(), extension("6127", ""));
+        }),
+        ("recorder.pause.url", |c| {
+            c.recorder = recorder("https://recorder.example.org/{dialog}")
+        }),
+        ("recorder.pause.url", |c| {
+            c.recorder = recorder("http://recorder.example.org/{dialogId}");
+            c.recorder.secret = Secret::new("s3cret");
+        }),
+        ("recorder.resume.url", |c| {
+            c.recorder = recorder("https://recorder.example.org/");
+            c.recorder.resume.url.clear();
+        }),
+        ("recorder.secret", |c| {
+            c.recorder = recorder("https://recorder.example.org/");
+            c.recorder.user = "gc".into();
+        }),
+        ("recorder.secret_file", |c| {
+            c.recorder.secret_file = "/nonexistent".into()
+        }),
+        ("recorder.user", |c| {
+            c.recorder.user = "a:b".into();
+            c.recorder.secret = Secret::new("s3cret");
+        }),
+        ("recorder.ca_files", |c| {
+            c.recorder.ca_files = vec!["/nonexistent.pem".into()]
+        }),
+        ("recorder.system_roots", |c| {
+            c.recorder = recorder("https://recorder.example.org/");
+            c.recorder.system_roots = false;
+        }),
+        ("recorder.timeout", |c| {
+            c.recorder.timeout = std::time::Duration::ZERO
+        }),
+        ("queues.poll_interval", |c| {
+            c.queues.poll_interval = std::time::Duration::ZERO
+        }),
+        ("sso.token_life", |c| {
+            c.sso.token_life = std::time::Duration::ZERO
+        }),
+        ("sso.warn_at", |c| c.sso.warn_at = 0.0),
+        ("sso.warn_at", |c| c.sso.warn_at = 1.0),
+        ("sso.warn_at", |c| c.sso.warn_at = f64::NAN),
+        ("calls.variable_bytes", |c| c.calls.variable_bytes = 0),
+        ("calls.ecc_bytes", |c| c.calls.ecc_bytes = 0),
     ];
     for (key, change) in changes {
         let mut config = good();
@@ -328,6 +434,88 @@ fn every_bad_value_is_named_with_what_to_do() {
         assert_eq!(keys, [*key]);
         assert!(!found[0].what.is_empty() && !found[0].fix.is_empty());
     }
+}
+
+fn api() -> UcceConfig {
+    UcceConfig {
+        host: "aw-a.example.org".into(),
+        user: "gateway@example.org".into(),
+        password: Secret::new("s3cret"),
+        ..UcceConfig::default()
+    }
+}
+
+fn extension(port: &str, dial_number: &str) -> AgentExtension {
+    AgentExtension {
+        port: port.into(),
+        dial_number: dial_number.into(),
+    }
+}
+
+fn recorder(pause: &str) -> Recorder {
+    let mut recorder = Recorder::default();
+    recorder.pause.url = pause.into();
+    recorder.resume.url = "https://recorder.example.org/resume".into();
+    recorder
+}
+
+#[test]
+fn accounts_and_a_recorder_are_no_problem_by_themselves() {
+    let mut config = good();
+    config.ucce_config = api();
+    config.finesse.administrator.name = "administrator".into();
+    config.finesse.administrator.password = Secret::new("s3cret");
+    config.recorder = recorder("http://127.0.0.1:9000/{agentId}?{extension}");
+    config.recorder.secret = Secret::new("s3cret");
+    assert_eq!(config.check(), []);
+    config.recorder = recorder("http://recorder.example.org/{dialogId}");
+    assert_eq!(config.check(), []);
+}
+
+#[test]
+fn secrets_come_from_the_environment_too_and_are_never_shown() {
+    let config = load(
+        "",
+        &[
+            ("GC__FINESSE__ADMINISTRATOR__NAME", "administrator"),
+            ("GC__FINESSE__ADMINISTRATOR__PASSWORD", "canary=#1"),
+            ("GC__UCCE_CONFIG__PASSWORD", "0123"),
+            ("GC__RECORDER__SECRET", "canary"),
+            ("GC__RECORDER__PAUSE__METHOD", "PUT"),
+            ("GC__AGENT_EXTENSIONS__F1001__PORT", "6127"),
+        ],
+        &[],
+    );
+    let error = config.unwrap_err();
+    assert!(
+        error.contains("GC__AGENT_EXTENSIONS__F1001__PORT"),
+        "{error}"
+    );
+    let config = load(
+        "[agent_extensions]\nf1001 = { port = \"1\", dial_number = \"03215550100\" }\n",
+        &[
+            ("GC__FINESSE__ADMINISTRATOR__PASSWORD", "canary=#1"),
+            ("GC__UCCE_CONFIG__PASSWORD", "0123"),
+            ("GC__RECORDER__PAUSE__METHOD", "PUT"),
+            ("GC__AGENT_EXTENSIONS__F1001__PORT", "6127"),
+        ],
+        &[],
+    )
+    .unwrap();
+    let password = &config.finesse.administrator.password;
+    assert_eq!(password.expose(), "canary=#1");
+    assert_eq!(config.ucce_config.password.expose(), "0123");
+    assert_eq!(config.recorder.pause.method, RecorderMethod::Put);
+    assert_eq!(config.agent_extension("F1001").unwrap().port, "6127");
+    assert!(!format!("{config:?} {:?}", config.check()).contains("canary"));
+    let text = "[ucce_config]\nhost = \"aw-a.example.org\"\npassword = [\"canary\"]\n";
+    let error = load(text, &[], &[]).unwrap_err();
+    assert!(
+        error.contains("line 3") && !error.contains("canary"),
+        "{error}"
+    );
+    let variable = load("", &[("GC__RECORDER", "canary")], &[]).unwrap_err();
+    assert!(!variable.contains("canary"), "{variable}");
 }
 
 #[test]

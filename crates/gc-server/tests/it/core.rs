@@ -182,6 +182,7 @@ impl Core for Script {
                 ticket,
                 from,
                 command,
+                token_life: _,
             } => self.command(ticket, from.client, from.destination, command),
             Input::ClientUp { destination } => self.tell(Told::Up(destination.to_string())),
             Input::ClientGone { destination } => self.tell(Told::Gone(destination.to_string())),
@@ -198,6 +199,10 @@ impl Core for Script {
     }
 
     fn handle_timeout(&mut self, _now: Instant) {}
+
+    fn is_undecided(&self, _: Ticket) -> bool {
+        false
+    }
 
     fn agent(&self, agent: &AgentId) -> Option<AgentView> {
         let (client, destination) = self.bound.get(agent)?;

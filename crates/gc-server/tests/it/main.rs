@@ -3,11 +3,13 @@
 // Helpers of tests may fail a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
 mod admin;
 mod callbacks;
 mod config;
 mod core;
 mod dialect;
+mod recorder;
 mod rest;
 mod support;
 mod websocket;

@@ -12,6 +12,8 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+use crate::evidence::Witness;
+
 pub use receiver::Receiver;
 pub use rest::{Answer, post_command, request};
 pub use websocket::{Socket, connect as connect_websocket};
@@ -37,6 +39,7 @@ pub struct Client {
     way: Way,
     events: mpsc::Receiver<Value>,
     seen: VecDeque<Value>,
+    witness: Witness,
 }
 
 #[derive(Debug)]
@@ -73,6 +76,7 @@ impl Client {
             way,
             events,
             seen: VecDeque::new(),
+            witness: Witness::at(gateway),
         };
         client.send(&format!("Hello#{destination}"), "null").await?;
         client.next_of(is_system).await?;
@@ -91,6 +95,7 @@ impl Client {
 
     /// Sends a command; over REST it must be accepted.
     pub async fn send(&mut self, message_type: &str, body: &str) -> Result<()> {
+        self.witness.sent(message_type, body);
         match &mut self.way {
             Way::Rest { gateway, receiver } => {
                 let answer = post_command(
@@ -98,6 +103,7 @@ impl Client {
                     &receiver.envelope(&self.destination, message_type, body),
                 )
                 .await?;
+                self.witness.answered(&answer);
                 if answer.status != 202 {
                     bail!(
                         "{message_type} was answered {}: {}",
@@ -113,10 +119,13 @@ impl Client {
 
     /// Sends a command that may be refused; over REST the refusal's status is given back.
     pub async fn try_send(&mut self, message_type: &str, body: &str) -> Result<Option<Answer>> {
+        self.witness.sent(message_type, body);
         match &mut self.way {
             Way::Rest { gateway, receiver } => {
                 let envelope = receiver.envelope(&self.destination, message_type, body);
-                Ok(Some(post_command(*gateway, &envelope).await?))
+                let answer = post_command(*gateway, &envelope).await?;
+                self.witness.answered(&answer);
+                Ok(Some(answer))
             }
             Way::Socket(socket) => {
                 socket.send(&format!("{message_type}\n{body}")).await?;
@@ -129,16 +138,31 @@ impl Client {
     pub async fn send_raw(&mut self, text: &str) -> Result<()> {
         match &mut self.way {
             Way::Rest { .. } => bail!("a REST client has no frames"),
-            Way::Socket(socket) => socket.send(text).await,
+            Way::Socket(socket) => {
+                self.witness.sent_frame(text);
+                socket.send(text).await
+            }
         }
     }
 
     /// The next event, of those not asked for yet.
     pub async fn next(&mut self) -> Result<Value> {
+        let event = self.next_unlooked().await?;
+        self.witness.compared(&event);
+        Ok(event)
+    }
+
+    /// As [`Client::next`]; whoever compares the event says so with [`Client::compared`].
+    pub(crate) async fn next_unlooked(&mut self) -> Result<Value> {
         if let Some(event) = self.seen.pop_front() {
             return Ok(event);
         }
         self.receive().await
+    }
+
+    /// The test has compared this event.
+    pub(crate) fn compared(&self, event: &Value) {
+        self.witness.compared(event);
     }
 
     /// The first frame not asked for yet whose event fits; earlier ones stay to be asked for.
@@ -147,11 +171,13 @@ impl Client {
         if let Some(at) = self.seen.iter().position(fits)
             && let Some(event) = self.seen.remove(at)
         {
+            self.witness.compared(&event);
             return Ok(event);
         }
         loop {
             let event = self.receive().await?;
             if fits(&event) {
+                self.witness.compared(&event);
                 return Ok(event);
             }
             self.seen.push_back(event);
@@ -160,23 +186,29 @@ impl Client {
 
     /// Whether an event that fits has come already and was not asked for.
     pub fn has(&mut self, fits: impl Fn(&Value) -> bool) -> bool {
-        while let Ok(event) = self.events.try_recv() {
-            self.seen.push_back(event);
-        }
+        self.take_waiting();
         self.seen.iter().any(|frame| fits(event_of(frame)))
     }
 
     /// Everything that has come and was not asked for.
     pub fn drain(&mut self) -> Vec<Value> {
+        self.take_waiting();
+        self.seen.drain(..).collect()
+    }
+
+    fn take_waiting(&mut self) {
         while let Ok(event) = self.events.try_recv() {
+            self.witness.arrived(&event);
             self.seen.push_back(event);
         }
-        self.seen.drain(..).collect()
     }
 
     async fn receive(&mut self) -> Result<Value> {
         match tokio::time::timeout(PATIENCE, self.events.recv()).await {
-            Ok(Some(event)) => Ok(event),
+            Ok(Some(event)) => {
+                self.witness.arrived(&event);
+                Ok(event)
+            }
             Ok(None) => bail!(
                 "{}: the connection has ended; not asked for: {:#?}",
                 self.destination,
@@ -188,6 +220,13 @@ impl Client {
                 self.seen
             ),
         }
+    }
+}
+
+impl Drop for Client {
+    /// How the last commands ended counts though the test did not wait for it.
+    fn drop(&mut self) {
+        self.take_waiting();
     }
 }
 

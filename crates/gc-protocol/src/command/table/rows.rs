@@ -287,13 +287,13 @@ commands! {
         // The document has a blank before this one's `#`.
         GetAgentExtension { "GetAgentExtension", "agent_extension", Ucce, [Agent], [F_NUMBER] => ["agentExtension"],
             "Tells a mobile agent's port and dial number." }
-        GetQueueList { "getqueuelist", "supervisor_queue_info", Ucce, [Agent, Supervisor], [] => ["Queue Stats"],
+        GetQueueList { "getqueuelist", "supervisor_queue_info", Both, [Agent, Supervisor], [] => ["Queue Stats"],
             "Tells the figures of a user's queues." }
         SilentMonitor { "silentmonitor", "supervisor_dialog", Both, [Supervisor], [OWN_EXTENSION] => ["InboundCall"],
             "Listens to the call of the agent at an extension." }
         EndSilentMonitor { "endsilentmonitor", "supervisor_dialog", Both, [Supervisor], [DIALOG] => ["InboundCall"],
             "Stops listening to a call." }
-        DropParticipant { "dropparticipant", "supervisor_dialog", Both, [Supervisor],
+        DropParticipant { "dropparticipant", "supervisor_dialog", Ucce, [Supervisor],
             [CONSULTED, DIALOG] => ["control", "InboundCall"],
             "Drops a party from a call." }
         GetTeamUsers { "getteamusers", "supervisor_team", Both, [Supervisor], [TEAM, SUBSCRIBE] => ["Team Agents"],

@@ -1,0 +1,167 @@
+//! Lists that are asked for under the administrator's name instead of an agent's (contract, section 1).
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use finesse_protocol::Request;
+use gc_protocol::event::Event;
+use gc_protocol::{Action, AgentId, ErrorType, Outcome};
+
+use super::Gateway;
+use crate::io::{Authority, Output, Reply, RequestId, SecretHandle};
+use crate::lists::{ListRead, Next, Reader};
+use crate::session::task::TaskOrigin;
+
+/// Lists under way at once; each is a request to Finesse's database.
+const AT_ONCE: usize = 16;
+
+/// The administrator's lists under way.
+#[derive(Debug, Default)]
+pub(super) struct Administrator {
+    reads: BTreeMap<RequestId, Read>,
+}
+
+#[derive(Debug)]
+struct Read {
+    origin: TaskOrigin,
+    action: Action<SecretHandle>,
+    list: ListRead,
+    deadline: Instant,
+}
+
+impl Administrator {
+    pub(super) fn awaits(&self, request: RequestId) -> bool {
+        self.reads.contains_key(&request)
+    }
+
+    pub(super) fn timeout(&self) -> Option<Instant> {
+        self.reads.values().map(|read| read.deadline).min()
+    }
+}
+
+impl Gateway {
+    /// Whether a command names the administrator, and is one that administrators send.
+    pub(super) fn is_administrators(&self, agent: &AgentId, action: &Action<SecretHandle>) -> bool {
+        let admin = gc_protocol::command::table::Sender::Admin;
+        self.config.administrator.as_ref() == Some(agent) && action.spec().senders.contains(&admin)
+    }
+
+    pub(super) fn begin_administrators(
+        &mut self,
+        now: Instant,
+        agent: AgentId,
+        origin: TaskOrigin,
+        action: Action<SecretHandle>,
+    ) {
+        if origin.destination().is_none() {
+            let message = "no destination is known for this client: send Hello first";
+            return self.refuse(
+                &agent,
+                &origin,
+                &action,
+                ErrorType::SubscriptionFailed,
+                message,
+            );
+        }
+        if self.administrator.reads.len() >= AT_ONCE {
+            let message = "too many lists are being read: wait for their outcome";
+            return self.refuse(&agent, &origin, &action, ErrorType::CfResourceBusy, message);
+        }
+        let reader = Reader::Administrator { id: &agent };
+        match ListRead::begin(&action, &reader, &self.config) {
+            Some(Ok((list, _, request))) => {
+                let deadline = now + self.config.request_deadline;
+                let read = Read {
+                    origin,
+                    action,
+                    list,
+                    deadline,
+                };
+                self.ask_for_list(agent, read, request);
+            }
+            Some(Err((error_type, message))) => {
+                self.refuse(&agent, &origin, &action, error_type, &message);
+            }
+            None => {
+                let message = "the administrator has no such list";
+                self.refuse(&agent, &origin, &action, ErrorType::NotSupported, message);
+            }
+        }
+    }
+
+    fn ask_for_list(&mut self, agent: AgentId, read: Read, request: Request) {
+        let Some(node) = self.health.choose() else {
+            let message = "Finesse is out of service: try again when System says IN_SERVICE";
+            return self.refuse(
+                &agent,
+                &read.origin,
+                &read.action,
+                ErrorType::PleaseRetry,
+                message,
+            );
+        };
+        let id = self.ids.request();
+        self.administrator.reads.insert(id, read);
+        self.out.push_back(Output::Request {
+            id,
+            header: self.ids.header(id),
+            agent,
+            node,
+            authority: Authority::Administrator,
+            request,
+        });
+    }
+
+    pub(super) fn administrators_reply(&mut self, now: Instant, request: RequestId, reply: Reply) {
+        let Some(mut read) = self.administrator.reads.remove(&request) else {
+            return;
+        };
+        let Some(agent) = self.config.administrator.clone() else {
+            return;
+        };
+        match read.list.next(reply) {
+            Next::Ask(_, request) => {
+                read.deadline = now + self.config.request_deadline;
+                self.ask_for_list(agent, read, request);
+            }
+            Next::Tell(events) => self.tell_list(&read.origin, events),
+            Next::Fail(error_type, message) => {
+                self.refuse(&agent, &read.origin, &read.action, error_type, &message);
+            }
+        }
+    }
+
+    fn tell_list(&mut self, origin: &TaskOrigin, events: Vec<Event>) {
+        if let Some(destination) = origin.destination().cloned() {
+            for event in events {
+                self.tell(destination.clone(), event);
+            }
+        }
+        if let Some(ticket) = origin.ticket() {
+            self.out.push_back(Output::CommandResult {
+                ticket,
+                outcome: Outcome::Done,
+                error: None,
+            });
+        }
+    }
+
+    pub(super) fn expire_lists(&mut self, now: Instant) {
+        let due = |read: &mut Read| read.deadline <= now;
+        let overdue = self.administrator.reads.extract_if(.., |_, read| due(read));
+        let overdue: Vec<Read> = overdue.map(|(_, read)| read).collect();
+        let Some(agent) = self.config.administrator.clone() else {
+            return;
+        };
+        for read in overdue {
+            let message = "Finesse did not answer in time";
+            self.refuse(
+                &agent,
+                &read.origin,
+                &read.action,
+                ErrorType::NotReachable,
+                message,
+            );
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Requests on their way: in an agent's name to Finesse, in the gateway's own to administrators' lists, to the recorder.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Instant;
+
+use finesse_client::{Account, Cluster, ConfigApi, RequestError};
+use finesse_protocol::{Answer, Request};
+use gc_core::{Authority, Recording, Reply, RequestId};
+use gc_protocol::AgentId;
+
+use crate::{finesse, telemetry};
+
+use super::Driver;
+use super::happening::TaskNews;
+
+/// Accounts and services of the gateway's own, as far as they are configured.
+#[derive(Debug, Default)]
+pub(crate) struct Accounts {
+    pub(crate) administrator: Option<Arc<Account>>,
+    pub(crate) config_api: Option<ConfigApi>,
+}
+
+/// A request as the core puts it out.
+pub(super) struct Outgoing {
+    pub(super) header: String,
+    pub(super) agent: AgentId,
+    pub(super) node: usize,
+    pub(super) authority: Authority,
+    pub(super) request: Request,
+}
+
+/// The call that a recorder is told of.
+pub(super) struct RecordedCall {
+    pub(super) agent: String,
+    pub(super) extension: String,
+    pub(super) dialog: Option<String>,
+}
+
+impl Driver {
+    pub(super) fn send_request(&self, id: RequestId, outgoing: Outgoing) {
+        let Outgoing {
+            header,
+            agent,
+            node,
+            authority,
+            request,
+        } = outgoing;
+        let cluster = self.cluster.clone();
+        match authority {
+            Authority::Agent(credential) => match self.credential(&agent, credential) {
+                Some(credential) => self.run_request(id, async move {
+                    cluster.request(node, &credential, &request, &header).await
+                }),
+                None => self.not_sent(id, "the secret is not kept any more"),
+            },
+            Authority::Administrator => match self.accounts.administrator.clone() {
+                Some(account) => self.run_request(id, async move {
+                    in_own_name(&cluster, node, &account, &request, &header).await
+                }),
+                None => self.not_sent(id, "no administrator is configured"),
+            },
+            Authority::ConfigApi => match self.accounts.config_api.clone() {
+                Some(api) => self.run_request(id, async move { api.request(&request).await }),
+                None => self.not_sent(id, "the configuration API is not configured"),
+            },
+        }
+    }
+
+    pub(super) fn record(&self, id: RequestId, recording: Recording, call: RecordedCall) {
+        let _ = (recording, call.agent, call.extension, call.dialog);
+        self.not_sent(id, "no recorder is configured");
+    }
+
+    fn run_request(
+        &self,
+        id: RequestId,
+        call: impl Future<Output = Result<Answer, RequestError>> + Send + 'static,
+    ) {
+        self.run_reply(id, async move { finesse::reply(Box::pin(call).await) });
+    }
+
+    fn run_reply(&self, request: RequestId, reply: impl Future<Output = Reply> + Send + 'static) {
+        let work = async move {
+            let since = Instant::now();
+            let reply = Box::pin(reply).await;
+            telemetry::request(finesse::reply_name(&reply), since.elapsed());
+            TaskNews::Reply { request, reply }
+        };
+        let broken = TaskNews::Reply {
+            request,
+            reply: Reply::Unknown {
+                reason: "the request broke off".to_owned(),
+            },
+        };
+        self.tasks.run(work, broken);
+    }
+
+    fn not_sent(&self, request: RequestId, reason: &str) {
+        let reply = || Reply::NotSent {
+            reason: reason.to_owned(),
+        };
+        let (news, again) = (
+            TaskNews::Reply {
+                request,
+                reply: reply(),
+            },
+            TaskNews::Reply {
+                request,
+                reply: reply(),
+            },
+        );
+        self.tasks.run(async { news }, again);
+    }
+}
+
+async fn in_own_name(
+    cluster: &Cluster,
+    node: usize,
+    account: &Account,
+    request: &Request,
+    header: &str,
+) -> Result<Answer, RequestError> {
+    cluster.request_for(node, account, request, header).await
+}
