@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Parser;
 use finesse_sim::{
-    AuthMode, NodePorts, Product, Profile, Release, SimConfig, Simulator, Site, TokenForm,
+    AuthMode, NodePorts, Product, Profile, Release, SimConfig, Simulator, Site, Spelling, TokenForm,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -37,6 +37,9 @@ struct Arguments {
     /// Release of Finesse: 11.6, 12.5, 12.6 or 15.0.
     #[arg(long, env = "SIM_RELEASE", default_value = "12.6")]
     release: Release,
+    /// Spells documents as Cisco's guide prints them, not as real servers were seen to.
+    #[arg(long)]
+    documented_spelling: bool,
     /// How people sign on: NON_SSO, SSO or HYBRID.
     #[arg(long, env = "SIM_AUTH", default_value = "NON_SSO", value_parser = auth_mode)]
     auth: AuthMode,
@@ -76,7 +79,7 @@ async fn main() -> anyhow::Result<()> {
         let (https, xmpp): (SocketAddr, SocketAddr) = (node.https, node.xmpp);
         tracing::info!(host = node.host, %https, %xmpp, "node");
     }
-    let profile = Profile::new(arguments.product, arguments.release);
+    let profile = simulator.profile();
     tracing::info!(%profile, control = %simulator.control_addr(), "ready");
     until_told_to_stop().await?;
     simulator.shutdown().await;
@@ -101,6 +104,9 @@ fn config(arguments: &Arguments) -> SimConfig {
     .profile(Profile::new(arguments.product, arguments.release))
     .signing_on(arguments.auth, &with_token)
     .latency(Duration::from_millis(from), Duration::from_millis(to));
+    if arguments.documented_spelling {
+        config.site.profile.spelling = Spelling::Documented;
+    }
     if arguments.opaque_tokens {
         config.settings.token_form = TokenForm::Opaque;
     }

@@ -1,5 +1,6 @@
 //! A Cisco Finesse to test and demonstrate against: two nodes with REST over HTTPS and XMPP over
-//! TLS, a Unified CCE call engine behind them, faults on request, and a JSON control API.
+//! TLS, a call engine of Unified CCE or Unified CCX behind them, faults on request, and a JSON
+//! control API.
 //!
 //! It is not a load generator, and not a phone: calls have states, no sound.
 //!
@@ -45,7 +46,7 @@ pub use engine::{
 };
 pub use error::SimError;
 pub use faults::{Fault, FaultDrop, FaultEffect, FaultMatch, FaultPlace};
-pub use profile::{Product, Profile, Release};
+pub use profile::{Product, Profile, Release, Spelling};
 pub use simulator::{NodeAddrs, Simulator};
 pub use site::{AuthMode, SignOn, Site};
 pub use state::{AgentDump, DialogDump, NodeState, ParticipantDump, QueueDump, State};

@@ -15,6 +15,7 @@ use crate::counters::Counters;
 use crate::engine::{CallId, CampaignMode, Engine, Node, ServiceStatus};
 use crate::error::SimError;
 use crate::faults::Fault;
+use crate::profile::Profile;
 use crate::state::State;
 use crate::tls::Authority;
 use crate::{control, rest, xmpp};
@@ -79,6 +80,11 @@ impl Simulator {
             control,
             ca_pem: authority.pem(),
         })
+    }
+
+    /// Product and release.
+    pub fn profile(&self) -> Profile {
+        self.core.profile
     }
 
     /// The two nodes.

@@ -1,4 +1,4 @@
-//! The call engine: agents, calls and queues of a Unified CCE site.
+//! The call engine: agents, calls and queues of a Unified CCE or Unified CCX site.
 //!
 //! Pure: no sockets, no clock, no task. Requests go in with the time; their synchronous verdict
 //! comes back at once, their effects later. The driving contract:
@@ -64,7 +64,7 @@ use lockout::Accounts;
 use model::{Agent, AgentIx, Call, QueueState};
 use tokens::Tokens;
 
-/// A Unified CCE site on simulated time.
+/// A contact center on simulated time.
 #[derive(Debug)]
 pub struct Engine {
     site: Site,

@@ -109,7 +109,10 @@ impl Engine {
     fn variables_of(&self, call: &Call) -> Vec<(String, String)> {
         let empty_too = self.site.profile.lists_empty_variables();
         let listed = call.variables.iter();
-        let listed = listed.filter(|(_, value)| empty_too || !value.is_empty());
+        let listed = listed.filter(|(name, value)| {
+            let forgotten = call.type_forgotten && name.starts_with("BA");
+            !forgotten && (empty_too || !value.is_empty())
+        });
         listed.cloned().collect()
     }
 

@@ -4,7 +4,7 @@
 //! the choice.
 
 use super::{MessageId, Product, Profile, Release, WrapUpData};
-use crate::engine::CallType;
+use crate::engine::{CallType, CampaignMode};
 
 /// What documents contain.
 impl Profile {
@@ -251,18 +251,24 @@ impl Profile {
         !self.is_ucce()
     }
 
-    /// Whether campaigns dial in preview mode with a reservation call of their own.
-    pub const fn has_preview(self) -> bool {
-        self.is_ucce()
+    /// Whether campaigns of this mode can be played. Unified CCX dials in other modes too, but no
+    /// document tells what its clients see of them.
+    pub const fn dials(self, mode: CampaignMode) -> bool {
+        match (self.product, mode) {
+            (Product::Ucce, _) | (Product::Uccx, CampaignMode::DirectPreview) => true,
+            (
+                Product::Uccx,
+                CampaignMode::Preview
+                | CampaignMode::Progressive
+                | CampaignMode::Predictive
+                | CampaignMode::PersonalCallback,
+            ) => false,
+        }
     }
 
-    /// Whether the dialer places progressive and predictive calls.
-    pub const fn has_progressive(self) -> bool {
-        self.is_ucce()
-    }
-
-    /// Whether an agent leaves RESERVED_OUTBOUND when it asks to.
-    pub const fn leaves_reserved_outbound(self) -> bool {
+    /// Whether `BAStatus` tells the mode and the step; else it is OUTBOUND throughout, and
+    /// `BACustomerNumber` tells the customer.
+    pub const fn tells_campaign_mode(self) -> bool {
         self.is_ucce()
     }
 

@@ -1,7 +1,7 @@
 //! What differs between products and releases.
 
-use finesse_sim::Settings;
 use finesse_sim::profile::{MessageId, Product, Profile, Release, Spelling, WrapUpData};
+use finesse_sim::{CampaignMode, Settings};
 use pretty_assertions::assert_eq;
 
 use crate::site::{LAYLA, Site};
@@ -86,9 +86,12 @@ fn each_product_has_its_states_calls_and_lists() {
             profile.has_unified_config(),
             profile.drops_participants(),
             profile.records(),
-            profile.has_preview(),
-            profile.has_progressive(),
-            profile.leaves_reserved_outbound(),
+            profile.dials(CampaignMode::DirectPreview),
+            profile.dials(CampaignMode::Preview),
+            profile.dials(CampaignMode::PersonalCallback),
+            profile.dials(CampaignMode::Progressive),
+            profile.dials(CampaignMode::Predictive),
+            profile.tells_campaign_mode(),
             profile.monitors_direct_calls(),
         ];
         let marks: String = marks.into_iter().map(sign).collect();
@@ -107,9 +110,9 @@ fn each_product_has_its_states_calls_and_lists() {
     assert_eq!(
         Product::ALL.map(line),
         [
-            "UCCE .xxxx.xxx.x....xxx.xxx. wrapUpReason [\"PREROUTE_ACD_IN\", \"TRANSFER\"] \
+            "UCCE .xxxx.xxx.x....xxx.xxxxxx. wrapUpReason [\"PREROUTE_ACD_IN\", \"TRANSFER\"] \
              (\"13145\", 257)",
-            "UCCX x....x...x.xxxx...x...x wrapUpItems [\"ACD_IN\", \"OFFERED\"] (\"88049\", 1010)",
+            "UCCX x....x...x.xxxx...xx.....x wrapUpItems [\"ACD_IN\", \"OFFERED\"] (\"88049\", 1010)",
         ]
     );
 }

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use finesse_sim::engine::{AgentState, DialogRequest, NewDialog, WrapUpView};
 use finesse_sim::site::Site as Configuration;
-use finesse_sim::{Node, Product, Profile, Release, ServiceStatus, Settings, WrapUpMode};
+use finesse_sim::{
+    CallId, CampaignMode, Node, Product, Profile, Release, ServiceStatus, Settings, WrapUpMode,
+};
 use pretty_assertions::assert_eq;
 
-use crate::site::{LAYLA, NADIA, OMAR, Site};
+use crate::site::{CUSTOMER, LAYLA, NADIA, OMAR, Site};
 
 const UCCX: Profile = Profile::new(Product::Uccx, Release::V12_6);
 
@@ -16,7 +18,7 @@ fn ready(agents: &[&str]) -> Site {
 }
 
 /// Layla talks with a customer whom the queue sent.
-fn talking() -> (Site, finesse_sim::CallId) {
+fn talking() -> (Site, CallId) {
     let mut site = ready(&[LAYLA]);
     let call = site.customer_calls("7800");
     site.settle();
@@ -75,14 +77,14 @@ fn a_direct_call_leaves_the_state_alone_and_makes_the_media_busy() {
     site.dial(LAYLA, "6133");
     site.settle();
     let call = site.dialog(OMAR).id;
-    site.act(OMAR, finesse_sim::CallId(call), "ANSWER");
+    site.act(OMAR, CallId(call), "ANSWER");
     site.settle();
     for agent in [LAYLA, OMAR] {
         assert_eq!(site.user_feed(agent), Vec::<String>::new());
         assert_eq!(site.is(agent), AgentState::NotReady);
         assert_eq!(site.user(agent).media_state, Some("BUSY"));
     }
-    site.act(LAYLA, finesse_sim::CallId(call), "DROP");
+    site.act(LAYLA, CallId(call), "DROP");
     site.settle();
     assert_eq!(site.user(LAYLA).media_state, Some(""));
 }
@@ -382,7 +384,7 @@ fn a_monitoring_supervisor_stays_not_ready_and_may_listen_to_a_direct_call() {
     site.settle();
     site.dial(LAYLA, "6133");
     site.settle();
-    let call = finesse_sim::CallId(site.dialog(OMAR).id);
+    let call = CallId(site.dialog(OMAR).id);
     site.act(OMAR, call, "ANSWER");
     site.settle();
     site.forget();
@@ -413,4 +415,53 @@ fn an_agent_without_a_call_cannot_be_monitored_in_any_state() {
         site.settle();
         assert_eq!(site.dialogs_feed(NADIA), refused, "{state}");
     }
+}
+
+#[test]
+fn campaigns_are_direct_previews_only() {
+    let mut site = ready(&[LAYLA]);
+    let now = site.now();
+    for mode in CampaignMode::ALL {
+        if mode == CampaignMode::DirectPreview {
+            continue;
+        }
+        let refused = site.engine.campaign(now, mode, LAYLA, CUSTOMER);
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "501 Not Implemented: UCCX has campaigns in direct_preview only"
+        );
+    }
+    assert_eq!(site.is(LAYLA), AgentState::Ready);
+}
+
+#[test]
+fn a_direct_preview_moves_the_state_and_keeps_its_status() {
+    let mut site = ready(&[LAYLA]);
+    let call = site.campaign(CampaignMode::DirectPreview, LAYLA, CUSTOMER);
+    site.settle();
+    let variable = |site: &Site, name: &str| {
+        let variables = site.dialog(LAYLA).variables;
+        let found = variables.into_iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value)
+    };
+    assert_eq!(variable(&site, "BAStatus").as_deref(), Some("OUTBOUND"));
+    assert_eq!(
+        variable(&site, "BACustomerNumber").as_deref(),
+        Some(CUSTOMER)
+    );
+    site.act(LAYLA, call, "ACCEPT");
+    site.settle();
+    assert_eq!(variable(&site, "BAStatus").as_deref(), Some("OUTBOUND"));
+    assert_eq!(
+        site.user_feed(LAYLA),
+        ["U=RESERVED_OUTBOUND_PREVIEW", "U=TALKING"]
+    );
+    for status in [ServiceStatus::OutOfService, ServiceStatus::InService] {
+        site.engine.set_service(site.now(), Node::A, status);
+    }
+    assert_eq!(variable(&site, "BAStatus"), None);
+    let live = CallId(site.dialog(LAYLA).id);
+    site.act(LAYLA, live, "DROP");
+    site.settle();
+    assert_eq!(site.user_feed(LAYLA), ["U=READY"]);
 }

@@ -6,6 +6,7 @@ mod control;
 mod desk;
 mod faults;
 mod lists;
+mod profiles;
 mod rest;
 mod sign_on;
 mod supervision;

@@ -59,7 +59,10 @@ impl Session {
         self.learn_token_life(cx, id, credential);
         let links = self.hand_to_link(cx, credential);
         let old = old.map(|old| old.secret);
-        for secret in links.into_iter().chain(old.filter(|old| links != Some(*old))) {
+        for secret in links
+            .into_iter()
+            .chain(old.filter(|old| links != Some(*old)))
+        {
             if secret != credential.secret {
                 self.release(cx, secret);
             }
