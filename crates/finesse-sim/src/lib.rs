@@ -42,7 +42,7 @@ pub use config::{NodePorts, SimConfig};
 pub use counters::{Counters, SignIns};
 pub use engine::{
     CallId, CampaignCalls, CampaignMode, DropParticipantFor, Node, OnDisconnect, ServiceStatus,
-    Settings, TokenForm, WrapUpMode,
+    Settings, TokenForm, UnknownVariables, WrapUp, WrapUpMode,
 };
 pub use error::SimError;
 pub use faults::{Fault, FaultDrop, FaultEffect, FaultMatch, FaultPlace};

@@ -4,6 +4,7 @@ mod phone_books;
 mod reasons;
 mod skill_groups;
 
+use crate::engine::WrapUp;
 use crate::profile::{Product, Profile};
 
 pub(crate) use reasons::SystemReason;
@@ -42,6 +43,8 @@ pub struct Site {
     pub busy_number: String,
     /// A number that rings and is never answered.
     pub silent_number: String,
+    /// ECC variables.
+    pub ecc_variables: Vec<EccVariable>,
     /// Outbound campaigns.
     pub dialer: Dialer,
 }
@@ -67,6 +70,21 @@ pub struct AgentProfile {
     pub team: String,
     /// Ids of the teams this user supervises.
     pub supervises: Vec<String>,
+    /// After-call work, if another than the site's.
+    pub wrap_up: Option<WrapUp>,
+    /// May work at a phone outside.
+    pub mobile: bool,
+}
+
+/// A configured ECC variable.
+#[derive(Debug, Clone)]
+pub struct EccVariable {
+    /// Name, with `user.` in front.
+    pub name: String,
+    /// Bytes that a value may have; the rest is cut off.
+    pub length: usize,
+    /// `None` for a scalar, else the number of elements of an array.
+    pub elements: Option<usize>,
 }
 
 /// How people sign on, as `systemAuthMode` spells it.
@@ -290,6 +308,18 @@ impl Site {
             bad_number: "9999".to_owned(),
             busy_number: "9998".to_owned(),
             silent_number: "9997".to_owned(),
+            ecc_variables: vec![
+                EccVariable {
+                    name: "user.acct.ref".to_owned(),
+                    length: 24,
+                    elements: None,
+                },
+                EccVariable {
+                    name: "user.hist".to_owned(),
+                    length: 16,
+                    elements: Some(5),
+                },
+            ],
             dialer: Dialer {
                 campaign: "Spring_Renewals".to_owned(),
                 port: "8801".to_owned(),
@@ -350,6 +380,8 @@ fn profile(id: &str, login: &str, first: &str, last: &str, extension: &str) -> A
         sign_on: SignOn::default(),
         team: TEAM.to_owned(),
         supervises: Vec::new(),
+        wrap_up: None,
+        mobile: true,
     }
 }
 

@@ -31,7 +31,7 @@ impl Engine {
             DialogAction::Transfer => self.transfer(agent, id),
             DialogAction::Conference => self.conference(agent, id),
             DialogAction::TransferSst => self.transfer_directly(agent, id, &to),
-            DialogAction::UpdateCallData => self.update_data(id, request),
+            DialogAction::UpdateCallData => self.update_data(agent, id, &request),
             DialogAction::SendDtmf => self.send_dtmf(agent, id, &request),
             DialogAction::Accept => self.accept_preview(agent, id),
             DialogAction::Close | DialogAction::Reject => self.drop_own(agent, id),
@@ -63,7 +63,7 @@ impl Engine {
         })
     }
 
-    fn refuse_action(&mut self, agent: AgentIx, id: CallId, action: DialogAction) {
+    pub(super) fn refuse_action(&mut self, agent: AgentIx, id: CallId, action: DialogAction) {
         let extension = self.agent(agent).extension.clone().unwrap_or_default();
         let message = format!(
             "INVALID_ACTION {} on extension {extension}",
@@ -143,34 +143,23 @@ impl Engine {
     fn consult(&mut self, agent: AgentIx, id: CallId, to: String) {
         self.set_own(agent, id, PartyState::Held);
         self.put(id);
-        let variables = self.calls[&id].variables.clone();
+        let (variables, routed) = (self.calls[&id].variables.clone(), self.calls[&id].routed);
         let leg = self.new_call(agent, to, CallType::Consult);
         let call = self.call_mut(leg);
         call.associated = Some(id);
         call.variables = variables;
+        call.routed = routed;
         self.go_off_hook(leg, agent);
     }
 
-    fn update_data(&mut self, id: CallId, request: DialogRequest) {
-        let call = self.call_mut(id);
-        for (name, value) in &request.variables {
-            call.set_variable(name, value);
-        }
-        if let Some(wrap_up) = request.wrap_up {
-            call.wrap_up = wrap_up;
-        }
-        self.put(id);
-    }
-
     fn send_dtmf(&mut self, agent: AgentIx, id: CallId, request: &DialogRequest) {
-        let digits = request.params.iter().find(|(name, _)| name == "dtmfString");
         let known: &[u8] = match self.site.profile.has_dtmf_letters() {
             true => b"0123456789*#ABCD",
             false => b"0123456789*#",
         };
-        let sendable = digits.is_some_and(|(_, digits)| {
-            !digits.is_empty() && digits.bytes().all(|b| known.contains(&b))
-        });
+        let sendable = request
+            .param("dtmfString")
+            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| known.contains(&b)));
         if !sendable {
             self.refuse_dialog(agent, id, "Generic Error", "CF_VALUE_OUT_OF_RANGE", "3");
         }

@@ -31,14 +31,27 @@ impl Engine {
         }
         match self.state_by_calls(agent) {
             Some(wanted) if wanted == state => {}
-            Some(wanted) => self.enter(
-                agent,
-                Next {
-                    state: wanted,
-                    reason: Reason::Absent,
-                },
-            ),
+            Some(wanted) => {
+                self.fulfil_work(agent, wanted);
+                let reason = Reason::Absent;
+                self.enter(
+                    agent,
+                    Next {
+                        state: wanted,
+                        reason,
+                    },
+                );
+            }
             None => self.back_to_idle(agent),
+        }
+    }
+
+    /// Work that was asked for during the call is no longer pending once it began.
+    fn fulfil_work(&mut self, agent: AgentIx, state: AgentState) {
+        let work = |state| matches!(state, AgentState::Work | AgentState::WorkReady);
+        if work(state) {
+            let pending = &mut self.agent_mut(agent).pending;
+            pending.take_if(|next| work(next.state));
         }
     }
 
@@ -106,7 +119,8 @@ impl Engine {
 
     pub(super) fn start_wrap_up_timer(&mut self, agent: AgentIx) {
         if let Some(since) = self.agent(agent).since {
-            self.after(self.settings.wrap_up_timer, Task::WrapUpOver(agent, since));
+            let timer = self.wrap_up_of(agent).timer;
+            self.after(timer, Task::WrapUpOver(agent, since));
         }
     }
 

@@ -89,6 +89,7 @@ impl Engine {
             dialing: extension.clone(),
             dnis: extension.clone(),
             to: extension,
+            routed: true,
             outbound: Some(Outbound::reservation(mode, customer)),
             ..Call::new(id, call_type, DialogState::Initiated)
         };
@@ -111,6 +112,7 @@ impl Engine {
             dialing: customer.to_owned(),
             dnis: customer.to_owned(),
             parties: vec![self.new_party(customer, None, PartyState::Initiated)],
+            routed: true,
             outbound: Some(Outbound::call(mode, customer)),
             ..Call::new(id, call_type, DialogState::Initiated)
         };

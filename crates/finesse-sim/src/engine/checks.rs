@@ -1,11 +1,12 @@
 //! What is wrong with a request can often be said at once.
 
 use super::Engine;
+use super::call_data::check_variables;
 use super::callbacks::{check_callback, check_reclassify};
-use super::commands::{Act, DialogRequest, NewDialog, UserRequest};
-use super::model::{AgentIx, CallId, Next, Reason};
+use super::commands::{Act, DialogRequest, MobileRequest, NewDialog, UserRequest};
+use super::model::{AgentIx, CallId, Mobile, Next, Reason};
 use super::refusal::Refusal;
-use super::words::{AgentState, DialogAction};
+use super::words::{AgentState, DialogAction, MobileMode};
 use crate::profile::{Profile, WrapUpData};
 use crate::site::{ReasonCategory, SystemReason};
 
@@ -106,6 +107,9 @@ impl Engine {
         agent: AgentIx,
         request: NewDialog,
     ) -> Result<Act, Refusal> {
+        if request.wrap_up_reason.is_some() {
+            return Err(Refusal::invalid("wrapUpReason not allowed", "wrapUpReason"));
+        }
         let known = ["MAKE_CALL", "SILENT_MONITOR", "BARGE_CALL"];
         if !known.contains(&request.action.as_str()) {
             return Err(Refusal::invalid("Invalid requestedAction", &request.action));
@@ -132,7 +136,7 @@ impl Engine {
                 "mediaProperties",
             ));
         }
-        check_variables(&request.variables)
+        self.check_new_variables(&request.variables)
     }
 
     fn check_addresses(&self, agent: AgentIx, request: &NewDialog) -> Result<(), Refusal> {
@@ -207,6 +211,12 @@ impl Engine {
             DialogAction::UpdateScheduledCallback => check_callback(request),
             DialogAction::Reclassify => check_reclassify(request),
             DialogAction::ConsultCall | DialogAction::TransferSst => self.check_to(agent, request),
+            DialogAction::SendDtmf if request.param("dtmfString").is_none() => {
+                Err(Refusal::missing("dtmfString"))
+            }
+            DialogAction::UpdateCallData if request.has_no_data() => {
+                Err(Refusal::missing("mediaProperties"))
+            }
             DialogAction::Answer
             | DialogAction::Hold
             | DialogAction::Retrieve
@@ -256,7 +266,28 @@ pub(super) fn login(profile: Profile, request: &UserRequest) -> Result<Act, Refu
     if !is_extension(profile, &extension) {
         return Err(Refusal::bad_request("Invalid extension"));
     }
-    Ok(Act::Login { extension })
+    let mobile = request.mobile.as_ref();
+    if mobile.is_some() && !profile.has_mobile_agents() {
+        return Err(Refusal::invalid(
+            "mobileAgent is not allowed",
+            "mobileAgent",
+        ));
+    }
+    let mobile = mobile.map(as_mobile).transpose()?;
+    Ok(Act::Login { extension, mobile })
+}
+
+fn as_mobile(request: &MobileRequest) -> Result<Mobile, Refusal> {
+    let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+    let word = given(&request.mode).ok_or_else(|| Refusal::missing("mode"))?;
+    let mode = MobileMode::parse(&word)
+        .ok_or_else(|| Refusal::invalid("Invalid mode specified for mobile agent", "mode"))?;
+    let dial_number = given(&request.dial_number).ok_or_else(|| Refusal::missing("dialNumber"))?;
+    Ok(Mobile {
+        mode,
+        dial_number,
+        node: request.node,
+    })
 }
 
 /// An E.164 number is `+` and up to fourteen digits, where the product takes one.
@@ -286,17 +317,4 @@ fn category(state: AgentState) -> Option<ReasonCategory> {
 
 fn no_reason(state: AgentState) -> Reason {
     category(state).map_or(Reason::Absent, |_| Reason::NotChosen)
-}
-
-fn check_variables(variables: &[(String, String)]) -> Result<(), Refusal> {
-    for (place, (name, _)) in variables.iter().enumerate() {
-        let twice = variables[..place]
-            .iter()
-            .any(|(earlier, _)| earlier == name);
-        let settable = name.starts_with("callVariable") || name.starts_with("user.");
-        if twice || !settable {
-            return Err(Refusal::invalid("Invalid call variable", name));
-        }
-    }
-    Ok(())
 }

@@ -1,7 +1,8 @@
 //! Requests: what is checked at once, and what is executed later.
 
 use super::checks::login;
-use super::model::{AgentIx, CallId, Next};
+use super::model::{AgentIx, CallId, Mobile, Next};
+use super::publication::Node;
 use super::refusal::Refusal;
 use super::time::SimTime;
 use super::words::DialogAction;
@@ -16,6 +17,19 @@ pub struct UserRequest {
     pub extension: Option<String>,
     /// `reasonCodeId`.
     pub reason_code_id: Option<String>,
+    /// `mobileAgent`, for LOGIN.
+    pub mobile: Option<MobileRequest>,
+}
+
+/// `mobileAgent`: where the calls of an agent without a desk phone go.
+#[derive(Debug, Clone)]
+pub struct MobileRequest {
+    /// `mode`.
+    pub mode: Option<String>,
+    /// `dialNumber`.
+    pub dial_number: Option<String>,
+    /// The node that was asked: the other one does not know.
+    pub node: Node,
 }
 
 /// Body of `POST /User/{id}/Dialogs`: a call, a silent monitor, or a barge into a call.
@@ -29,6 +43,8 @@ pub struct NewDialog {
     pub to: String,
     /// `associatedDialogUri`: for BARGE_CALL the silent monitor.
     pub associated: Option<String>,
+    /// `wrapUpReason`, which no new call may have.
+    pub wrap_up_reason: Option<String>,
     /// `callvariables`.
     pub variables: Vec<(String, String)>,
 }
@@ -51,6 +67,10 @@ pub struct DialogRequest {
 }
 
 impl DialogRequest {
+    pub(crate) fn has_no_data(&self) -> bool {
+        self.variables.is_empty() && self.wrap_up.is_none()
+    }
+
     /// Value of one of `actionParams`.
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
         let mut params = self.params.iter();
@@ -72,6 +92,7 @@ pub(crate) struct Command {
 pub(crate) enum Act {
     Login {
         extension: String,
+        mobile: Option<Mobile>,
     },
     Change {
         next: Next,
@@ -169,7 +190,7 @@ impl Engine {
             of_user: matches!(act, Act::Login { .. } | Act::Change { .. }),
         });
         match act {
-            Act::Login { extension } => self.login(agent, extension),
+            Act::Login { extension, mobile } => self.login(agent, extension, mobile),
             Act::Change {
                 next,
                 by_supervisor,

@@ -68,7 +68,7 @@ impl Engine {
             | AgentState::WorkReady => return self.refuse_call_now(agent),
         }
         let call = self.new_call(agent, to, CallType::AgentInside);
-        for (name, value) in variables {
+        for (name, value) in self.fitted(&variables) {
             self.call_mut(call).set_variable(&name, &value);
         }
         self.go_off_hook(call, agent);

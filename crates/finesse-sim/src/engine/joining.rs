@@ -22,6 +22,7 @@ impl Engine {
             self.leave_own(agent, id, Cause::Other);
             self.delete(id, agent);
         }
+        self.inherit(id, leg);
         let joined = self.dissolve(leg, agent);
         if !wraps && !ringing {
             self.call_mut(id)
@@ -47,10 +48,26 @@ impl Engine {
         self.call_mut(id).controller.get_or_insert(agent);
         // The answer to the request is the change of the surviving dialog, not the end of the leg.
         let echo = self.echo.take();
+        self.inherit(id, leg);
         let joined = self.dissolve(leg, agent);
         self.echo = echo;
         self.merge(id, leg, joined, CallType::Conference);
         self.settle(agent);
+    }
+
+    /// A consult call that outlives the original takes over what that was about.
+    fn inherit(&mut self, id: CallId, leg: CallId) {
+        let original = self.calls[&leg].clone();
+        let call = self.call_mut(id);
+        if call.call_type == CallType::Consult && original.call_type != CallType::Consult {
+            call.variables = original.variables;
+            call.queue = original.queue;
+            call.outbound = original.outbound;
+        }
+        call.routed |= original.routed;
+        if call.wrap_up.is_empty() {
+            call.wrap_up = original.wrap_up;
+        }
     }
 
     /// Ends a leg for everybody; gives back the parties that move on.

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::model::{AgentIx, CallId, Party};
-use super::settings::WrapUpMode;
+use super::settings::{WrapUp, WrapUpMode};
 use super::words::{AgentState, CallType, Cause, DialogState, PartyState};
 
 impl Engine {
@@ -174,21 +174,49 @@ impl Engine {
         if !self.moves_state(call, agent) {
             return false;
         }
-        let mode = if party.called {
-            self.settings.wrap_up_incoming
-        } else {
-            self.settings.wrap_up_outgoing
-        };
+        let mode = self.wrap_up_mode(agent, party);
         let asked = self
             .agent(agent)
             .pending
             .is_some_and(|next| matches!(next.state, AgentState::Work | AgentState::WorkReady));
         let wanted = match mode {
-            WrapUpMode::Required => true,
+            WrapUpMode::Required | WrapUpMode::RequiredWithData => true,
             WrapUpMode::Optional => asked,
             WrapUpMode::NotAllowed => false,
         };
         wanted && call.call_type != CallType::Consult && !self.has_other_call(id, agent)
+    }
+
+    fn wrap_up_mode(&self, agent: AgentIx, party: &Party) -> WrapUpMode {
+        let wrap_up = self.wrap_up_of(agent);
+        if party.called {
+            wrap_up.incoming
+        } else {
+            wrap_up.outgoing
+        }
+    }
+
+    /// The agent's own rule for after-call work, else the site's.
+    pub(super) fn wrap_up_of(&self, agent: AgentIx) -> WrapUp {
+        let own = self.agent(agent).profile.wrap_up;
+        own.unwrap_or(WrapUp {
+            incoming: self.settings.wrap_up_incoming,
+            outgoing: self.settings.wrap_up_outgoing,
+            timer: self.settings.wrap_up_timer,
+        })
+    }
+
+    /// Whether a reason must be given before after-call work may end.
+    pub(super) fn lacks_wrap_up(&self, agent: AgentIx) -> bool {
+        let dialogs = self.agent(agent).dialogs.iter();
+        let mut calls = dialogs.filter_map(|id| self.calls.get(id));
+        calls.any(|call| {
+            let wrapping = call.party(agent).filter(|p| p.state == PartyState::WrapUp);
+            call.wrap_up.is_empty()
+                && wrapping.is_some_and(|party| {
+                    self.wrap_up_mode(agent, party) == WrapUpMode::RequiredWithData
+                })
+        })
     }
 
     fn has_other_call(&self, id: CallId, agent: AgentIx) -> bool {

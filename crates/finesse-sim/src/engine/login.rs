@@ -1,15 +1,21 @@
 //! Signing in and out, and errors on the User node.
 
 use super::Engine;
-use super::model::{AgentIx, Next, Reason};
+use super::model::{AgentIx, Mobile, Next, Reason};
 use super::publication::{ErrorView, Payload, Publication, Topic};
 use super::words::AgentState;
 use crate::site::SystemReason;
 
 impl Engine {
-    pub(super) fn login(&mut self, agent: AgentIx, extension: String) {
+    pub(super) fn login(&mut self, agent: AgentIx, extension: String, mobile: Option<Mobile>) {
+        if mobile.is_some() && !self.agent(agent).profile.mobile {
+            let constant = "CF_INVALID_AGENT_WORKMODE";
+            return self.refuse_user(agent, "Mode Not Allowed", 265, constant);
+        }
         if let Some(current) = &self.agent(agent).extension {
             if *current == extension {
+                let this = self.agent_mut(agent);
+                this.mobile = mobile.or(this.mobile.take());
                 return self.publish_user(agent);
             }
             return self.refuse_user(agent, "Invalid State", 259, ALREADY_SIGNED_ON);
@@ -23,7 +29,10 @@ impl Engine {
                 self.sign_in(agent, extension);
             }
             Some(Some(_)) => self.refuse_user(agent, "Device Busy", 283, EXTENSION_IN_USE),
-            Some(None) => self.sign_in(agent, extension),
+            Some(None) => {
+                self.agent_mut(agent).mobile = mobile;
+                self.sign_in(agent, extension);
+            }
         }
     }
 
@@ -67,6 +76,7 @@ impl Engine {
             return self.enter(agent, Next::NOT_READY);
         }
         this.reserved_for = None;
+        this.mobile = None;
         let extension = this.extension.take();
         if let Some(extension) = extension {
             self.devices.insert(extension, None);

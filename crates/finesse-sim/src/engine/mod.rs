@@ -10,6 +10,7 @@
 mod actions;
 mod administration;
 mod agents;
+mod call_data;
 mod callbacks;
 mod campaign_modes;
 mod campaigns;
@@ -43,18 +44,22 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-pub use commands::{DialogRequest, NewDialog, UserRequest};
+pub use commands::{DialogRequest, MobileRequest, NewDialog, UserRequest};
 pub use lockout::Credentials;
 pub use model::CallId;
 pub use publication::{
-    Change, DialogView, ErrorView, Node, OutboundView, ParticipantView, Payload, Publication,
-    QueueView, ReasonView, ServiceStatus, SystemView, Topic, UserView, WrapUpView,
+    Change, DialogView, ErrorView, MobileView, Node, OutboundView, ParticipantView, Payload,
+    Publication, QueueView, ReasonView, ServiceStatus, SystemView, Topic, UserView, WrapUpView,
 };
 pub use refusal::Refusal;
-pub use settings::{CampaignCalls, DropParticipantFor, OnDisconnect, Settings, WrapUpMode};
+pub use settings::{
+    CampaignCalls, DropParticipantFor, OnDisconnect, Settings, UnknownVariables, WrapUp, WrapUpMode,
+};
 pub use time::SimTime;
 pub use tokens::{Bearer, TokenForm};
-pub use words::{AgentState, CallType, CampaignMode, Cause, DialogAction, DialogState, PartyState};
+pub use words::{
+    AgentState, CallType, CampaignMode, Cause, DialogAction, DialogState, MobileMode, PartyState,
+};
 
 use crate::config::NodePorts;
 use crate::rng::Rng;

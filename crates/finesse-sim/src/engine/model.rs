@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::publication::QueueView;
+use super::publication::{Node, QueueView};
 use super::time::SimTime;
 use super::words::{
-    AgentState, CallType, CampaignMode, Cause, DialogAction, DialogState, PartyState,
+    AgentState, CallType, CampaignMode, Cause, DialogAction, DialogState, MobileMode, PartyState,
 };
 use crate::site::AgentProfile;
 
@@ -42,6 +42,14 @@ impl Next {
     };
 }
 
+/// The phone outside that an agent works at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mobile {
+    pub(crate) mode: MobileMode,
+    pub(crate) dial_number: String,
+    pub(crate) node: Node,
+}
+
 #[derive(Debug)]
 pub(crate) struct Agent {
     pub(crate) profile: AgentProfile,
@@ -49,6 +57,7 @@ pub(crate) struct Agent {
     pub(crate) state: AgentState,
     pub(crate) reason: Reason,
     pub(crate) since: Option<SimTime>,
+    pub(crate) mobile: Option<Mobile>,
     pub(crate) pending: Option<Next>,
     pub(crate) base: Next,
     pub(crate) dialogs: BTreeSet<CallId>,
@@ -70,6 +79,7 @@ impl Agent {
             state: AgentState::Logout,
             reason: Reason::NotChosen,
             since: None,
+            mobile: None,
             pending: None,
             base: Next::NOT_READY,
             dialogs: BTreeSet::new(),
@@ -199,6 +209,8 @@ pub(crate) struct Call {
     /// Whose phone holds the conference.
     pub(crate) controller: Option<AgentIx>,
     pub(crate) outbound: Option<Outbound>,
+    /// A router or dialer sent it: its variables may be changed.
+    pub(crate) routed: bool,
     pub(crate) queue: Option<usize>,
     pub(crate) queued_since: Option<SimTime>,
     pub(crate) key: u64,
@@ -224,6 +236,7 @@ impl Call {
             monitors: None,
             controller: None,
             outbound: None,
+            routed: false,
             queue: None,
             queued_since: None,
             key: id.0 % 1000,

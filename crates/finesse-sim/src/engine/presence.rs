@@ -115,7 +115,7 @@ impl Engine {
         if self.agent(agent).online[node.index()] == 0 {
             return;
         }
-        let user = self.user_view(agent);
+        let user = self.user_view(agent).seen_from(node);
         let id = user.id.clone();
         self.send_on(node, Topic::User(id.clone()), Payload::User(user));
         let dialogs: Vec<_> = self.agent(agent).dialogs.iter().copied().collect();

@@ -1,7 +1,9 @@
 //! What the engine publishes: complete snapshots, before they become XML.
 
 use super::time::SimTime;
-use super::words::{AgentState, CallType, Cause, DialogAction, DialogState, PartyState};
+use super::words::{
+    AgentState, CallType, Cause, DialogAction, DialogState, MobileMode, PartyState,
+};
 use crate::config::NodePorts;
 use crate::profile::Profile;
 use crate::site::AuthMode;
@@ -176,11 +178,32 @@ pub struct UserView {
     pub reason: ReasonView,
     pub team: (String, String),
     pub supervises: Vec<(String, String)>,
+    pub mobile: Option<MobileView>,
     pub wrap_up_incoming: &'static str,
     pub wrap_up_outgoing: &'static str,
     /// BUSY or nothing, where the product has it.
     pub media_state: Option<&'static str>,
     pub wrap_up_seconds: u64,
+}
+
+/// The phone outside that an agent works at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MobileView {
+    /// How it is reached.
+    pub mode: MobileMode,
+    /// Its number.
+    pub dial_number: String,
+    /// The node where the agent signed in, the only one that knows.
+    pub node: Node,
+}
+
+impl UserView {
+    /// The user as that node knows it.
+    #[must_use]
+    pub fn seen_from(mut self, node: Node) -> Self {
+        self.mobile.take_if(|mobile| mobile.node != node);
+        self
+    }
 }
 
 /// A dialog.

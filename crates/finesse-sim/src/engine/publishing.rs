@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use super::model::{AgentIx, CallId};
-use super::publication::{Change, DialogView, ErrorView, Payload, Publication, Topic};
+use super::publication::{
+    Change, DialogView, ErrorView, Node, Payload, Publication, Topic, UserView,
+};
 use super::{Engine, Task};
 
 impl Engine {
     pub(super) fn publish_user(&mut self, agent: AgentIx) {
         let request_id = self.take_user_echo(agent);
         let view = self.user_view(agent);
+        if view.mobile.is_some() {
+            return self.publish_mobile_user(agent, &view, &request_id);
+        }
         let topic = Topic::User(view.id.clone());
         self.publish(
             agent,
@@ -20,6 +25,19 @@ impl Engine {
                 request_id,
             },
         );
+    }
+
+    /// The two nodes know different things about a mobile agent.
+    fn publish_mobile_user(&mut self, agent: AgentIx, view: &UserView, request_id: &str) {
+        for node in Node::ALL {
+            let publication = Publication {
+                node: Some(node),
+                topic: Topic::User(view.id.clone()),
+                payload: Payload::User(view.clone().seen_from(node)),
+                request_id: request_id.to_owned(),
+            };
+            self.publish(agent, publication);
+        }
     }
 
     pub(super) fn publish_member(&mut self, agent: AgentIx) {

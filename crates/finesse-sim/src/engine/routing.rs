@@ -92,6 +92,7 @@ impl Engine {
         let now = self.now;
         let call = self.call_mut(id);
         call.queue = Some(queue);
+        call.routed = true;
         call.queued_since = Some(now);
         self.queues[queue].waiting.push_back(id);
         self.queue_changed(queue);

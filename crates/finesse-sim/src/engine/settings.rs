@@ -10,6 +10,8 @@ use super::tokens::TokenForm;
 pub enum WrapUpMode {
     /// After every call.
     Required,
+    /// After every call, and it ends only once a reason was given.
+    RequiredWithData,
     /// Only if asked for during the call.
     Optional,
     /// Never.
@@ -22,6 +24,7 @@ impl WrapUpMode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Required => "REQUIRED",
+            Self::RequiredWithData => "REQUIRED_WITH_WRAP_UP_DATA",
             Self::Optional => "OPTIONAL",
             Self::NotAllowed => "NOT_ALLOWED",
         }
@@ -48,6 +51,27 @@ pub enum DropParticipantFor {
     ControllerAndSupervisor,
     /// `all`.
     All,
+}
+
+/// After-call work of an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrapUp {
+    /// On calls that came in, a dialer's included.
+    pub incoming: WrapUpMode,
+    /// On calls that the agent made.
+    pub outgoing: WrapUpMode,
+    /// Its length.
+    pub timer: Duration,
+}
+
+/// What CTI does with an update that names ECC variables which the site does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnknownVariables {
+    /// Nothing is written, and nothing is said.
+    #[default]
+    SilenceAll,
+    /// The others are written.
+    Skipped,
 }
 
 /// What the peripheral does with an agent whose desktop is gone (its LOAD setting).
@@ -85,6 +109,8 @@ pub struct Settings {
     pub presence_grace: Duration,
     /// What the forced logout comes to.
     pub on_disconnect: OnDisconnect,
+    /// What becomes of updates with unknown ECC variables.
+    pub unknown_variables: UnknownVariables,
     /// Who may drop others from a conference.
     pub drop_participant_for: DropParticipantFor,
     /// Parties that a conference takes.
@@ -117,6 +143,7 @@ impl Default for Settings {
             wrap_up_timer: Duration::from_secs(120),
             presence_grace: Duration::from_secs(60),
             on_disconnect: OnDisconnect::default(),
+            unknown_variables: UnknownVariables::default(),
             drop_participant_for: DropParticipantFor::default(),
             conference_parties: 8,
             campaign_calls: CampaignCalls::default(),

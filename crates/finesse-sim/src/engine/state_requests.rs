@@ -85,6 +85,11 @@ impl Engine {
 
     fn leave_work(&mut self, agent: AgentIx, next: Next, by_supervisor: bool) {
         match next.state {
+            AgentState::Ready | AgentState::NotReady
+                if !by_supervisor && self.lacks_wrap_up(agent) =>
+            {
+                self.refuse_user(agent, "Generic Error", 280, "CF_WRAPUP_DATA_REQUIRED");
+            }
             AgentState::Ready | AgentState::NotReady => self.end_wrap_up(agent, next),
             AgentState::Logout if by_supervisor => {
                 self.end_wrap_up(agent, Next::NOT_READY);
@@ -133,8 +138,14 @@ impl Engine {
     /// During a call the wish is noted and comes true at its end.
     fn change_later(&mut self, agent: AgentIx, next: Next, by_supervisor: bool) {
         let work = matches!(next.state, AgentState::Work | AgentState::WorkReady);
-        let no_wrap_up = self.settings.wrap_up_incoming == WrapUpMode::NotAllowed
-            && self.settings.wrap_up_outgoing == WrapUpMode::NotAllowed;
+        let wrap_up = self.wrap_up_of(agent);
+        let on_a_call = matches!(
+            self.agent(agent).state,
+            AgentState::Talking | AgentState::Hold
+        );
+        let no_wrap_up = !on_a_call
+            || (wrap_up.incoming == WrapUpMode::NotAllowed
+                && wrap_up.outgoing == WrapUpMode::NotAllowed);
         let out_of_turn = by_supervisor && next.state == AgentState::NotReady;
         if (work && no_wrap_up) || out_of_turn {
             return self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);

@@ -1,10 +1,10 @@
 //! Snapshots of the model.
 
 use super::Engine;
-use super::model::{Agent, AgentIx, Call, CallId, Outbound, Party, Reason};
+use super::model::{Agent, AgentIx, Call, CallId, Mobile, Outbound, Party, Reason};
 use super::publication::{
-    DialogView, Node, OutboundView, ParticipantView, QueueView, ReasonView, SystemView, UserView,
-    WrapUpView,
+    DialogView, MobileView, Node, OutboundView, ParticipantView, QueueView, ReasonView, SystemView,
+    UserView, WrapUpView,
 };
 use super::words::{AgentState, CallType, CampaignMode, DialogState};
 use crate::profile::WrapUpData;
@@ -13,6 +13,7 @@ impl Engine {
     pub(super) fn user_view(&self, ix: AgentIx) -> UserView {
         let agent = self.agent(ix);
         let profile = &agent.profile;
+        let wrap_up = self.wrap_up_of(ix);
         let named = |id: &String| (id.clone(), self.site.team_name(id).to_owned());
         UserView {
             id: profile.id.clone(),
@@ -26,10 +27,11 @@ impl Engine {
             reason: self.reason_view(agent),
             team: named(&profile.team),
             supervises: profile.supervises.iter().map(named).collect(),
-            wrap_up_incoming: self.settings.wrap_up_incoming.as_str(),
-            wrap_up_outgoing: self.settings.wrap_up_outgoing.as_str(),
+            mobile: agent.mobile.as_ref().map(mobile_view),
+            wrap_up_incoming: wrap_up.incoming.as_str(),
+            wrap_up_outgoing: wrap_up.outgoing.as_str(),
             media_state: self.media_state(ix),
-            wrap_up_seconds: self.settings.wrap_up_timer.as_secs(),
+            wrap_up_seconds: wrap_up.timer.as_secs(),
         }
     }
 
@@ -206,6 +208,14 @@ impl Engine {
                 }
             }
         }
+    }
+}
+
+fn mobile_view(mobile: &Mobile) -> MobileView {
+    MobileView {
+        mode: mobile.mode,
+        dial_number: mobile.dial_number.clone(),
+        node: mobile.node,
     }
 }
 

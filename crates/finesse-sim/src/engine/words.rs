@@ -98,6 +98,14 @@ words! {
 }
 
 words! {
+    /// How the phone of a mobile agent is reached.
+    MobileMode {
+        CallByCall = "CALL_BY_CALL",
+        NailedConnection = "NAILED_CONNECTION",
+    }
+}
+
+words! {
     /// How a campaign brings customers and agents together; not Finesse's words but the control
     /// API's.
     CampaignMode {

@@ -228,6 +228,11 @@ impl Profile {
         }
     }
 
+    /// Whether call data may not be more than ASCII.
+    pub const fn has_ascii_data_only(self) -> bool {
+        self.is_ucce()
+    }
+
     /// Whether a dialog lists the ten call variables also when they are empty.
     pub const fn lists_empty_variables(self) -> bool {
         self.is_ucce()

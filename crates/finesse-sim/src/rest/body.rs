@@ -1,24 +1,31 @@
 //! Bodies of requests.
 
-use crate::engine::{DialogRequest, NewDialog, Refusal, UserRequest};
+use crate::engine::{DialogRequest, MobileRequest, NewDialog, Node, Refusal, UserRequest};
 use crate::xml::Element;
 
-pub(super) fn user_request(body: &str) -> Result<UserRequest, Refusal> {
+pub(super) fn user_request(body: &str, node: Node) -> Result<UserRequest, Refusal> {
     let user = root(body, "User")?;
     Ok(UserRequest {
         state: user.child_text("state"),
         extension: user.child_text("extension"),
         reason_code_id: user.child_text("reasonCodeId"),
+        mobile: user.child("mobileAgent").map(|mobile| MobileRequest {
+            mode: mobile.child_text("mode"),
+            dial_number: mobile.child_text("dialNumber"),
+            node,
+        }),
     })
 }
 
 pub(super) fn new_dialog(body: &str) -> Result<NewDialog, Refusal> {
     let dialog = root(body, "Dialog")?;
+    let media = dialog.child("mediaProperties");
     Ok(NewDialog {
         action: dialog.child_text("requestedAction").unwrap_or_default(),
         from: dialog.child_text("fromAddress").unwrap_or_default(),
         to: dialog.child_text("toAddress").unwrap_or_default(),
         associated: dialog.child_text("associatedDialogUri"),
+        wrap_up_reason: media.and_then(|media| media.child_text("wrapUpReason")),
         variables: variables(&dialog),
     })
 }

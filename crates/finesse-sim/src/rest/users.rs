@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::body::user_request;
 use super::reply::{Caller, accepted, document};
 use super::service::Context;
-use crate::engine::Refusal;
+use crate::engine::{Refusal, UserView};
 use crate::xml::{self, Writer};
 
 type Answer = Result<Response, Refusal>;
@@ -22,6 +22,7 @@ pub(super) async fn read(
         let id = engine.user_id(&id).unwrap_or(&id).to_owned();
         engine.user(&caller.id, &id)
     })?;
+    let user = user.seen_from(context.node);
     Ok(document(Writer::spelled(
         context.core.profile.spelling,
         |w| {
@@ -32,6 +33,8 @@ pub(super) async fn read(
 
 pub(super) async fn all(State(context): State<Arc<Context>>, caller: Caller) -> Answer {
     let users = context.core.read(|engine| engine.users(&caller.id))?;
+    let seen = users.into_iter().map(|user| user.seen_from(context.node));
+    let users: Vec<UserView> = seen.collect();
     Ok(document(xml::users(context.core.profile.spelling, &users)))
 }
 
@@ -41,7 +44,7 @@ pub(super) async fn change(
     Path(id): Path<String>,
     body: String,
 ) -> Answer {
-    let request = user_request(&body)?;
+    let request = user_request(&body, context.node)?;
     context.core.command(|engine, now| {
         engine.put_user(now, &caller.id, &id, &request, &caller.request_id)
     })?;

@@ -18,6 +18,12 @@ pub(crate) fn user(w: &mut Writer, root: &str, user: &UserView) {
             w.leaf("mediaState", media);
         }
         w.leaf("mediaType", "1");
+        if let Some(mobile) = &user.mobile {
+            w.element("mobileAgent", |w| {
+                w.leaf("dialNumber", &mobile.dial_number);
+                w.leaf("mode", mobile.mode.as_str());
+            });
+        }
         w.leaf("pendingState", user.pending.map_or("", AgentState::as_str));
         reason(w, &user.reason);
         roles(w, user);

@@ -23,7 +23,7 @@ const ACTIONS: [&str; 13] = [
     "DROP",
     "TRANSFER",
     "CONFERENCE",
-    "UPDATE_CALL_DATA",
+    "START_RECORDING",
     "ACCEPT",
     "ACCEPT",
     "REJECT",
@@ -31,8 +31,15 @@ const ACTIONS: [&str; 13] = [
     "CANCEL_SCHEDULED_CALLBACK",
 ];
 
+const MODES: [WrapUpMode; 4] = [
+    WrapUpMode::NotAllowed,
+    WrapUpMode::Optional,
+    WrapUpMode::Required,
+    WrapUpMode::RequiredWithData,
+];
+
 /// Random use that does not get here proves little.
-const EVERYTHING: [&str; 17] = [
+const EVERYTHING: [&str; 19] = [
     "RESERVED",
     "RESERVED_OUTBOUND",
     "RESERVED_OUTBOUND_PREVIEW",
@@ -50,6 +57,8 @@ const EVERYTHING: [&str; 17] = [
     "OUTBOUND_PERSONAL_CALLBACK",
     "OUTBOUND",
     "Generic Error",
+    "Invalid Input",
+    "Call Variable is protected",
 ];
 const CLASSIFICATION: (&str, &str) = ("outboundClassification", "FAX");
 
@@ -75,14 +84,9 @@ fn random_use_keeps_feeds_and_states_consistent() {
     let mut seen = BTreeSet::new();
     for seed in 0..300 {
         let mut dice = Dice(seed);
-        let mode = [
-            WrapUpMode::NotAllowed,
-            WrapUpMode::Optional,
-            WrapUpMode::Required,
-        ];
         let settings = Settings {
-            wrap_up_incoming: mode[dice.below(3)],
-            wrap_up_outgoing: mode[dice.below(3)],
+            wrap_up_incoming: MODES[dice.below(4)],
+            wrap_up_outgoing: MODES[dice.below(4)],
             direct_preview_keeps_dialog: dice.below(2) == 0,
             campaign_calls: [CampaignCalls::Connected, CampaignCalls::Ringing][dice.below(2)],
             ..Settings::default()
@@ -131,6 +135,9 @@ fn one_step(site: &mut Site, dice: &mut Dice) {
             // Refusals are part of the game.
             let _ = site.put_user(agent, agent, dice.pick(&STATES), None, None);
         }
+        2 if dice.below(3) == 0 => {
+            let _ = site.mobile_login(agent, "CALL_BY_CALL", CUSTOMER);
+        }
         2 => site.login(agent),
         3 => {
             let _ = site.make_call(agent, extension_of(agent), dice.pick(&NUMBERS));
@@ -173,12 +180,7 @@ fn one_step(site: &mut Site, dice: &mut Dice) {
                     _ => dice.pick(&ACTIONS),
                 };
                 let _ = site.try_act(agent, id, action, Some(to));
-                let callback = [("callbackTime", "2024-05-03T10:30")];
-                let _ = match dice.below(20) {
-                    0 => site.act_with(agent, id, "UPDATE_SCHEDULED_CALLBACK", &callback),
-                    1 => site.act_with(agent, id, "RECLASSIFY", &[CLASSIFICATION]),
-                    _ => Ok(()),
-                };
+                write_data(site, dice, agent, id);
             }
         }
     }
@@ -243,6 +245,22 @@ fn check_states(site: &Site, seed: u64, step: usize) {
     }
 }
 
+fn write_data(site: &mut Site, dice: &mut Dice, agent: &str, id: CallId) {
+    let callback = [("callbackTime", "2024-05-03T10:30")];
+    let name = dice.pick(&["callVariable1", "user.acct.ref", "user.hist", "user.odd"]);
+    let _ = match dice.below(16) {
+        0 => site.act_with(agent, id, "UPDATE_SCHEDULED_CALLBACK", &callback),
+        1 => site.act_with(agent, id, "RECLASSIFY", &[CLASSIFICATION]),
+        2 => site.act_with(agent, id, "SEND_DTMF", &[("dtmfString", "4x")]),
+        3 | 4 => site.set_variables(agent, id, &[(name, "gold")]),
+        5 => {
+            site.wrap_up(agent, id, "Order placed");
+            Ok(())
+        }
+        _ => Ok(()),
+    };
+}
+
 /// Silent monitors do not concern whom they listen to.
 fn is_listened_to(dialog: &DialogView, agent: &str) -> bool {
     dialog.call_type == CallType::SupervisorMonitor && dialog.to == extension_of(agent)
@@ -258,6 +276,7 @@ fn hang_everything_up(site: &mut Site) {
             for dialog in site.engine.dialogs(agent, agent).unwrap() {
                 let _ = site.try_act(agent, CallId(dialog.id), "ANSWER", None);
                 let _ = site.try_act(agent, CallId(dialog.id), "DROP", None);
+                site.wrap_up(agent, CallId(dialog.id), "Over");
                 let _ = site.put_user(agent, agent, "NOT_READY", None, None);
             }
         }

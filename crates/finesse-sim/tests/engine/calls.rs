@@ -110,7 +110,7 @@ fn optional_wrap_up_comes_only_when_asked_for() {
     site.forget();
     site.customer_hangs_up(call);
     site.settle();
-    assert_eq!(site.user_feed(LAYLA), ["U=WORK pending WORK"]);
+    assert_eq!(site.user_feed(LAYLA), ["U=WORK"]);
 }
 
 #[test]

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what tests share may fail
 
 mod anything;
+mod call_data;
 mod calls;
 mod campaigns;
 mod feeds;
+mod mobile;
 mod profiles;
 mod recorded;
 mod refusals;
@@ -15,3 +17,4 @@ mod states;
 mod supervision;
 mod timers;
 mod uccx;
+mod wrap_up;

@@ -75,6 +75,7 @@ fn each_product_has_its_states_calls_and_lists() {
             profile.logs_out_from_ready(),
             profile.makes_calls_with_variables(),
             profile.lists_empty_variables(),
+            profile.has_ascii_data_only(),
             profile.has_mobile_agents(),
             profile.has_e164_extensions(),
             profile.has_dtmf_letters(),
@@ -110,9 +111,9 @@ fn each_product_has_its_states_calls_and_lists() {
     assert_eq!(
         Product::ALL.map(line),
         [
-            "UCCE .xxxx.xxx.x....xxx.xxxxxx. wrapUpReason [\"PREROUTE_ACD_IN\", \"TRANSFER\"] \
+            "UCCE .xxxx.xxxx.x....xxx.xxxxxx. wrapUpReason [\"PREROUTE_ACD_IN\", \"TRANSFER\"] \
              (\"13145\", 257)",
-            "UCCX x....x...x.xxxx...xx.....x wrapUpItems [\"ACD_IN\", \"OFFERED\"] (\"88049\", 1010)",
+            "UCCX x....x....x.xxxx...xx.....x wrapUpItems [\"ACD_IN\", \"OFFERED\"] (\"88049\", 1010)",
         ]
     );
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use finesse_sim::engine::{
-    AgentState, DialogRequest, DialogView, Engine, NewDialog, ParticipantView, Payload,
-    Publication, ReasonView, Refusal, SimTime, Topic, UserRequest, UserView,
+    AgentState, DialogRequest, DialogView, Engine, MobileRequest, NewDialog, ParticipantView,
+    Payload, Publication, ReasonView, Refusal, SimTime, Topic, UserRequest, UserView, WrapUpView,
 };
 use finesse_sim::site::Site as Configuration;
 use finesse_sim::{CallId, CampaignMode, Node, Profile, Settings};
@@ -88,6 +88,28 @@ impl Site {
             .unwrap();
     }
 
+    /// At the agent's own phone and node B.
+    pub(crate) fn mobile_login(
+        &mut self,
+        agent: &str,
+        mode: &str,
+        number: &str,
+    ) -> Result<(), Refusal> {
+        let given = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+        let request = UserRequest {
+            state: Some("LOGIN".to_owned()),
+            extension: Some(extension_of(agent).to_owned()),
+            reason_code_id: None,
+            mobile: Some(MobileRequest {
+                mode: given(mode),
+                dial_number: given(number),
+                node: Node::B,
+            }),
+        };
+        self.engine
+            .put_user(self.now, agent, agent, &request, "r-1")
+    }
+
     pub(crate) fn state(&mut self, agent: &str, state: &str) {
         self.put_user(agent, agent, state, None, None).unwrap();
     }
@@ -104,6 +126,7 @@ impl Site {
             state: Some(state.to_owned()),
             extension: extension.map(str::to_owned),
             reason_code_id: reason.map(str::to_owned),
+            mobile: None,
         };
         self.engine.put_user(self.now, by, agent, &request, "r-1")
     }
@@ -197,6 +220,46 @@ impl Site {
         self.engine
             .put_dialog(self.now, agent, &call.0.to_string(), request, "r-1")
             .unwrap();
+    }
+
+    pub(crate) fn set_variables(
+        &mut self,
+        agent: &str,
+        call: CallId,
+        variables: &[(&str, &str)],
+    ) -> Result<(), Refusal> {
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let request = DialogRequest {
+            action: "UPDATE_CALL_DATA".to_owned(),
+            variables: variables.iter().map(pair).collect(),
+            ..DialogRequest::default()
+        };
+        self.engine
+            .put_dialog(self.now, agent, &call.0.to_string(), request, "r-1")
+    }
+
+    pub(crate) fn wrap_up(&mut self, agent: &str, call: CallId, reason: &str) {
+        let request = DialogRequest {
+            action: "UPDATE_CALL_DATA".to_owned(),
+            wrap_up: Some(vec![reason.to_owned()]),
+            ..DialogRequest::default()
+        };
+        self.update(agent, call, request);
+    }
+
+    /// The one reason that was chosen as wrap-up.
+    pub(crate) fn wrap_up_of(&self, agent: &str) -> String {
+        wrap_up(&self.dialog(agent))
+    }
+
+    /// The agent answers a routed customer; feeds empty.
+    pub(crate) fn routed_call(&mut self, agent: &str) -> CallId {
+        let call = self.customer_calls("7800");
+        self.settle();
+        self.act(agent, call, "ANSWER");
+        self.settle();
+        self.forget();
+        call
     }
 
     pub(crate) fn customer_calls(&mut self, to: &str) -> CallId {
@@ -295,6 +358,13 @@ impl Site {
 
     pub(crate) fn dialog_count(&self, agent: &str) -> usize {
         self.engine.dialogs(agent, agent).unwrap().len()
+    }
+}
+
+pub(crate) fn wrap_up(dialog: &DialogView) -> String {
+    match &dialog.wrap_up {
+        WrapUpView::Reason(reason) => reason.clone().unwrap_or_default(),
+        WrapUpView::Items(items) => panic!("{items:?} instead of a reason"),
     }
 }
 

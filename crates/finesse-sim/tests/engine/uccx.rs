@@ -465,3 +465,36 @@ fn a_direct_preview_moves_the_state_and_keeps_its_status() {
     site.settle();
     assert_eq!(site.user_feed(LAYLA), ["U=READY"]);
 }
+
+#[test]
+fn nobody_works_at_a_phone_outside() {
+    let mut site = Site::at(UCCX);
+    let refused = site.mobile_login(LAYLA, "CALL_BY_CALL", "03215550100");
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "400 Invalid Input: mobileAgent is not allowed"
+    );
+}
+
+#[test]
+fn call_data_may_be_more_than_ascii_and_is_cut_between_letters() {
+    let (mut site, call) = talking();
+    // Fifteen letters of two bytes; twenty-four bytes fit, and of the odd variant twenty-three.
+    for (value, kept) in [
+        ("ž".repeat(15), "ž".repeat(12)),
+        (
+            "a".to_owned() + &"ž".repeat(15),
+            "a".to_owned() + &"ž".repeat(11),
+        ),
+    ] {
+        let request = DialogRequest {
+            action: "UPDATE_CALL_DATA".to_owned(),
+            variables: vec![("user.acct.ref".to_owned(), value)],
+            ..DialogRequest::default()
+        };
+        site.update(LAYLA, call, request);
+        site.settle();
+        let variables = site.dialog(LAYLA).variables;
+        assert_eq!(variables, [("user.acct.ref".to_owned(), kept)]);
+    }
+}

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what tests share may fail
 
 mod control;
+mod data;
 mod desk;
 mod faults;
 mod lists;
