@@ -21,7 +21,7 @@ const BAD_COMMANDS: &[(&str, &str, &str)] = &[
     ),
     ("AnswerCall#41027", "404404", "NO_DIALOG_ID"),
     ("GetDialogParticipants#41027", "404404", "NO_DIALOG_ID"),
-    ("getqueuelist#41027", "null", "NOT_SUPPORTED"),
+    ("ZOOMPauseRecording#41027", "null", "NOT_SUPPORTED"),
     (
         "Login#55555",
         "demo,6127",

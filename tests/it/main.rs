@@ -3,8 +3,10 @@
 mod bad_input;
 mod finesse_trouble;
 mod flows;
+mod links;
 mod recorded;
 mod results;
+mod schemas;
 mod secrets;
 mod sessions;
 mod string_client;

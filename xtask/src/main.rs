@@ -1,4 +1,4 @@
-//! Tasks of development: ci, tidy, interop, coverage, bench.
+//! Tasks of development: ci, tidy, interop, coverage, schema, bench.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a tool speaks to a terminal
 
 mod bench;
@@ -7,6 +7,7 @@ mod coverage;
 mod interop;
 mod process;
 mod report;
+mod schema;
 mod tidy;
 
 use std::process::ExitCode;
@@ -32,6 +33,8 @@ enum Task {
     Interop,
     /// Which test proves each command and each error code.
     Coverage(coverage::Options),
+    /// Writes the JSON Schemas of events and commands.
+    Schema(schema::Options),
     /// Figures beside their targets, from release builds.
     Bench(bench::Options),
 }
@@ -43,6 +46,7 @@ fn main() -> Result<ExitCode> {
         Task::Tidy => report::Report::of(tidy::step(&root)),
         Task::Interop => interop::run(&root),
         Task::Coverage(options) => coverage::run(&root, &options),
+        Task::Schema(options) => report::Report::of(schema::run(&root, &options)),
         Task::Bench(options) => return bench::run(&root, &options),
     };
     report.print();

@@ -19,12 +19,18 @@ struct Arguments {
     /// HTTPS port of node A; 0 takes any, like for every port.
     #[arg(long, env = "SIM_HTTPS_A", default_value_t = 18445)]
     https_a: u16,
+    /// The notification service's own web port of node A: BOSH, and WebSocket in releases before 12.6.
+    #[arg(long, env = "SIM_LEGACY_A", default_value_t = 17443)]
+    legacy_a: u16,
     /// XMPP port of node A.
     #[arg(long, env = "SIM_XMPP_A", default_value_t = 15223)]
     xmpp_a: u16,
     /// HTTPS port of node B.
     #[arg(long, env = "SIM_HTTPS_B", default_value_t = 28445)]
     https_b: u16,
+    /// The notification service's own web port of node B.
+    #[arg(long, env = "SIM_LEGACY_B", default_value_t = 27443)]
+    legacy_b: u16,
     /// XMPP port of node B.
     #[arg(long, env = "SIM_XMPP_B", default_value_t = 25223)]
     xmpp_b: u16,
@@ -76,8 +82,8 @@ async fn main() -> anyhow::Result<()> {
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     for node in simulator.nodes() {
-        let (https, xmpp): (SocketAddr, SocketAddr) = (node.https, node.xmpp);
-        tracing::info!(host = node.host, %https, %xmpp, "node");
+        let [https, legacy, xmpp]: [SocketAddr; 3] = [node.https, node.legacy, node.xmpp];
+        tracing::info!(host = node.host, %https, %legacy, %xmpp, "node");
     }
     let profile = simulator.profile();
     tracing::info!(%profile, control = %simulator.control_addr(), "ready");
@@ -89,14 +95,18 @@ async fn main() -> anyhow::Result<()> {
 fn config(arguments: &Arguments) -> SimConfig {
     let (from, to) = arguments.latency;
     let site = arguments.agents.map_or_else(Site::demo, Site::with_agents);
-    let ports = |https, xmpp| NodePorts { https, xmpp };
+    let ports = |https, legacy, xmpp| NodePorts {
+        https,
+        legacy,
+        xmpp,
+    };
     let with_token: Vec<&str> = arguments.token_agent.iter().map(String::as_str).collect();
     let mut config = SimConfig {
         seed: arguments.seed,
         site,
         nodes: [
-            ports(arguments.https_a, arguments.xmpp_a),
-            ports(arguments.https_b, arguments.xmpp_b),
+            ports(arguments.https_a, arguments.legacy_a, arguments.xmpp_a),
+            ports(arguments.https_b, arguments.legacy_b, arguments.xmpp_b),
         ],
         control_port: arguments.control,
         ..SimConfig::demo()

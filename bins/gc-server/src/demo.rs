@@ -73,6 +73,7 @@ fn settings(simulator: &Simulator, options: &Options) -> Config {
         .map(|node| Node {
             address: node.https.ip().to_string(),
             https_port: node.https.port(),
+            legacy_websocket_port: node.legacy.port(),
             xmpp_port: node.xmpp.port(),
             ..Node::new(node.host.as_str())
         })
@@ -90,8 +91,8 @@ fn introduce(simulator: &Simulator, handle: &Handle) {
     println!("simulator  http://{}/sim/state", simulator.control_addr());
     for node in simulator.nodes() {
         println!(
-            "finesse    {} at https://{}, XMPP {}",
-            node.host, node.https, node.xmpp
+            "finesse    {} at https://{}, XMPP at wss://{}/ws, https://{}/http-bind/ (BOSH) and {} (TLS)",
+            node.host, node.https, node.https, node.legacy, node.xmpp
         );
     }
     println!(

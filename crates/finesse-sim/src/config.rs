@@ -19,13 +19,53 @@ pub struct SimConfig {
     pub nodes: [NodePorts; 2],
     /// Port of the control API; 0 takes any.
     pub control_port: u16,
+    /// Which of the transports that the release has are served.
+    pub transports: Transports,
+}
+
+/// Transports of the notification service, each on or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transports {
+    /// WebSocket at `/ws` of the HTTPS port.
+    pub websocket: bool,
+    /// WebSocket at `/ws/` of the second web port.
+    pub legacy_websocket: bool,
+    /// BOSH at `/http-bind/` of the second web port.
+    pub bosh: bool,
+    /// XMPP over TLS.
+    pub tcp: bool,
+}
+
+impl Default for Transports {
+    fn default() -> Self {
+        Self {
+            websocket: true,
+            legacy_websocket: true,
+            bosh: true,
+            tcp: true,
+        }
+    }
+}
+
+impl Transports {
+    /// Those of them that a release has.
+    pub(crate) fn of(self, profile: Profile) -> Self {
+        Self {
+            websocket: self.websocket && profile.websocket_on_https(),
+            legacy_websocket: self.legacy_websocket && profile.websocket_on_legacy_port(),
+            bosh: self.bosh && profile.bosh_on_legacy_port(),
+            tcp: self.tcp && profile.tls_xmpp(),
+        }
+    }
 }
 
 /// Ports of a node; 0 takes any.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NodePorts {
-    /// REST.
+    /// REST, and WebSocket at `/ws`.
     pub https: u16,
+    /// The notification service's own web port: WebSocket at `/ws/`, BOSH at `/http-bind/`.
+    pub legacy: u16,
     /// XMPP over TLS.
     pub xmpp: u16,
 }
@@ -35,6 +75,7 @@ impl NodePorts {
     pub const fn of_cisco() -> Self {
         Self {
             https: 8445,
+            legacy: 7443,
             xmpp: 5223,
         }
     }
@@ -50,14 +91,17 @@ impl SimConfig {
             nodes: [
                 NodePorts {
                     https: 18445,
+                    legacy: 17443,
                     xmpp: 15223,
                 },
                 NodePorts {
                     https: 28445,
+                    legacy: 27443,
                     xmpp: 25223,
                 },
             ],
             control_port: 18080,
+            transports: Transports::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::config::Transports;
 use crate::counters::Tally;
 use crate::engine::{Engine, Node, ServiceStatus, SimTime};
 use crate::faults::Faults;
@@ -19,6 +20,7 @@ pub(crate) struct Core {
     engine: Mutex<Engine>,
     changed: Notify,
     pub(crate) profile: Profile,
+    pub(crate) transports: Transports,
     started: Instant,
     started_unix_millis: u64,
     pub(crate) hub: Hub,
@@ -30,7 +32,7 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    pub(crate) fn new(engine: Engine, seed: u64) -> Self {
+    pub(crate) fn new(engine: Engine, seed: u64, transports: Transports) -> Self {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
         let profile = engine.site().profile;
         let hub = Hub::new(&engine.site().hosts, seed);
@@ -38,6 +40,7 @@ impl Core {
             engine: Mutex::new(engine),
             changed: Notify::new(),
             profile,
+            transports: transports.of(profile),
             started: Instant::now(),
             started_unix_millis: since_epoch.unwrap_or_default().as_millis() as u64,
             hub,

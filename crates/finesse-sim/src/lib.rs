@@ -1,6 +1,6 @@
 //! A Cisco Finesse to test and demonstrate against: two nodes with REST over HTTPS and XMPP over
-//! TLS, a call engine of Unified CCE or Unified CCX behind them, faults on request, and a JSON
-//! control API.
+//! TLS, WebSocket and BOSH, a call engine of Unified CCE or Unified CCX behind them, faults on
+//! request, and a JSON control API.
 //!
 //! It is not a load generator, and not a phone: calls have states, no sound.
 //!
@@ -35,14 +35,15 @@ mod simulator;
 pub mod site;
 mod state;
 mod tls;
+mod web;
 mod xml;
 mod xmpp;
 
-pub use config::{NodePorts, SimConfig};
+pub use config::{NodePorts, SimConfig, Transports};
 pub use counters::{Counters, SignIns};
 pub use engine::{
-    CallId, CampaignCalls, CampaignMode, DropParticipantFor, Node, OnDisconnect, ServiceStatus,
-    Settings, TokenForm, UnknownVariables, WrapUp, WrapUpMode,
+    BargeMark, CallId, CampaignCalls, CampaignMode, DropParticipantFor, Node, OnDisconnect,
+    ServiceStatus, Settings, TokenForm, UnknownVariables, WrapUp, WrapUpMode,
 };
 pub use error::SimError;
 pub use faults::{Fault, FaultDrop, FaultEffect, FaultMatch, FaultPlace};

@@ -18,7 +18,8 @@ use crate::faults::Fault;
 use crate::profile::Profile;
 use crate::state::State;
 use crate::tls::Authority;
-use crate::{control, rest, xmpp};
+use crate::web::Port;
+use crate::{control, xmpp};
 
 /// Time for connections to end in order at shutdown.
 const GOODBYE: Duration = Duration::from_millis(200);
@@ -28,8 +29,10 @@ const GOODBYE: Duration = Duration::from_millis(200);
 pub struct NodeAddrs {
     /// Its host name, which is also its XMPP domain.
     pub host: String,
-    /// REST.
+    /// REST, and WebSocket at `/ws`.
     pub https: SocketAddr,
+    /// The notification service's own web port: WebSocket at `/ws/`, BOSH at `/http-bind/`.
+    pub legacy: SocketAddr,
     /// XMPP over TLS.
     pub xmpp: SocketAddr,
 }
@@ -49,23 +52,27 @@ impl Simulator {
         let authority = Authority::new()?;
         let hosts = config.site.hosts.clone();
         let engine = Engine::new(config.site, config.settings, config.seed);
-        let core = Arc::new(Core::new(engine, config.seed));
+        let core = Arc::new(Core::new(engine, config.seed, config.transports));
         let mut nodes = Vec::new();
         for (node, host) in Node::ALL.into_iter().zip(hosts) {
             let ports = config.nodes[node.index()];
             let https = listen(ports.https).await?;
+            let legacy = listen(ports.legacy).await?;
             let links = listen(ports.xmpp).await?;
             nodes.push(NodeAddrs {
                 https: local(&https)?,
+                legacy: local(&legacy)?,
                 xmpp: local(&links)?,
                 host: host.clone(),
             });
             let tls = authority.acceptor(&host)?;
-            spawn_rest(&core, node, https, tls.clone());
+            spawn_web(&core, https, tls.clone(), Port::https(&core, node));
+            spawn_web(&core, legacy, tls.clone(), Port::legacy(&core, node));
             spawn_xmpp(&core, node, links, tls);
         }
         let ports = [&nodes[0], &nodes[1]].map(|node| NodePorts {
             https: node.https.port(),
+            legacy: node.legacy.port(),
             xmpp: node.xmpp.port(),
         });
         core.command(|engine, _| engine.set_ports(ports));
@@ -239,16 +246,15 @@ fn local(listener: &TcpListener) -> Result<SocketAddr, SimError> {
     })
 }
 
-fn spawn_rest(core: &Arc<Core>, node: Node, listener: TcpListener, tls: TlsAcceptor) {
-    let service = rest::Service::new(Arc::clone(core), node);
+fn spawn_web(core: &Arc<Core>, listener: TcpListener, tls: TlsAcceptor, port: Port) {
     let core = Arc::clone(core);
     core.tasks
         .clone()
         .spawn(accept(core, listener, move |socket| {
-            let (tls, service) = (tls.clone(), service.clone());
+            let (tls, port) = (tls.clone(), port.clone());
             async move {
                 if let Ok(stream) = tls.accept(socket).await {
-                    rest::serve(service, stream).await;
+                    port.serve(stream).await;
                 }
             }
         }));
@@ -262,8 +268,11 @@ fn spawn_xmpp(core: &Arc<Core>, node: Node, listener: TcpListener, tls: TlsAccep
         .spawn(accept(core, listener, move |socket| {
             let (tls, core) = (tls.clone(), Arc::clone(&shared));
             async move {
+                if !core.transports.tcp {
+                    return;
+                }
                 if let Ok(stream) = tls.accept(socket).await {
-                    xmpp::serve(core, node, stream).await;
+                    xmpp::serve_stream(core, node, stream).await;
                 }
             }
         }));
@@ -299,7 +308,7 @@ pub(crate) async fn accept<F>(
 }
 
 /// Clients that do not read their goodbye are not waited for.
-async fn past_goodbye(stop: CancellationToken) {
+pub(crate) async fn past_goodbye(stop: CancellationToken) {
     stop.cancelled().await;
     tokio::time::sleep(GOODBYE).await;
 }

@@ -38,9 +38,11 @@ pub struct Config {
     pub administrator: Option<AgentId>,
     /// Whether the driver can ask the configuration API of Unified CCE.
     pub config_api: bool,
+    /// Items that one read of the configuration API asks for, 1 to 100.
+    pub config_page: u32,
     /// Whether the driver can reach a recorder of calls.
     pub recorder: bool,
-    /// Port and dial number of mobile agents' extensions, by their number.
+    /// Port and dial number of mobile agents' extensions, by their number in any case.
     pub agent_extensions: BTreeMap<String, MobilePort>,
     /// Whether lists of a team show those who are logged out.
     pub include_logged_out_agents: bool,
@@ -89,6 +91,7 @@ impl Default for Config {
             monitor_call_type: "SUPERVISOR_MONITOR".to_owned(),
             administrator: None,
             config_api: false,
+            config_page: 100,
             recorder: false,
             agent_extensions: BTreeMap::new(),
             include_logged_out_agents: false,

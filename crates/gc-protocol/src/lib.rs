@@ -21,12 +21,14 @@
 //! * [`command`]: what clients ask for; [`command::table::COMMANDS`] is the one table of all commands.
 //! * [`event`]: what clients are told; [`Style`] chooses keys and shapes, [`Printer`] writes them.
 //! * [`error`]: the codes of `Error` events, what they mean and what a client does about them.
+//! * [`schema`]: JSON Schemas of both, made by the writer and the table themselves.
 //! * [`secret`]: passwords, which nothing prints.
 
 pub mod command;
 pub mod error;
 pub mod event;
 pub mod ids;
+pub mod schema;
 pub mod secret;
 pub mod style;
 

@@ -52,6 +52,19 @@ pub enum Profile {
     Union,
 }
 
+impl Profile {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Documented, Self::Union];
+
+    /// The word in settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Union => "union",
+        }
+    }
+}
+
 /// How booleans and counts are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -60,6 +73,19 @@ pub enum Scalars {
     Native,
     /// As text.
     Text,
+}
+
+impl Scalars {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Native, Self::Text];
+
+    /// The word in settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Text => "text",
+        }
+    }
 }
 
 /// Shape of call variables.
@@ -72,4 +98,18 @@ pub enum CallVariables {
     Pairs,
     /// `[{"name": "name", "value": "value"}]`
     List,
+}
+
+impl CallVariables {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Object, Self::Pairs, Self::List];
+
+    /// The word in settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::Pairs => "pairs",
+            Self::List => "list",
+        }
+    }
 }

@@ -6,11 +6,13 @@ use finesse_client::{
     Account, Cluster, ClusterConfig, ConfigApi, ConfigApiConfig, ConfigError, Credential,
     LinkConfig, NodeConfig, NodeStatus, RequestError, TlsConfig,
 };
+use finesse_protocol::{ApiError, Fault};
 use gc_core::{LinkEvent, Reply};
 use gc_protocol::{AgentId, Secret};
 use secrecy::SecretString;
 
 use crate::config::{Config, Finesse, Node, Scheme, SecretError, Transport, XmppSecurity};
+use crate::recorder::RecorderError;
 
 /// The cluster as the settings describe it; connects to nothing yet.
 pub(crate) fn cluster(settings: &Finesse) -> Result<Cluster, ConfigError> {
@@ -181,6 +183,32 @@ pub(crate) fn reply(outcome: Result<finesse_protocol::Answer, RequestError>) -> 
             reason: error.to_string(),
         },
     }
+}
+
+/// What came of telling the recorder, for the core.
+pub(crate) fn recorder_reply(outcome: Result<(), RecorderError>) -> Reply {
+    match outcome {
+        Ok(()) => Reply::Answer(finesse_protocol::Answer::Accepted),
+        Err(error @ RecorderError::NotSent { .. }) => Reply::NotSent {
+            reason: error.to_string(),
+        },
+        Err(error @ RecorderError::OutcomeUnknown { .. }) => Reply::Unknown {
+            reason: error.to_string(),
+        },
+        Err(error @ (RecorderError::NoId { .. } | RecorderError::Refused { .. })) => {
+            Reply::Fault(recorders_fault(&error))
+        }
+    }
+}
+
+fn recorders_fault(error: &RecorderError) -> Fault {
+    let mut said = ApiError::default();
+    said.error_type = "Generic Error".to_owned();
+    said.error_message = error.to_string();
+    let mut fault = Fault::default();
+    fault.status = 400;
+    fault.errors = vec![said];
+    fault
 }
 
 /// Name of an outcome in metrics.

@@ -17,10 +17,12 @@ use crate::clients::Clients;
 use crate::config::{Config, Problem};
 use crate::core::Core;
 use crate::driver::{Accounts, CallbackParts, Door, Driver, Parts, REMEMBERED};
+use crate::finesse::AccountError;
 use crate::http::listen::Listener;
 use crate::http::{self, Api, Shared};
 use crate::hub::{Hub, Press};
 use crate::rate::Rates;
+use crate::recorder::{Recorder, RecorderSetupError};
 use crate::trust::NoTrust;
 use crate::{admin, descriptors, finesse, telemetry};
 
@@ -67,6 +69,12 @@ pub enum ServeError {
     /// The Finesse client refused its settings.
     #[error("finesse: {0}")]
     Finesse(#[from] finesse_client::ConfigError),
+    /// An account of the gateway's own cannot be used.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// The call recorder cannot be used.
+    #[error(transparent)]
+    Recorder(#[from] RecorderSetupError),
     /// The certificates for callbacks cannot be used.
     #[error(transparent)]
     Callbacks(#[from] NoTrust),
@@ -152,7 +160,12 @@ impl Assembly {
             hub: Hub::new(press, config.server.max_destinations),
             clients: Arc::clone(&clients),
             cluster: finesse::cluster(&config.finesse)?,
-            accounts: Accounts::default(),
+            accounts: Accounts {
+                administrator: config.administrator()?.map(Arc::new),
+                config_api: config.config_api()?,
+                recorder: Recorder::new(&config.recorder)?,
+            },
+            product: config.finesse.product,
             node_names: config
                 .finesse
                 .nodes
@@ -212,6 +225,8 @@ impl Assembly {
             .tracker
             .spawn(until_killed(Box::pin(self.driver.run())));
         tokio::select! {
+            // A driver without links ends in the same moment in which it is told to.
+            biased;
             () = self.handle.stop.cancelled() => {}
             ended = &mut driver => {
                 // A runtime that ends takes the driver with it; anything else is a fault of ours.

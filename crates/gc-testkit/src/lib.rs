@@ -4,6 +4,7 @@ pub mod actor;
 pub mod client;
 pub mod evidence;
 pub mod log_guard;
+pub mod schemas;
 pub mod script;
 pub mod world;
 

@@ -65,13 +65,14 @@ impl World {
             .context("starting the simulator")?;
         let mut config = config_for(&simulator);
         gateway(&mut config);
+        let style = config.style();
         let (handle, served) = gc_server::serve(config)
             .await
             .context("starting the gateway")?;
         tokio::spawn(served);
         let world = Self {
             simulator,
-            scene: Scene::begin(handle.client_addr(), product),
+            scene: Scene::begin(handle.client_addr(), product, &style),
             gateway: handle,
         };
         world.wait_until_in_service().await?;
@@ -189,6 +190,8 @@ impl Drop for World {
                 offences.is_empty(),
                 "log lines that must not be: {offences:#?}"
             );
+            let misfits = self.scene.misfits();
+            assert!(misfits.is_empty(), "{misfits:#?}");
         }
     }
 }
@@ -215,6 +218,7 @@ pub fn config_for(simulator: &Simulator) -> Config {
         .map(|node| FinesseNode {
             address: node.https.ip().to_string(),
             https_port: node.https.port(),
+            legacy_websocket_port: node.legacy.port(),
             xmpp_port: node.xmpp.port(),
             ..FinesseNode::new(node.host.clone())
         })

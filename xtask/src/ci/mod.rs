@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use crate::process::{self, cargo, run_shown};
 use crate::report::{Counts, Outcome, Report, Step};
-use crate::{coverage, interop, tidy};
+use crate::{coverage, interop, schema, tidy};
 
 /// Runs every step.
 pub(crate) fn run(root: &Path) -> Report {
@@ -22,6 +22,7 @@ pub(crate) fn run(root: &Path) -> Report {
     report.add(documentation(root));
     report.add(licences::step(root));
     report.add(tidy::step(root));
+    report.add(schema::step(root));
     report.append(interop::run(root));
     report
 }

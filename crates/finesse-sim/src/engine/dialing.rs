@@ -132,6 +132,7 @@ impl Engine {
             agent_device: agent.is_some(),
             state,
             cause: Cause::None,
+            barged_in: false,
             called: state == PartyState::Alerting,
             routed: false,
             started: self.now,

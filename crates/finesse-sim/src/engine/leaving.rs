@@ -168,7 +168,7 @@ impl Engine {
         let call = &self.calls[&id];
         let talked = call.party(agent).filter(|party| party.has_talked());
         // A supervisor who barged in has nothing to wrap up.
-        let Some(party) = talked.filter(|party| party.cause != Cause::SupervisorBargeIn) else {
+        let Some(party) = talked.filter(|party| !party.barged_in) else {
             return false;
         };
         if !self.moves_state(call, agent) {

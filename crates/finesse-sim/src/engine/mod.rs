@@ -53,7 +53,8 @@ pub use publication::{
 };
 pub use refusal::Refusal;
 pub use settings::{
-    CampaignCalls, DropParticipantFor, OnDisconnect, Settings, UnknownVariables, WrapUp, WrapUpMode,
+    BargeMark, CampaignCalls, DropParticipantFor, OnDisconnect, Settings, UnknownVariables, WrapUp,
+    WrapUpMode,
 };
 pub use time::SimTime;
 pub use tokens::{Bearer, TokenForm};

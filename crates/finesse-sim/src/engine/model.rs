@@ -106,6 +106,8 @@ pub(crate) struct Party {
     pub(crate) agent_device: bool,
     pub(crate) state: PartyState,
     pub(crate) cause: Cause,
+    /// A supervisor who barged in.
+    pub(crate) barged_in: bool,
     /// The call came to this party, rather than being made by it.
     pub(crate) called: bool,
     /// A queue sent the call to this party.

@@ -53,6 +53,21 @@ pub enum DropParticipantFor {
     All,
 }
 
+/// Where a dialog says that a supervisor barged in.
+///
+/// Clients are known to look for `SUPERVISOR_BARGE_IN` in the fourth of four fields of a party,
+/// after number, state and one that is void for phones nobody monitors. The third is then the kind
+/// of address, and of what Finesse says about a party only `stateCause` is left for the fourth.
+/// The kind of call is CONFERENCE, and the party's address stays an agent's phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BargeMark {
+    /// In `stateCause` of the supervisor's party, while she is on the call.
+    #[default]
+    StateCause,
+    /// It does not: clients infer it from the silent monitor before.
+    Nowhere,
+}
+
 /// After-call work of an agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrapUp {
@@ -111,6 +126,8 @@ pub struct Settings {
     pub on_disconnect: OnDisconnect,
     /// What becomes of updates with unknown ECC variables.
     pub unknown_variables: UnknownVariables,
+    /// Where a dialog says that a supervisor barged in.
+    pub barge_mark: BargeMark,
     /// Who may drop others from a conference.
     pub drop_participant_for: DropParticipantFor,
     /// Parties that a conference takes.
@@ -144,6 +161,7 @@ impl Default for Settings {
             presence_grace: Duration::from_secs(60),
             on_disconnect: OnDisconnect::default(),
             unknown_variables: UnknownVariables::default(),
+            barge_mark: BargeMark::default(),
             drop_participant_for: DropParticipantFor::default(),
             conference_parties: 8,
             campaign_calls: CampaignCalls::default(),

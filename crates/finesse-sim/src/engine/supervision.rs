@@ -205,12 +205,11 @@ impl Engine {
 
     fn join_in(&mut self, monitor: Monitor) {
         let extension = self.agent(monitor.by).extension.clone();
-        let mut party = self.new_party(
-            &extension.unwrap_or_default(),
-            Some(monitor.by),
-            PartyState::Active,
-        );
-        party.cause = Cause::SupervisorBargeIn;
+        let extension = extension.unwrap_or_default();
+        let party = Party {
+            barged_in: true,
+            ..self.new_party(&extension, Some(monitor.by), PartyState::Active)
+        };
         let call = self.call_mut(monitor.call);
         call.become_a(CallType::Conference);
         call.controller.get_or_insert(monitor.agent);

@@ -6,7 +6,8 @@ use super::publication::{
     DialogView, MobileView, Node, OutboundView, ParticipantView, QueueView, ReasonView, SystemView,
     UserView, WrapUpView,
 };
-use super::words::{AgentState, CallType, CampaignMode, DialogState};
+use super::settings::BargeMark;
+use super::words::{AgentState, CallType, CampaignMode, Cause, DialogState};
 use crate::profile::WrapUpData;
 
 impl Engine {
@@ -130,10 +131,22 @@ impl Engine {
             address: party.address.clone(),
             agent_device: party.agent_device,
             state: party.state,
-            cause: party.cause,
+            cause: self.cause_of(party),
             actions: self.actions_of(call, party),
             started: party.started,
             changed: party.changed,
+        }
+    }
+
+    fn cause_of(&self, party: &Party) -> Cause {
+        let marked = match self.settings.barge_mark {
+            BargeMark::StateCause => party.barged_in && party.is_live(),
+            BargeMark::Nowhere => false,
+        };
+        if marked {
+            Cause::SupervisorBargeIn
+        } else {
+            party.cause
         }
     }
 

@@ -12,4 +12,4 @@ mod service;
 mod unified_config;
 mod users;
 
-pub(crate) use service::{Service, serve};
+pub(crate) use service::Service;

@@ -12,10 +12,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tower::ServiceExt;
 
 use super::authorization::Authorization;
@@ -72,7 +68,7 @@ impl Service {
     }
 
     /// An error ends the connection without an answer.
-    async fn call(&self, request: Request<Incoming>) -> io::Result<Response> {
+    pub(crate) async fn call(&self, request: Request<Incoming>) -> io::Result<Response> {
         let (parts, body) = request.into_parts();
         let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
             return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
@@ -136,26 +132,5 @@ impl Service {
             return Some(xml_reply(status, effect.body.clone().unwrap_or_default()));
         }
         effect.silence.then(|| StatusCode::ACCEPTED.into_response())
-    }
-}
-
-/// Serves a connection until either side ends it.
-pub(crate) async fn serve<Io>(service: Service, io: Io)
-where
-    Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let stop = service.context.core.stop.clone();
-    let handler = service_fn(move |request| {
-        let service = service.clone();
-        async move { service.call(request).await }
-    });
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(io), handler);
-    tokio::select! {
-        () = stop.cancelled() => {}
-        served = connection => {
-            if let Err(error) = served {
-                tracing::debug!(%error, "connection ended");
-            }
-        }
     }
 }

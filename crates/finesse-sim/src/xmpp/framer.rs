@@ -1,9 +1,9 @@
 //! Cuts a stream of bytes into stream headers and stanzas, without looking inside.
 
 /// A stanza larger than this ends the stream.
-const MAX_STANZA: usize = 256 * 1024;
+pub(super) const MAX_STANZA: usize = 256 * 1024;
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Frame {
     /// The opening tag of the stream.
     Open(String),

@@ -41,11 +41,10 @@ fn content(core: &Core, node: Node, link: &Handle, iq: &Element, payload: &Eleme
         )),
         ("pubsub", PUBSUB) => pubsub(core, node, link, payload),
         ("query", DISCO_INFO) => disco_info(core, link, domain, iq, payload),
-        ("query", DISCO_ITEMS) => Outcome::Result(format!("<query xmlns='{DISCO_ITEMS}'/>")),
+        ("query", DISCO_ITEMS) => disco_items(link, domain, iq, payload),
+        // Kept by nobody, and answered as by a server where nothing was kept yet.
         ("vCard", "vcard-temp") => Outcome::Result("<vCard xmlns='vcard-temp'/>".to_owned()),
-        ("query", "jabber:iq:private") => {
-            Outcome::Result("<query xmlns='jabber:iq:private'/>".to_owned())
-        }
+        ("query", "jabber:iq:private") => Outcome::Result(private_storage(payload)),
         _ => Outcome::Error("cancel", "service-unavailable"),
     }
 }
@@ -145,6 +144,49 @@ fn disco_info(
          <feature var='{DISCO_INFO}'/><feature var='{PUBSUB}'/><feature var='urn:xmpp:ping'/>\
          </query>"
     ))
+}
+
+fn disco_items(link: &Handle, domain: &str, iq: &Element, payload: &Element) -> Outcome {
+    let pubsub = format!("pubsub.{domain}");
+    let whole = payload.attribute("node").is_none();
+    let mut items = String::new();
+    match iq.attribute("to") {
+        Some(to) if to == pubsub && whole => {
+            let own = format!("/finesse/api/User/{}", link.user);
+            let nodes = [format!("{own}/Dialogs"), own, SYSTEM_INFO.to_owned()];
+            for node in nodes {
+                item(&mut items, &pubsub, Some(&node));
+            }
+        }
+        None => item(&mut items, &pubsub, None),
+        Some(to) if to == domain => item(&mut items, &pubsub, None),
+        Some(_) => {}
+    }
+    Outcome::Result(format!("<query xmlns='{DISCO_ITEMS}'>{items}</query>"))
+}
+
+const SYSTEM_INFO: &str = "/finesse/api/SystemInfo";
+
+fn item(items: &mut String, jid: &str, node: Option<&str>) {
+    items.push_str("<item jid='");
+    escape_into(items, jid);
+    if let Some(node) = node {
+        items.push_str("' node='");
+        escape_into(items, node);
+    }
+    items.push_str("'/>");
+}
+
+/// The element that was asked for, empty.
+fn private_storage(payload: &Element) -> String {
+    let mut storage = "<query xmlns='jabber:iq:private'>".to_owned();
+    if let Some(asked) = payload.children.first() {
+        storage.push_str(&format!("<{} xmlns='", asked.name));
+        escape_into(&mut storage, &asked.namespace);
+        storage.push_str("'/>");
+    }
+    storage.push_str("</query>");
+    storage
 }
 
 fn reply(link: &Handle, iq: &Element, domain: &str, outcome: Outcome) -> String {

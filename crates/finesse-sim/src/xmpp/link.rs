@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::framer::{Frame, Framer};
+use super::framer::Frame;
 use super::handle::{Handle, Outgoing};
 use super::hub::finesse_presence;
 use super::iq;
+use super::wire::{Wire, WireError, Word};
 use crate::core::Core;
 use crate::engine::Node;
 use crate::xml::{Element, escape_into};
@@ -23,23 +24,16 @@ const QUIET: Duration = Duration::from_secs(60);
 /// Notifications that may wait for a slow reader.
 const BACKLOG: usize = 1024;
 
-const STREAMS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
-
 /// Serves a connection until either side ends it.
-pub(crate) async fn serve<Io>(core: Arc<Core>, node: Node, io: Io)
-where
-    Io: AsyncRead + AsyncWrite + Unpin,
-{
+pub(super) async fn serve(core: Arc<Core>, node: Node, wire: impl Wire) {
     let (sender, receiver) = mpsc::channel(BACKLOG);
     let mut link = Link {
         core,
         node,
-        io,
-        framer: Framer::default(),
+        wire,
         phase: Phase::Anonymous,
         sender,
         receiver,
-        out: String::new(),
     };
     if let Err(error) = link.run().await {
         tracing::debug!(%error, "link ended");
@@ -47,16 +41,13 @@ where
     link.sign_off();
 }
 
-pub(super) struct Link<Io> {
+pub(super) struct Link<W> {
     pub(super) core: Arc<Core>,
     pub(super) node: Node,
-    pub(super) io: Io,
-    pub(super) framer: Framer,
+    pub(super) wire: W,
     pub(super) phase: Phase,
     pub(super) sender: mpsc::Sender<Outgoing>,
     pub(super) receiver: mpsc::Receiver<Outgoing>,
-    /// Answers that were not written yet.
-    pub(super) out: String,
 }
 
 pub(super) enum Phase {
@@ -71,7 +62,7 @@ enum Next {
     End,
 }
 
-impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
+impl<W: Wire> Link<W> {
     async fn run(&mut self) -> io::Result<()> {
         let stop = self.core.stop.clone();
         let mut heard = Instant::now();
@@ -79,13 +70,12 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
         let quiet = tokio::time::sleep(QUIET);
         tokio::pin!(quiet);
         loop {
-            self.framer.buffer.reserve(1024);
             tokio::select! {
                 () = stop.cancelled() => return self.close("system-shutdown").await,
-                read = self.io.read_buf(&mut self.framer.buffer) => {
+                frame = self.wire.next() => {
                     heard = Instant::now();
                     pinged = false;
-                    if read? == 0 || matches!(self.take_frames().await?, Next::End) {
+                    if matches!(self.take_frame(frame).await?, Next::End) {
                         return Ok(());
                     }
                 }
@@ -101,7 +91,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
                         }
                         pinged = true;
                         self.ping();
-                        self.flush().await?;
+                        self.wire.flush().await?;
                     }
                     let since = if pinged { Instant::now() } else { heard };
                     quiet.as_mut().reset(since + QUIET);
@@ -110,65 +100,68 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
         }
     }
 
-    async fn take_frames(&mut self) -> io::Result<Next> {
-        loop {
-            let frame = match self.framer.next() {
-                Ok(Some(frame)) => frame,
-                Ok(None) => break,
-                Err(_) => {
-                    self.close("policy-violation").await?;
-                    return Ok(Next::End);
-                }
-            };
-            if matches!(self.take(frame).await?, Next::End) {
-                return Ok(Next::End);
-            }
-        }
-        self.flush().await?;
-        Ok(Next::GoOn)
-    }
-
-    async fn take(&mut self, frame: Frame) -> io::Result<Next> {
+    async fn take_frame(&mut self, frame: Result<Option<Frame>, WireError>) -> io::Result<Next> {
         match frame {
-            Frame::Open(_) => self.open_stream(),
-            Frame::Stanza(text) => match Element::parse(&text) {
-                Ok(stanza) => return self.stanza(&stanza).await,
-                Err(_) => {
-                    self.close("not-well-formed").await?;
+            Ok(None) => return Ok(Next::End),
+            Err(WireError::Io(error)) => return Err(error),
+            Err(WireError::Frame(_)) => {
+                self.close("policy-violation").await?;
+                return Ok(Next::End);
+            }
+            Ok(Some(Frame::Open(_))) => self.open_stream(),
+            Ok(Some(Frame::Stanza(text))) => {
+                if matches!(self.stanza(&text).await?, Next::End) {
                     return Ok(Next::End);
                 }
-            },
-            Frame::Close => {
-                self.out.push_str("</stream:stream>");
-                self.flush().await?;
+            }
+            Ok(Some(Frame::Close)) => {
+                self.say(Word::Close);
+                self.wire.finish().await?;
                 return Ok(Next::End);
             }
         }
+        self.wire.flush().await?;
         Ok(Next::GoOn)
     }
 
-    async fn stanza(&mut self, stanza: &Element) -> io::Result<Next> {
+    async fn stanza(&mut self, text: &str) -> io::Result<Next> {
+        let Ok(stanza) = Element::parse(text) else {
+            self.close("not-well-formed").await?;
+            return Ok(Next::End);
+        };
         match (&self.phase, stanza.name.as_str()) {
-            (Phase::Anonymous, "auth") => self.authenticate(stanza),
+            (Phase::Anonymous, "auth") => self.authenticate(&stanza),
             (Phase::SignedIn(user), "iq") => {
                 let user = user.clone();
-                self.bind(stanza, &user);
+                self.bind(&stanza, &user);
             }
             (Phase::Bound(link), "iq") => {
-                let answer = iq::answer(&self.core, self.node, link, stanza);
-                self.out.push_str(&answer.unwrap_or_default());
+                if let Some(answer) = iq::answer(&self.core, self.node, link, &stanza) {
+                    self.say(answer.into());
+                }
             }
             (Phase::Bound(link), "presence") => {
                 let link = Arc::clone(link);
-                self.presence(&link, stanza);
+                self.presence(&link, &stanza);
             }
             (Phase::Bound(_), "message") => {}
-            (Phase::Anonymous | Phase::SignedIn(_) | Phase::Bound(_), _) => {
+            (Phase::Bound(_), _) => {
+                self.close("unsupported-stanza-type").await?;
+                return Ok(Next::End);
+            }
+            (Phase::Anonymous | Phase::SignedIn(_), _) => {
                 self.close("not-authorized").await?;
                 return Ok(Next::End);
             }
         }
         Ok(Next::GoOn)
+    }
+
+    /// Says nothing on a link that a fault has silenced.
+    pub(super) fn say(&mut self, word: Word) {
+        if !self.is_silent() {
+            self.wire.say(word);
+        }
     }
 
     fn presence(&mut self, link: &Handle, presence: &Element) {
@@ -195,8 +188,8 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
             .command(|engine, now| engine.desktop_arrived(now, &link.user, node));
         let domain = self.core.hub.domain(node);
         let serving = self.core.is_serving(node);
-        self.out
-            .push_str(&finesse_presence(domain, &link.full, serving));
+        let presence = finesse_presence(domain, &link.full, serving);
+        self.say(presence.into());
     }
 
     fn leave(&self, link: &Handle) {
@@ -212,8 +205,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
         let mut next = Some(first);
         while let Some(outgoing) = next {
             match outgoing {
-                Outgoing::Stanza(bytes) if self.is_silent() => drop(bytes),
-                Outgoing::Stanza(bytes) => write(&mut self.io, &bytes).await?,
+                Outgoing::Stanza(bytes) => self.pass_stanza(bytes).await?,
                 Outgoing::Close(condition) => {
                     self.close(condition).await?;
                     return Ok(Next::End);
@@ -225,37 +217,30 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
         if self.is_overrun() {
             return Ok(Next::End);
         }
-        self.io.flush().await?;
         Ok(Next::GoOn)
     }
 
-    async fn close(&mut self, condition: &str) -> io::Result<()> {
-        self.out.push_str(&format!(
-            "<stream:error><{condition} xmlns='{STREAMS}'/></stream:error></stream:stream>"
-        ));
-        self.flush().await?;
-        self.io.shutdown().await
+    async fn pass_stanza(&mut self, stanza: Bytes) -> io::Result<()> {
+        self.say(Word::Element(stanza));
+        self.wire.flush().await
+    }
+
+    async fn close(&mut self, condition: &'static str) -> io::Result<()> {
+        self.say(Word::Error(condition));
+        self.wire.finish().await
     }
 
     fn ping(&mut self) {
         if let Phase::Bound(link) = &self.phase {
             let domain = self.core.hub.domain(self.node);
-            self.out.push_str(&format!(
+            let mut ping = format!(
                 "<iq type='get' id='ping-{}' from='{domain}' to='",
                 link.serial
-            ));
-            escape_into(&mut self.out, &link.full);
-            self.out.push_str("'><ping xmlns='urn:xmpp:ping'/></iq>");
+            );
+            escape_into(&mut ping, &link.full);
+            ping.push_str("'><ping xmlns='urn:xmpp:ping'/></iq>");
+            self.say(ping.into());
         }
-    }
-
-    async fn flush(&mut self) -> io::Result<()> {
-        let out = std::mem::take(&mut self.out);
-        if out.is_empty() || self.is_silent() {
-            return Ok(());
-        }
-        write(&mut self.io, out.as_bytes()).await?;
-        self.io.flush().await
     }
 
     fn is_overrun(&self) -> bool {
@@ -277,13 +262,5 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Link<Io> {
             self.leave(link);
             self.core.hub.leave(self.node, link);
         }
-    }
-}
-
-/// Writes, unless the client does not read for too long.
-async fn write(io: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
-    match tokio::time::timeout(QUIET, io.write_all(bytes)).await {
-        Ok(written) => written,
-        Err(_) => Err(io::ErrorKind::TimedOut.into()),
     }
 }

@@ -8,21 +8,15 @@ use base64::engine::general_purpose::STANDARD;
 use super::handle::Handle;
 use super::jid;
 use super::link::{Link, Phase};
+use super::wire::{Wire, Word};
 use crate::engine::Credentials;
 use crate::xml::{Element, escape_into};
 
 const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
 
-impl<Io> Link<Io> {
+impl<W: Wire> Link<W> {
     pub(super) fn open_stream(&mut self) {
-        let domain = self.core.hub.domain(self.node);
-        let id = self.core.hub.next_serial();
-        self.out.push_str(&format!(
-            "<?xml version='1.0' encoding='UTF-8'?><stream:stream \
-             xmlns:stream='http://etherx.jabber.org/streams' xmlns='jabber:client' \
-             from='{domain}' id='{id:08x}' xml:lang='en' version='1.0'><stream:features>"
-        ));
-        self.out.push_str(match &self.phase {
+        let features = match &self.phase {
             Phase::Anonymous => {
                 "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>\
                  <mechanism>PLAIN</mechanism></mechanisms>"
@@ -31,8 +25,14 @@ impl<Io> Link<Io> {
                 "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>\
                  <session xmlns='urn:ietf:params:xml:ns:xmpp-session'><optional/></session>"
             }
+        };
+        let domain = self.core.hub.domain(self.node).to_owned();
+        let id = self.core.hub.next_serial();
+        self.say(Word::Open {
+            domain,
+            id,
+            features,
         });
-        self.out.push_str("</stream:features>");
     }
 
     pub(super) fn authenticate(&mut self, auth: &Element) {
@@ -48,9 +48,9 @@ impl<Io> Link<Io> {
         self.core.tally.xmpp(&user);
         match checked {
             Credentials::Good => {
-                self.out.push_str(&format!("<success xmlns='{SASL}'/>"));
+                self.say(format!("<success xmlns='{SASL}'/>").into());
                 self.phase = Phase::SignedIn(user);
-                self.framer.restart();
+                self.wire.restart();
             }
             Credentials::Wrong | Credentials::Locked => {
                 self.core.tally.refused(&user);
@@ -61,19 +61,12 @@ impl<Io> Link<Io> {
 
     fn sasl_failure(&mut self, condition: &str) {
         let failure = format!("<failure xmlns='{SASL}'><{condition}/></failure>");
-        self.out.push_str(&failure);
+        self.say(failure.into());
     }
 
     pub(super) fn bind(&mut self, iq: &Element, user: &str) {
-        let id = iq.attribute("id").unwrap_or_default();
         let Some(bind) = iq.child("bind") else {
-            self.out.push_str("<iq type='error' id='");
-            escape_into(&mut self.out, id);
-            self.out.push_str(
-                "'><error type='cancel'><not-allowed \
-                 xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
-            );
-            return;
+            return self.refuse_to_bind(iq);
         };
         let serial = self.core.hub.next_serial();
         let resource = bind
@@ -82,15 +75,25 @@ impl<Io> Link<Io> {
             .unwrap_or_else(|| format!("{serial:08x}"));
         let domain = self.core.hub.domain(self.node);
         let handle = Handle::new(serial, user, (domain, &resource), self.sender.clone());
-        self.out.push_str("<iq type='result' id='");
-        escape_into(&mut self.out, id);
-        self.out
-            .push_str("'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>");
-        escape_into(&mut self.out, &handle.full);
-        self.out.push_str("</jid></bind></iq>");
+        let mut answer = "<iq type='result' id='".to_owned();
+        escape_into(&mut answer, iq.attribute("id").unwrap_or_default());
+        answer.push_str("'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>");
+        escape_into(&mut answer, &handle.full);
+        answer.push_str("</jid></bind></iq>");
+        self.say(answer.into());
         let handle = Arc::new(handle);
         self.core.hub.enter(self.node, &handle);
         self.phase = Phase::Bound(handle);
+    }
+
+    fn refuse_to_bind(&mut self, iq: &Element) {
+        let mut answer = "<iq type='error' id='".to_owned();
+        escape_into(&mut answer, iq.attribute("id").unwrap_or_default());
+        answer.push_str(
+            "'><error type='cancel'><not-allowed \
+             xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
+        );
+        self.say(answer.into());
     }
 }
 

@@ -145,6 +145,11 @@ fn one_step(site: &mut Site, dice: &mut Dice) {
         4 => {
             let now = site.now();
             let _ = site.engine.inbound(now, CUSTOMER, dice.pick(&NUMBERS), &[]);
+            let _ = match dice.below(20) {
+                0 => site.engine.withdraw_queue(now, "5240", "5107"),
+                1..=3 => site.engine.assign_queue(now, "5240", "5107"),
+                _ => Ok(()),
+            };
         }
         5 => {
             let dialogs = site.engine.all_dialogs();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use finesse_sim::engine::{AgentState, CallType, DialogAction, Refusal};
 use finesse_sim::site::{AgentProfile, Site as Configuration, Team};
-use finesse_sim::{CallId, DropParticipantFor, Settings};
+use finesse_sim::{BargeMark, CallId, DropParticipantFor, Settings};
 use pretty_assertions::assert_eq;
 
 use crate::site::{CUSTOMER, HUDA, LAYLA, NADIA, OMAR, Site, extension_of};
@@ -129,6 +129,18 @@ fn barging_in_ends_the_monitor_and_makes_a_conference_with_a_marked_party() {
     assert_eq!(site.user_feed(NADIA), [""; 0]);
     assert!(actions(&site, NADIA, call).contains(&DialogAction::ParticipantDrop));
     assert!(!actions(&site, LAYLA, call).contains(&DialogAction::ParticipantDrop));
+}
+
+#[test]
+fn a_site_may_leave_it_to_clients_to_see_who_barged_in() {
+    let settings = Settings {
+        barge_mark: BargeMark::Nowhere,
+        ..Settings::default()
+    };
+    let (site, _) = barged(settings);
+    let causes = site.dialog(NADIA).participants.into_iter();
+    let causes: Vec<&str> = causes.map(|party| party.cause.as_str()).collect();
+    assert_eq!(causes, ["", "", ""]);
 }
 
 #[test]

@@ -64,9 +64,9 @@ pub(crate) struct Desk {
     pub(crate) id: String,
     password: String,
     scheme: Scheme,
-    node: NodeAddrs,
-    tls: Arc<ClientConfig>,
-    https: Https,
+    pub(crate) node: NodeAddrs,
+    pub(crate) tls: Arc<ClientConfig>,
+    pub(crate) https: Https,
 }
 
 impl Desk {

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // what tests share may fail
 
+mod bosh;
 mod control;
+mod cors;
 mod data;
 mod desk;
 mod faults;
@@ -12,4 +14,5 @@ mod rest;
 mod sign_on;
 mod supervision;
 mod unified_config;
+mod websocket;
 mod xmpp;

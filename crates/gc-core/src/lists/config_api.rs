@@ -8,9 +8,6 @@ use super::{Begun, By, ListRead, Next, Reader, failed};
 use crate::config::Config;
 use crate::io::Reply;
 
-/// Items of one page; the API gives no more.
-const PAGE: u32 = 100;
-
 /// Items that a page has unless a number is asked for.
 const USUAL_PAGE: u32 = 25;
 
@@ -38,16 +35,21 @@ pub(crate) struct SupervisorPages {
 struct Window {
     next: u32,
     end: u32,
+    /// Items of one read.
+    page: u32,
 }
 
 impl Window {
-    const ALL: Self = Self {
-        next: 0,
-        end: ITEM_LIMIT,
-    };
+    fn all(config: &Config) -> Self {
+        Self {
+            next: 0,
+            end: ITEM_LIMIT,
+            page: config.config_page.clamp(1, 100),
+        }
+    }
 
     /// A page as clients name it: they count from 1, the API from 0.
-    fn page(start: u32, count: u32) -> Self {
+    fn part(config: &Config, start: u32, count: u32) -> Self {
         let next = start.saturating_sub(1);
         let count = match count {
             0 => USUAL_PAGE,
@@ -56,11 +58,12 @@ impl Window {
         Self {
             next,
             end: next.saturating_add(count),
+            ..Self::all(config)
         }
     }
 
     fn size(self) -> u32 {
-        self.end.saturating_sub(self.next).min(PAGE)
+        self.end.saturating_sub(self.next).min(self.page)
     }
 
     /// Items of a page that were not had before, and whether more are to be asked for.
@@ -88,8 +91,8 @@ impl SkillPages {
     ) -> Begun {
         configured(config)?;
         let window = match mode {
-            "INDEXING" => Window::page(start, count),
-            _ => Window::ALL,
+            "INDEXING" => Window::part(config, start, count),
+            _ => Window::all(config),
         };
         let pages = Self {
             agent: reader.id().clone(),
@@ -132,7 +135,7 @@ impl SupervisorPages {
         configured(config)?;
         let pages = Self {
             agent: reader.id().clone(),
-            window: Window::ALL,
+            window: Window::all(config),
             found: Vec::new(),
         };
         let request = pages.request();

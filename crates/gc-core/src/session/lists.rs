@@ -79,7 +79,9 @@ impl Session {
             let message = "no table of agents' extensions is configured";
             return self.fail(cx, id, ErrorType::NotSupported, message);
         }
-        let Some(port) = cx.config.agent_extensions.get(f_number) else {
+        let mut table = cx.config.agent_extensions.iter();
+        let found = table.find(|(number, _)| number.eq_ignore_ascii_case(f_number));
+        let Some((_, port)) = found else {
             let message = format!("the table of agents' extensions has no number {f_number}");
             return self.fail(cx, id, ErrorType::NotFound, message);
         };

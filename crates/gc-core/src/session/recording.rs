@@ -4,7 +4,8 @@ use gc_protocol::{Action, ErrorType};
 
 use super::task::{Step, TaskId};
 use super::{Cx, Pending, Purpose, Session};
-use crate::io::{Output, Recording};
+use crate::faults::{About, error_of};
+use crate::io::{Output, Recording, Reply};
 
 impl Session {
     pub(super) fn begin_recording(&mut self, cx: &mut Cx<'_>, id: TaskId) {
@@ -34,5 +35,18 @@ impl Session {
             extension: self.agent.extension().to_owned(),
             dialog: self.calls.active().cloned(),
         });
+    }
+
+    /// A recorder has no notifications: its answer is all there is.
+    pub(super) fn recorder_reply(&mut self, cx: &mut Cx<'_>, id: TaskId, reply: Reply) {
+        match reply {
+            Reply::Answer(_) => self.done(cx, id),
+            Reply::NotSent { reason } => self.fail(cx, id, ErrorType::Down, reason),
+            Reply::Fault(fault) => {
+                let (_, message) = error_of(&fault, About::User);
+                self.fail(cx, id, ErrorType::GeneralError, message);
+            }
+            Reply::Unknown { reason } | Reply::Garbage { reason } => self.unknown(cx, id, reason),
+        }
     }
 }

@@ -75,6 +75,10 @@ impl Session {
     }
 
     fn command_reply(&mut self, cx: &mut Cx<'_>, id: TaskId, reply: Reply) {
+        let lane = self.tasks.get(&id).map(|task| task.lane);
+        if lane == Some(Lane::Recording) {
+            return self.recorder_reply(cx, id, reply);
+        }
         match reply {
             Reply::Answer(_) => self.command_accepted(cx, id),
             Reply::Fault(fault) => self.command_fault(cx, id, &fault),
@@ -98,17 +102,8 @@ impl Session {
             return;
         };
         task.step = Step::Accepted;
-        match task.lane {
-            // A recorder has no notifications: its yes is all there is.
-            Lane::Recording => self.done(cx, id),
-            Lane::Data => self.call_data_accepted(cx, id),
-            Lane::Enter
-            | Lane::Leave
-            | Lane::Abandon
-            | Lane::State
-            | Lane::Call
-            | Lane::Member
-            | Lane::Read => {}
+        if task.lane == Lane::Data {
+            self.call_data_accepted(cx, id);
         }
     }
 

@@ -82,7 +82,7 @@ fn what_is_not_configured_is_not_supported() {
 fn an_extension_comes_from_the_table() {
     let mut bench = with_services();
     bench.login("desk-1", "41027");
-    let ticket = bench.send("desk-1", "GETAGENTEXTENSION #41027", "F-17");
+    let ticket = bench.send("desk-1", "GETAGENTEXTENSION #41027", "f-17");
     assert_eq!(bench.result(ticket), "done");
     let told = bench.told_json("desk-1");
     assert_eq!(told[0]["agentExtension"]["port"], "LCP_7");

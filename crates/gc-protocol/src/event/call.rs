@@ -44,8 +44,13 @@ pub enum CallForm {
     Dropped,
 }
 
+impl CallForm {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Live, Self::Transfer, Self::Conference, Self::Dropped];
+}
+
 /// One party of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Participant {
     /// Extension or number.
     pub media_address: String,

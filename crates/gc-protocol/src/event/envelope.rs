@@ -17,6 +17,9 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Live, Self::Snapshot, Self::Replay];
+
     /// The word in the envelope.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -26,6 +26,9 @@ pub enum ReasonCategory {
 }
 
 impl ReasonCategory {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::WrapUp, Self::Logout, Self::NotReady];
+
     /// The word in events; this casing is the document's.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -21,6 +21,19 @@ pub enum SystemStatus {
     OutOfService,
 }
 
+impl SystemStatus {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::InService, Self::OutOfService];
+
+    /// The word in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InService => "IN_SERVICE",
+            Self::OutOfService => "OUT_OF_SERVICE",
+        }
+    }
+}
+
 /// `Error`: a command failed, or something broke.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorEvent {

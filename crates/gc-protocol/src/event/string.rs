@@ -8,9 +8,7 @@ mod call;
 mod frame;
 mod lists;
 
-use super::{
-    CallbackMessage, Control, ErrorEvent, Event, Printer, StatusMessage, System, SystemStatus,
-};
+use super::{CallbackMessage, Control, ErrorEvent, Event, Printer, StatusMessage, System};
 use frame::Frame;
 
 /// Tells a client of the string dialect that events are missing.
@@ -51,13 +49,7 @@ pub(super) fn write(event: &Event, printer: &Printer) -> String {
 
 /// Element 0 is no agent here.
 fn system(event: &System) -> Frame {
-    Frame::begin(
-        "System",
-        match event.status {
-            SystemStatus::InService => "IN_SERVICE",
-            SystemStatus::OutOfService => "OUT_OF_SERVICE",
-        },
-    )
+    Frame::begin("System", event.status.as_str())
 }
 
 fn error(event: &ErrorEvent) -> Frame {

@@ -7,14 +7,14 @@ mod call;
 mod lists;
 mod messages;
 mod object;
-
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use serde::ser::{Serialize, Serializer};
+mod shape;
 
 use super::{CommandResult, Event, envelope, string};
 use crate::style::{CallVariables, Dialect, Profile, Scalars, Style};
-use object::{Fields, Item, Object};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use object::{Fields, Item, Members, Object};
+use serde_json::Value;
 
 /// A style made ready for printing.
 #[derive(Debug, Clone)]
@@ -87,6 +87,16 @@ impl Printer {
         self.json(result)
     }
 
+    /// The JSON Schema of an event like this one.
+    pub(crate) fn schema(&self, event: &Event) -> Value {
+        shape::of(event, self)
+    }
+
+    /// The JSON Schema of a command's end.
+    pub(crate) fn result_schema(&self, result: &CommandResult) -> Value {
+        shape::of(result, self)
+    }
+
     fn json<T: Fields>(&self, value: &T) -> String {
         // Text, numbers and booleans under text keys always have a JSON form.
         serde_json::to_string(&Item {
@@ -113,8 +123,8 @@ impl Printer {
 }
 
 impl Fields for Event {
-    fn write<M: serde::ser::SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        out.text("type", self.type_name())?;
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+        out.word("type", self.type_name(), &[self.type_name()])?;
         match self {
             Event::System(event) => event.write(out),
             Event::Error(event) => event.write(out),
@@ -141,13 +151,5 @@ impl Fields for Event {
             Event::Control(event) => event.write(out),
             Event::Callback(event) => event.write(out),
         }
-    }
-}
-
-impl<T: Fields> Serialize for Item<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = Object::begin(self.printer, serializer)?;
-        self.value.write(&mut object)?;
-        object.end()
     }
 }

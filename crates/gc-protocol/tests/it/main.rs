@@ -15,6 +15,7 @@ mod printing_back;
 mod refusals;
 mod rest;
 mod rows;
+mod schemas;
 mod string_events;
 mod string_lists;
 mod table;

@@ -25,7 +25,7 @@ pub use server::{Log, LogFormat, Server, Session};
 
 use std::collections::BTreeMap;
 
-use gc_protocol::Style;
+use gc_protocol::{AgentId, Style};
 use serde::Deserialize;
 
 /// Everything that can be set.
@@ -86,14 +86,6 @@ impl Config {
         }
     }
 
-    /// The mobile agent's extension of an F-number, whose casing does not count.
-    pub fn agent_extension(&self, f_number: &str) -> Option<&AgentExtension> {
-        self.agent_extensions
-            .iter()
-            .find(|(number, _)| number.eq_ignore_ascii_case(f_number.trim()))
-            .map(|(_, extension)| extension)
-    }
-
     /// The core's part of the settings.
     pub fn core(&self) -> gc_core::Config {
         let session = &self.session;
@@ -114,11 +106,49 @@ impl Config {
                 MonitorAgentEvent::None => gc_core::MonitorAgentEvent::None,
             },
             monitor_call_type: self.compat.monitor_call_type.clone(),
+            administrator: filled(&self.finesse.administrator.name).map(AgentId::from),
+            config_api: !self.ucce_config.host.is_empty(),
+            config_page: self.ucce_config.page_size,
+            recorder: self.recorder.is_configured(),
+            agent_extensions: self.mobile_ports(),
+            include_logged_out_agents: self.team.include_logged_out_agents,
+            queue_feed: self.queues.feed,
+            queue_poll: self.queues.poll_interval,
+            contacts_per_read: self.contacts_per_read(),
+            variable_bytes: self.calls.variable_bytes,
+            ecc_bytes: self.calls.ecc_bytes,
+            token_life: self.sso.token_life,
+            token_warn_percent: percent(self.sso.warn_at),
             ..gc_core::Config::default()
+        }
+    }
+
+    fn mobile_ports(&self) -> BTreeMap<String, gc_core::MobilePort> {
+        let port = |extension: &AgentExtension| gc_core::MobilePort {
+            port: extension.port.clone(),
+            dial_number: extension.dial_number.clone(),
+        };
+        let table = self.agent_extensions.iter();
+        table
+            .map(|(number, extension)| (number.clone(), port(extension)))
+            .collect()
+    }
+
+    /// Releases before 12.5 refuse larger ranges (Finesse API, section 9).
+    fn contacts_per_read(&self) -> u32 {
+        match self.finesse.release.chosen() {
+            Some(release) if release < finesse_protocol::Release::V12_5 => 1500,
+            Some(_) | None => 6000,
         }
     }
 }
 
 fn filled(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
+}
+
+/// A share as whole percent; the check of the settings keeps it between 0 and 1.
+fn percent(share: f64) -> u32 {
+    // Out of range or not a number, the cast gives a bound or 0.
+    (share * 100.0).round() as u32
 }

@@ -131,6 +131,9 @@ pub(crate) struct Readiness {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NodeLine {
     pub(crate) name: String,
+    /// Product and release as the node tells them, the release as "at least".
+    pub(crate) product: String,
+    pub(crate) release: &'static str,
     pub(crate) status: &'static str,
     pub(crate) reason: String,
     /// How notifications come; empty while they cannot.

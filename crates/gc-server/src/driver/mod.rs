@@ -11,6 +11,7 @@ mod outputs;
 mod place;
 mod queries;
 mod requests;
+mod site;
 mod submit;
 mod tasks;
 
@@ -24,7 +25,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use finesse_client::{Cluster, HealthReport, LinkReport, Transport, TransportReport};
+use finesse_client::{Cluster, HealthReport, LinkReport, NodeStatus, Transport, TransportReport};
 use gc_core::{Epoch, Input};
 use gc_protocol::{AgentId, Destination};
 use tokio::sync::mpsc;
@@ -43,6 +44,7 @@ use commands::{Commands, Waiter};
 use happening::{Happening, NodeLine, Sources, TaskNews};
 use keys::Keys;
 use links::Links;
+use site::Site;
 use tasks::Tasks;
 
 /// Reports of links that may wait; beyond it, links stop reading and Finesse keeps what comes.
@@ -75,6 +77,7 @@ pub(crate) struct Parts {
     pub(crate) clients: Arc<Clients>,
     pub(crate) cluster: Cluster,
     pub(crate) accounts: Accounts,
+    pub(crate) product: crate::config::Product,
     pub(crate) node_names: Vec<String>,
     pub(crate) health_interval: Duration,
     pub(crate) keys_per_client: usize,
@@ -99,6 +102,7 @@ pub(crate) struct Driver {
     clients: Arc<Clients>,
     cluster: Cluster,
     accounts: Accounts,
+    site: Site,
     links: Links,
     hub_news: mpsc::Sender<HubNews>,
     callbacks: Callbacks,
@@ -143,6 +147,7 @@ impl Driver {
             links: Links::new(parts.cluster.clone(), link_sender, tasks.clone()),
             cluster: parts.cluster,
             accounts: parts.accounts,
+            site: Site::new(parts.product),
             callbacks: Callbacks::new(parts.callbacks, hub_sender.clone(), tasks.clone()),
             hub_news: hub_sender,
             commands: Commands::new(Keys::new(parts.keys_per_client)),
@@ -168,6 +173,7 @@ impl Driver {
 
     /// Runs until it is told to stop and every link has ended.
     pub(crate) async fn run(mut self) {
+        self.announce_product();
         while !(self.stopping && self.links.is_empty()) {
             let due = self.core.poll_timeout().map(|(due, _why)| due);
             let first = self.sources.next(due, self.stopping).await;
@@ -237,6 +243,9 @@ impl Driver {
     }
 
     fn health_reported(&mut self, report: HealthReport) {
+        if let NodeStatus::InService { info } = &report.status {
+            self.learn_site(report.node, info);
+        }
         let Some(node) = self.nodes.get_mut(report.node) else {
             return;
         };
@@ -326,6 +335,8 @@ impl Node {
             in_service: false,
             line: NodeLine {
                 name,
+                product: String::new(),
+                release: "",
                 status: "UNKNOWN",
                 reason: "not asked yet".to_owned(),
                 transport: "",

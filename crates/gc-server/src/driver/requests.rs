@@ -9,16 +9,18 @@ use finesse_protocol::{Answer, Request};
 use gc_core::{Authority, Recording, Reply, RequestId};
 use gc_protocol::AgentId;
 
+use crate::recorder::{self, Recorder, Wish};
 use crate::{finesse, telemetry};
 
 use super::Driver;
 use super::happening::TaskNews;
 
 /// Accounts and services of the gateway's own, as far as they are configured.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Accounts {
     pub(crate) administrator: Option<Arc<Account>>,
     pub(crate) config_api: Option<ConfigApi>,
+    pub(crate) recorder: Option<Recorder>,
 }
 
 /// A request as the core puts it out.
@@ -35,6 +37,16 @@ pub(super) struct RecordedCall {
     pub(super) agent: String,
     pub(super) extension: String,
     pub(super) dialog: Option<String>,
+}
+
+impl RecordedCall {
+    fn named(&self) -> recorder::Recording<'_> {
+        recorder::Recording {
+            agent_id: &self.agent,
+            extension: &self.extension,
+            dialog_id: self.dialog.as_deref().unwrap_or_default(),
+        }
+    }
 }
 
 impl Driver {
@@ -68,8 +80,16 @@ impl Driver {
     }
 
     pub(super) fn record(&self, id: RequestId, recording: Recording, call: RecordedCall) {
-        let _ = (recording, call.agent, call.extension, call.dialog);
-        self.not_sent(id, "no recorder is configured");
+        let Some(recorder) = self.accounts.recorder.clone() else {
+            return self.not_sent(id, "no recorder is configured");
+        };
+        self.run_reply(id, async move {
+            let wish = match recording {
+                Recording::Pause => Wish::Pause,
+                Recording::Resume => Wish::Resume,
+            };
+            finesse::recorder_reply(recorder.tell(wish, &call.named()).await)
+        });
     }
 
     fn run_request(

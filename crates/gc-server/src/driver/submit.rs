@@ -1,5 +1,7 @@
 //! A command's way from a transport into the core, and its end back to who sent it.
 
+use std::time::{Duration, SystemTime};
+
 use gc_core::{ClientId, Input, SecretHandle, Sender, Ticket};
 use gc_protocol::command::{Action, Body, Callback, CommandError};
 use gc_protocol::{AgentId, Command, CommandId, Destination, ErrorType};
@@ -7,6 +9,7 @@ use tokio::sync::oneshot;
 
 use crate::clients::Caller;
 use crate::hub::{Presence, Refusal};
+use crate::token;
 
 use super::callbacks::Wanted;
 use super::commands::Pending;
@@ -233,12 +236,13 @@ impl Driver {
             client: origin.client,
             destination: origin.destination,
         };
+        let token_life = token_life(&command);
         let command = self.keep_secrets(command);
         self.feed(Input::ClientCommand {
             ticket,
             from,
             command,
-            token_life: None,
+            token_life,
         });
         if !self.core.is_undecided(ticket) {
             self.command_taken(ticket);
@@ -314,6 +318,24 @@ fn agent_of(command: &Command) -> Option<&AgentId> {
         Body::Heartbeat { .. } => None,
         Body::Agent { agent, .. } => Some(agent),
     }
+}
+
+/// How long the access token lasts that a command carries, if it is one that tells.
+fn token_life(command: &Command) -> Option<Duration> {
+    let Body::Agent { action, .. } = &command.body else {
+        return None;
+    };
+    let secret = match action {
+        Action::Connect {
+            password,
+            sso: true,
+            ..
+        } => password,
+        Action::UpdateToken { token } => token,
+        Action::Login { password, .. } | Action::MobileAgentLogin { password, .. } => password,
+        _ => return None,
+    };
+    token::token_life(secret, SystemTime::now())
 }
 
 fn wrong(command: &Command, message: &str) -> CommandError {

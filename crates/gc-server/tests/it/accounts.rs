@@ -4,7 +4,7 @@ use std::io::Write;
 
 use finesse_protocol::{Product, Release};
 use gc_protocol::Secret;
-use gc_server::config::{self, AgentExtension, Config};
+use gc_server::config::{self, Config};
 use pretty_assertions::assert_eq;
 
 fn secret_file(text: &[u8]) -> tempfile::NamedTempFile {
@@ -22,7 +22,7 @@ fn what_is_not_configured_is_none() {
     let config = Config::default();
     assert!(config.administrator().unwrap().is_none());
     assert!(config.config_api().unwrap().is_none());
-    assert_eq!(config.agent_extension("F1001"), None);
+    assert!(config.agent_extensions.is_empty());
     assert_eq!(config.finesse.product.chosen(), None);
     assert_eq!(config.finesse.release.chosen(), None);
 }
@@ -91,22 +91,6 @@ fn a_file_without_a_password_is_refused_with_the_setting_and_not_its_text() {
             assert!(!text.contains("canary"), "{text}");
         }
     }
-}
-
-#[test]
-fn an_extension_is_found_by_its_number_in_any_casing() {
-    let mut config = Config::default();
-    let layla = AgentExtension {
-        port: "6127".into(),
-        dial_number: "03215550100".into(),
-    };
-    config
-        .agent_extensions
-        .insert("F1001".into(), layla.clone());
-    for number in ["F1001", "f1001", " F1001 "] {
-        assert_eq!(config.agent_extension(number), Some(&layla));
-    }
-    assert_eq!(config.agent_extension("F1002"), None);
 }
 
 #[test]

@@ -506,7 +506,7 @@ fn secrets_come_from_the_environment_too_and_are_never_shown() {
     assert_eq!(password.expose(), "canary=#1");
     assert_eq!(config.ucce_config.password.expose(), "0123");
     assert_eq!(config.recorder.pause.method, RecorderMethod::Put);
-    assert_eq!(config.agent_extension("F1001").unwrap().port, "6127");
+    assert_eq!(config.agent_extensions["f1001"].port, "6127");
     assert!(!format!("{config:?} {:?}", config.check()).contains("canary"));
     let text = "[ucce_config]\nhost = \"aw-a.example.org\"\npassword = [\"canary\"]\n";
     let error = load(text, &[], &[]).unwrap_err();

@@ -62,7 +62,7 @@ impl Client {
         let way = match transport {
             Transport::Rest => Way::Rest {
                 gateway,
-                receiver: Receiver::start(sender).await?,
+                receiver: Receiver::start(gateway, sender).await?,
             },
             Transport::WebSocketV1 => {
                 Way::Socket(connect_websocket(gateway, destination, "gc.v1", sender).await?)
@@ -207,7 +207,10 @@ impl Client {
         match tokio::time::timeout(PATIENCE, self.events.recv()).await {
             Ok(Some(event)) => {
                 self.witness.arrived(&event);
-                Ok(event)
+                match self.witness.misfit() {
+                    Some(misfit) => bail!("{misfit}"),
+                    None => Ok(event),
+                }
             }
             Ok(None) => bail!(
                 "{}: the connection has ended; not asked for: {:#?}",

@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use crate::evidence::Scene;
+
 /// Listens on loopback and passes on the event of every callback.
 #[derive(Debug)]
 pub struct Receiver {
@@ -21,13 +23,13 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// Starts to listen.
-    pub async fn start(events: mpsc::Sender<Value>) -> Result<Self> {
+    /// Starts to listen to a gateway.
+    pub async fn start(gateway: SocketAddr, events: mpsc::Sender<Value>) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         Ok(Self {
             address,
-            task: tokio::spawn(listen(listener, events)),
+            task: tokio::spawn(listen(listener, events, Scene::of(gateway))),
         })
     }
 
@@ -54,11 +56,11 @@ impl Drop for Receiver {
     }
 }
 
-async fn listen(listener: TcpListener, events: mpsc::Sender<Value>) {
+async fn listen(listener: TcpListener, events: mpsc::Sender<Value>, scene: Scene) {
     while let Ok((tcp, _)) = listener.accept().await {
-        let events = events.clone();
+        let (events, scene) = (events.clone(), scene.clone());
         tokio::spawn(async move {
-            let service = service_fn(|request| receive(request, events.clone()));
+            let service = service_fn(|request| receive(request, events.clone(), scene.clone()));
             let _ = hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(tcp), service)
                 .await;
@@ -69,6 +71,7 @@ async fn listen(listener: TcpListener, events: mpsc::Sender<Value>) {
 async fn receive(
     request: Request<Incoming>,
     events: mpsc::Sender<Value>,
+    scene: Scene,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let plain = request
         .headers()
@@ -80,17 +83,25 @@ async fn receive(
         .await
         .map(|body| body.to_bytes())
         .unwrap_or_default();
-    let event = if plain {
-        Ok(Value::from(String::from_utf8_lossy(&body)))
-    } else {
-        serde_json::from_slice::<Value>(&body).map(|mut body| body["data"].take())
-    };
-    let taken = match event {
-        Ok(event) if !event.is_null() => events.send(event).await.is_ok(),
-        Ok(_) | Err(_) => false,
+    let taken = match event(plain, &body, &scene) {
+        Some(event) => events.send(event).await.is_ok(),
+        None => false,
     };
     let status = if taken { 204 } else { 400 };
     let mut answer = Response::new(Full::new(Bytes::new()));
     *answer.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
     Ok(answer)
+}
+
+/// The event of a body: under `data`, or bare.
+fn event(plain: bool, body: &[u8], scene: &Scene) -> Option<Value> {
+    if plain {
+        return Some(Value::from(String::from_utf8_lossy(body)));
+    }
+    let mut body: Value = serde_json::from_slice(body).ok()?;
+    scene.check(&body);
+    match body.get_mut("data") {
+        Some(data) => Some(data.take()).filter(|data| !data.is_null()),
+        None => Some(body),
+    }
 }

@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
 use super::read_event;
+use crate::evidence::Scene;
 
 /// The sending half; the other feeds a channel until the connection ends.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ pub async fn connect(
     let (sink, stream) = socket.split();
     Ok(Socket {
         sink,
-        reader: tokio::spawn(read(stream, events)),
+        reader: tokio::spawn(read(stream, events, Scene::of(gateway))),
     })
 }
 
@@ -64,12 +65,18 @@ impl Drop for Socket {
     }
 }
 
-async fn read(mut stream: SplitStream<WebSocketStream<TcpStream>>, events: mpsc::Sender<Value>) {
+async fn read(
+    mut stream: SplitStream<WebSocketStream<TcpStream>>,
+    events: mpsc::Sender<Value>,
+    scene: Scene,
+) {
     while let Some(Ok(message)) = stream.next().await {
-        if let Message::Text(text) = message
-            && events.send(read_event(&text)).await.is_err()
-        {
-            return;
+        if let Message::Text(text) = message {
+            let event = read_event(&text);
+            scene.check(&event);
+            if events.send(event).await.is_err() {
+                return;
+            }
         }
     }
 }

@@ -1,14 +1,16 @@
-//! The gateway that a test's clients talk to: which test, which product.
+//! The gateway that a test's clients talk to: which test, which product, which style of events.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use serde_json::json;
+use gc_protocol::Style;
+use serde_json::{Value, json};
 
 use super::journal::Journal;
 use super::{Fact, Product};
+use crate::schemas::Schemas;
 
 /// Whose evidence is recorded; clones are the same.
 #[derive(Debug, Clone)]
@@ -20,15 +22,17 @@ struct Circumstances {
     product: Option<Product>,
     // What happens in one world proves nothing about another one of the same test.
     world: u64,
+    schemas: Arc<Schemas>,
+    misfits: Mutex<Vec<String>>,
 }
 
 static WORLDS: AtomicU64 = AtomicU64::new(0);
 static SCENES: Mutex<BTreeMap<SocketAddr, Scene>> = Mutex::new(BTreeMap::new());
 
 impl Scene {
-    /// What happens at a gateway belongs to the running test, until [`Scene::end`].
-    pub fn begin(gateway: SocketAddr, product: Product) -> Self {
-        let scene = Self::new(running_test(), Some(product), next_world());
+    /// What happens at a gateway belongs to the running test, until [`Scene::end`]; its events are of a style.
+    pub fn begin(gateway: SocketAddr, product: Product, style: &Style) -> Self {
+        let scene = Self::new(running_test(), Some(product), next_world(), style);
         scenes().insert(gateway, scene.clone());
         scene
     }
@@ -40,7 +44,7 @@ impl Scene {
 
     /// A test without a gateway.
     pub fn alone() -> Self {
-        Self::new(running_test(), None, next_world())
+        Self::new(running_test(), None, next_world(), &Style::default())
     }
 
     /// The gateway is gone.
@@ -55,11 +59,32 @@ impl Scene {
         }
     }
 
-    fn new(test: String, product: Option<Product>, world: u64) -> Self {
+    /// Holds a frame or the body of a callback against the schema of its event.
+    pub fn check(&self, received: &Value) {
+        if let Err(misfit) = self.0.schemas.check(received) {
+            self.misfit_list().push(misfit);
+        }
+    }
+
+    /// What came and does not fit its schema.
+    pub fn misfits(&self) -> Vec<String> {
+        self.misfit_list().clone()
+    }
+
+    fn misfit_list(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0
+            .misfits
+            .lock()
+            .unwrap_or_else(|held| held.into_inner())
+    }
+
+    fn new(test: String, product: Option<Product>, world: u64, style: &Style) -> Self {
         Self(Arc::new(Circumstances {
             test,
             product,
             world,
+            schemas: Schemas::of(style),
+            misfits: Mutex::default(),
         }))
     }
 
@@ -94,7 +119,12 @@ mod tests {
     use super::*;
 
     fn scene() -> Scene {
-        Scene::new("flows::hold".to_owned(), Some(Product::Uccx), 4)
+        Scene::new(
+            "flows::hold".to_owned(),
+            Some(Product::Uccx),
+            4,
+            &Style::default(),
+        )
     }
 
     // `cargo xtask coverage` has a test that reads these very lines.
@@ -152,7 +182,8 @@ mod tests {
             assert_eq!(scene().line(fact), line);
         }
         assert_eq!(
-            Scene::new("errors".to_owned(), None, 5).line(Fact::Reached { error_type: "DOWN" }),
+            Scene::new("errors".to_owned(), None, 5, &Style::default())
+                .line(Fact::Reached { error_type: "DOWN" }),
             r#"{"errorType":"DOWN","fact":"reached","product":null,"test":"errors","world":5}"#
         );
     }
@@ -160,7 +191,7 @@ mod tests {
     #[test]
     fn a_scene_is_found_by_its_gateway_until_it_ends() {
         let gateway = SocketAddr::from(([127, 0, 0, 1], 1));
-        Scene::begin(gateway, Product::Ucce);
+        Scene::begin(gateway, Product::Ucce, &Style::default());
         let found = Scene::of(gateway).line(Fact::Campaign { mode: "x" });
         assert!(found.contains(r#""product":"UCCE""#), "{found}");
         assert!(
@@ -170,6 +201,15 @@ mod tests {
         Scene::end(gateway);
         let lost = Scene::of(gateway).line(Fact::Campaign { mode: "x" });
         assert!(lost.contains(r#""product":null"#), "{lost}");
+    }
+
+    #[test]
+    fn what_does_not_fit_its_schema_is_kept_for_the_world_to_fail_on() {
+        let scene = scene();
+        scene.check(&json!({"type": "System", "status": "IN_SERVICE"}));
+        assert_eq!(scene.misfits(), Vec::<String>::new());
+        scene.check(&json!({"type": "System", "status": "ASLEEP"}));
+        assert_eq!(scene.misfits().len(), 1);
     }
 
     #[test]

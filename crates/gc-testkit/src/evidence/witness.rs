@@ -47,6 +47,11 @@ impl Witness {
         }
     }
 
+    /// The first frame that did not fit its schema.
+    pub(crate) fn misfit(&self) -> Option<String> {
+        self.scene.misfits().into_iter().next()
+    }
+
     /// A frame, whether or not the test ever looks at it.
     pub(crate) fn arrived(&self, frame: &Value) {
         let event = event_of(frame);

@@ -1,18 +1,16 @@
 //! Events about an agent.
 
-use serde::ser::SerializeMap;
-
-use super::object::{Fields, Object};
+use super::object::{Fields, Members, Object};
 use crate::event::{AgentInfo, AgentState, ConnectStatus, DialogState, Team};
 
 impl Fields for ConnectStatus {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        out.text("status", "ConnectSuccess")
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+        out.word("status", "ConnectSuccess", &["ConnectSuccess"])
     }
 }
 
 impl Fields for AgentInfo {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text("firstName", &self.first_name)?;
         out.text("lastName", &self.last_name)?;
         out.flag("supervisor", self.supervisor)?;
@@ -28,14 +26,14 @@ impl Fields for AgentInfo {
 }
 
 impl Fields for Team {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text("id", &self.id)?;
         out.text("name", &self.name)
     }
 }
 
 impl Fields for AgentState {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.agent(&self.agent_id)?;
         out.text("state", &self.state)?;
         out.text("reasonCode", &self.reason_code)?;
@@ -46,15 +44,12 @@ impl Fields for AgentState {
         out.text("fullName", &self.full_name)?;
         out.text("extension", &self.extension)?;
         out.text("label", &self.label)?;
-        match &self.supervisor_id {
-            Some(supervisor) => out.value("supervisorId", supervisor),
-            None => Ok(()),
-        }
+        out.optional("supervisorId", self.supervisor_id.as_ref())
     }
 }
 
 impl Fields for DialogState {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text(
             "dialogId",
             self.dialog_id.as_ref().map_or("", |dialog| dialog.as_str()),

@@ -3,9 +3,11 @@
 //! The document's tables disagree on the spelling of the same key. The documented profile follows the table at
 //! hand; the union prints that table first and then every other spelling, so that each client finds its own.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
+use serde_json::{Value, json};
 
-use super::object::{Fields, Object, OneKey};
+use super::object::{Fields, Members, Object, OneKey};
+use super::shape::Shape;
 use crate::event::{Call, CallForm, Participant, Printer};
 use crate::style::CallVariables;
 
@@ -126,7 +128,7 @@ const ADDED: &[Key] = &[
 ];
 
 impl Kind {
-    pub(super) fn write<M: SerializeMap>(
+    pub(super) fn write<M: Members>(
         self,
         call: &Call,
         out: &mut Object<'_, M>,
@@ -180,11 +182,7 @@ impl Kind {
     }
 }
 
-fn write_key<M: SerializeMap>(
-    key: Key,
-    call: &Call,
-    out: &mut Object<'_, M>,
-) -> Result<(), M::Error> {
+fn write_key<M: Members>(key: Key, call: &Call, out: &mut Object<'_, M>) -> Result<(), M::Error> {
     match key {
         Key::DialogIdUpper => out.value("dialogID", &call.dialog_id),
         Key::DialogIdLower => out.value("dialogId", &call.dialog_id),
@@ -206,7 +204,7 @@ fn write_key<M: SerializeMap>(
     }
 }
 
-fn call_variables<M: SerializeMap>(call: &Call, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+fn call_variables<M: Members>(call: &Call, out: &mut Object<'_, M>) -> Result<(), M::Error> {
     let printer = out.printer;
     let variables = call
         .call_variables
@@ -248,6 +246,7 @@ fn is_documented_variable(name: &str) -> bool {
     })
 }
 
+/// `{"<name>":"<value>",…}`
 struct OneObject<'a>(&'a [&'a (String, String)]);
 
 impl Serialize for OneObject<'_> {
@@ -256,20 +255,31 @@ impl Serialize for OneObject<'_> {
     }
 }
 
+impl Shape for OneObject<'_> {
+    fn shape(printer: &Printer) -> Value {
+        let mut shape = json!({"type": "object", "additionalProperties": {"type": "string"}});
+        if !printer.is_union() {
+            shape["propertyNames"] = json!({"pattern": "^callVariable([1-9]|10)$"});
+        }
+        shape
+    }
+}
+
+#[derive(Default)]
 struct Listed<'a> {
     name: &'a str,
     value: &'a str,
 }
 
 impl Fields for Listed<'_> {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text("name", self.name)?;
         out.text("value", self.value)
     }
 }
 
 impl Fields for Participant {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text("mediaAddress", &self.media_address)?;
         out.text("mediaAddressType", &self.media_address_type)?;
         out.text("state", &self.state)?;

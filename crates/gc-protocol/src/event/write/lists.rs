@@ -1,25 +1,24 @@
 //! Lists.
 
-use serde::ser::SerializeMap;
-
-use super::object::{Fields, Object, OneKeyObjects};
+use super::object::{Fields, Members, Object, OneKeyObjects};
 use crate::event::{
     AgentExtension, Agents, Contact, DialogControls, DialogParticipants, PhoneBook, PhoneBooks,
-    Queue, Queues, ReasonCodes, SkillGroup, SkillGroups, Supervisor, Supervisors, TeamAgents,
-    TeamUser,
+    Queue, Queues, ReasonCategory, ReasonCodes, SkillGroup, SkillGroups, Supervisor, Supervisors,
+    TeamAgents, TeamUser,
 };
 use crate::ids::AgentId;
 
 impl Fields for ReasonCodes {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        out.text("category", self.category.as_str())?;
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+        let words = ReasonCategory::ALL.map(ReasonCategory::as_str);
+        out.word("category", self.category.as_str(), &words)?;
         out.value("reasonCodes", &OneKeyObjects(&self.reason_codes))?;
         out.agent(&self.agent_id)
     }
 }
 
 impl Fields for DialogParticipants {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.value("dialogId", &self.dialog_id)?;
         out.objects("participants", &self.participants)?;
         out.agent(&self.agent_id)
@@ -27,7 +26,7 @@ impl Fields for DialogParticipants {
 }
 
 impl Fields for DialogControls {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.value("dialogId", &self.dialog_id)?;
         out.value("controls", &self.controls)?;
         out.agent(&self.agent_id)
@@ -35,21 +34,21 @@ impl Fields for DialogControls {
 }
 
 impl Fields for Agents {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.objects("users", &self.users)?;
         out.agent(&self.agent_id)
     }
 }
 
 impl Fields for TeamAgents {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.objects("users", &self.users)?;
         out.agent(&self.agent_id)
     }
 }
 
 impl Fields for TeamUser {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text("firstName", &self.first_name)?;
         out.text("lastName", &self.last_name)?;
         out.text("extension", &self.extension)?;
@@ -62,14 +61,14 @@ impl Fields for TeamUser {
 }
 
 impl Fields for Queues {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.objects("queue", &self.queue)?;
         out.agent(&self.agent_id)
     }
 }
 
 impl Fields for Queue {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text("name", &self.name)?;
         out.count("agentsNotReady", self.agents_not_ready)?;
         out.count("agentsReady", self.agents_ready)?;
@@ -87,21 +86,21 @@ impl Fields for Queue {
 }
 
 impl Fields for PhoneBooks {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.objects("phoneBooks", &self.phone_books)?;
         out.agent(&self.agent_id)
     }
 }
 
 impl Fields for PhoneBook {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text("name", &self.name)?;
         out.text("type", &self.kind)?;
         out.text("id", &self.id)
     }
 }
 
-pub(super) fn contacts<M: SerializeMap>(
+pub(super) fn contacts<M: Members>(
     contacts: &[Contact],
     agent: &AgentId,
     out: &mut Object<'_, M>,
@@ -111,7 +110,7 @@ pub(super) fn contacts<M: SerializeMap>(
 }
 
 impl Fields for Contact {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text("firstName", &self.first_name)?;
         out.text("lastName", &self.last_name)?;
         out.text("description", &self.description)?;
@@ -121,28 +120,28 @@ impl Fields for Contact {
 }
 
 impl Fields for SkillGroups {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.objects("skills", &self.skills)?;
         out.agent(&self.agent_id)
     }
 }
 
 impl Fields for SkillGroup {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text("id", &self.id)?;
         out.text("name", &self.name)
     }
 }
 
 impl Fields for Supervisors {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.objects("supervisors", &self.supervisors)?;
         out.agent(&self.agent_id)
     }
 }
 
 impl Fields for Supervisor {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text("id", &self.id)?;
         out.text("name", &self.name)?;
         out.text("loginId", &self.login_id)
@@ -150,17 +149,25 @@ impl Fields for Supervisor {
 }
 
 impl Fields for AgentExtension {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         // The contract gives this row without `agentId`.
-        out.object("agentExtension", &Port(self))
+        let port = Port {
+            port: &self.port,
+            dial_number: &self.dial_number,
+        };
+        out.object("agentExtension", &port)
     }
 }
 
-struct Port<'a>(&'a AgentExtension);
+#[derive(Default)]
+struct Port<'a> {
+    port: &'a str,
+    dial_number: &'a str,
+}
 
 impl Fields for Port<'_> {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        out.text("port", &self.0.port)?;
-        out.text("dialNumber", &self.0.dial_number)
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+        out.text("port", self.port)?;
+        out.text("dialNumber", self.dial_number)
     }
 }

@@ -1,58 +1,43 @@
 //! Messages, errors and the end of a command.
 
-use serde::ser::SerializeMap;
-
-use super::object::{Fields, Object};
+use super::object::{Fields, Members, Object};
 use crate::event::{
     CallbackMessage, CommandResult, Control, ErrorEvent, Outcome, StatusMessage, System,
     SystemStatus,
 };
 
 impl Fields for System {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        let status = match self.status {
-            SystemStatus::InService => "IN_SERVICE",
-            SystemStatus::OutOfService => "OUT_OF_SERVICE",
-        };
-        out.text("status", status)?;
-        match &self.agent_id {
-            Some(agent) => out.agent(agent),
-            None => Ok(()),
-        }
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+        let words = SystemStatus::ALL.map(SystemStatus::as_str);
+        out.word("status", self.status.as_str(), &words)?;
+        out.optional("agentId", self.agent_id.as_ref())
     }
 }
 
 impl Fields for ErrorEvent {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         out.text("errorType", self.error_type.as_str())?;
         out.text("errorMessage", &self.error_message)?;
         if !out.printer.is_union() {
             return Ok(());
         }
-        if let Some(agent) = &self.agent_id {
-            out.agent(agent)?;
-        }
-        if let Some(command) = self.command {
-            out.text("command", command)?;
-        }
-        if let Some(id) = &self.command_id {
-            out.value("commandId", id)?;
-        }
-        Ok(())
+        out.optional("agentId", self.agent_id.as_ref())?;
+        out.optional("command", self.command)?;
+        out.optional("commandId", self.command_id.as_ref())
     }
 }
 
 impl Fields for StatusMessage {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        out.text("status", "status-bar")?;
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+        out.word("status", "status-bar", &["status-bar"])?;
         out.text("message", &self.message)?;
         out.agent(&self.agent_id)
     }
 }
 
 impl Fields for Control {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        out.text("control", "status-bar")?;
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+        out.word("control", "status-bar", &["status-bar"])?;
         out.text("message", &self.message)?;
         out.value("dialogId", &self.dialog_id)?;
         out.agent(&self.agent_id)
@@ -60,25 +45,26 @@ impl Fields for Control {
 }
 
 impl Fields for CallbackMessage {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        out.text("callback", self.callback)?;
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+        let words = ["callback scheduled", "reclassify"];
+        out.word("callback", self.callback, &words)?;
         out.text("message", &self.message)?;
         out.agent(&self.agent_id)
     }
 }
 
 impl Fields for CommandResult {
-    fn write<M: SerializeMap>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
         let (outcome, error_type) = match &self.outcome {
             Outcome::Done => ("done", None),
             Outcome::Failed(error) => ("failed", Some(error.as_str())),
             Outcome::Unknown(error) => ("unknown", Some(error.as_str())),
         };
-        out.text("type", "CommandResult")?;
+        out.word("type", "CommandResult", &["CommandResult"])?;
         out.value("commandId", &self.command_id)?;
         out.value("agentId", &self.agent_id)?;
         out.text("command", self.command)?;
-        out.text("outcome", outcome)?;
+        out.word("outcome", outcome, &["done", "failed", "unknown"])?;
         out.value("errorType", &error_type)
     }
 }

@@ -1,0 +1,129 @@
+//! JSON Schemas (2020-12) of all that is printed and read: made by the event writer itself and by the command table,
+//! so that they cannot say anything else.
+//!
+//! ```
+//! use gc_protocol::{Printer, Style, schema};
+//!
+//! let events = schema::events(&Printer::new(&Style::default())?);
+//! assert_eq!(events["$defs"]["ConnectStatus"]["properties"]["type"]["enum"][0], "ConnectStatus");
+//! # Ok::<(), gc_protocol::StyleError>(())
+//! ```
+
+mod commands;
+mod samples;
+
+use serde_json::{Map, Value, json};
+
+use crate::event::envelope::Origin;
+use crate::event::{Printer, StyleError};
+use crate::style::{CallVariables, Profile, Scalars, Style};
+
+pub use commands::commands;
+
+/// The dialect of every schema here.
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// Every document, with a name that tells the settings it is for: the events of each style, and the commands.
+pub fn documents() -> Result<Vec<(String, Value)>, StyleError> {
+    let mut documents = vec![("commands".to_owned(), commands())];
+    for profile in Profile::ALL {
+        for scalars in Scalars::ALL {
+            for call_variables in CallVariables::ALL {
+                let style = Style {
+                    profile,
+                    scalars,
+                    call_variables,
+                    ..Style::default()
+                };
+                let name = format!(
+                    "events-{}-{}-{}",
+                    profile.as_str(),
+                    scalars.as_str(),
+                    call_variables.as_str()
+                );
+                documents.push((name, events(&Printer::new(&style)?)));
+            }
+        }
+    }
+    Ok(documents)
+}
+
+/// The events of a style. Under `$defs` stand each type by its name, any of them as `event`, and besides
+/// `CommandResult`, `Gap`, and what goes around an event: `gc.v2 frame` and `callback`.
+pub fn events(printer: &Printer) -> Value {
+    let mut types: Map<String, Value> = Map::new();
+    for sample in samples::events() {
+        add(&mut types, sample.type_name(), printer.schema(&sample));
+    }
+    let each: Vec<Value> = types.keys().map(|name| reference(name)).collect();
+    let result = printer.result_schema(&samples::result());
+    types.extend([
+        ("event".to_owned(), json!({"anyOf": each})),
+        ("CommandResult".to_owned(), result),
+        ("Gap".to_owned(), gap()),
+        ("gc.v2 frame".to_owned(), frame()),
+        ("callback".to_owned(), callback()),
+    ]);
+    json!({
+        "$schema": DIALECT,
+        "title": "Events",
+        "$ref": "#/$defs/event",
+        "$defs": types,
+    })
+}
+
+/// A type whose keys depend on the case, such as a call that is over, has a schema a case.
+fn add(types: &mut Map<String, Value>, name: &str, schema: Value) {
+    match types.get_mut(name) {
+        None => {
+            types.insert(name.to_owned(), schema);
+        }
+        Some(known) if *known == schema => {}
+        Some(known) => match known.get_mut("anyOf").and_then(Value::as_array_mut) {
+            Some(cases) if cases.contains(&schema) => {}
+            Some(cases) => cases.push(schema),
+            None => *known = json!({"anyOf": [known.take(), schema]}),
+        },
+    }
+}
+
+fn reference(name: &str) -> Value {
+    // Three names hold a blank.
+    json!({"$ref": format!("#/$defs/{}", name.replace(' ', "%20"))})
+}
+
+fn gap() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"type": {"enum": ["Gap"]}},
+        "required": ["type"],
+        "additionalProperties": false,
+    })
+}
+
+fn frame() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "id": {"type": "string", "pattern": "^[^:]+:[0-9]+$"},
+            "time": {"type": "string"},
+            "agentId": {"type": "string"},
+            "origin": {"enum": Origin::ALL.map(Origin::as_str)},
+            "event": {"anyOf": [reference("event"), reference("CommandResult"), reference("Gap")]},
+        },
+        "required": ["event", "origin", "time"],
+        "additionalProperties": false,
+    })
+}
+
+fn callback() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "data": {"anyOf": [reference("event"), reference("Gap")]},
+            "sessionUrl": {"type": "string"},
+        },
+        "required": ["data", "sessionUrl"],
+        "additionalProperties": false,
+    })
+}
