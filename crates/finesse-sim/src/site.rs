@@ -2,12 +2,16 @@
 
 mod phone_books;
 mod reasons;
+mod sign_on;
 mod skill_groups;
 
 use crate::engine::WrapUp;
 use crate::profile::{Product, Profile};
 
+pub use phone_books::{Contact, PhoneBook};
 pub(crate) use reasons::SystemReason;
+pub use reasons::{ReasonCategory, ReasonCode, WrapUpReason};
+pub use sign_on::{AuthMode, SignOn};
 pub use skill_groups::SkillGroup;
 
 /// A whole site.
@@ -87,49 +91,6 @@ pub struct EccVariable {
     pub elements: Option<usize>,
 }
 
-/// How people sign on, as `systemAuthMode` spells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum AuthMode {
-    /// Everybody has a password.
-    #[default]
-    NonSso,
-    /// Everybody has a token; the administrator keeps the password.
-    Sso,
-    /// Each as [`AgentProfile::sign_on`] says.
-    Hybrid,
-}
-
-impl AuthMode {
-    /// As Finesse spells it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NonSso => "NON_SSO",
-            Self::Sso => "SSO",
-            Self::Hybrid => "HYBRID",
-        }
-    }
-
-    /// The value of a word, if it is one.
-    pub fn parse(word: &str) -> Option<Self> {
-        match word {
-            "NON_SSO" => Some(Self::NonSso),
-            "SSO" => Some(Self::Sso),
-            "HYBRID" => Some(Self::Hybrid),
-            _ => None,
-        }
-    }
-}
-
-/// What a user shows to sign on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SignOn {
-    /// The password.
-    #[default]
-    Password,
-    /// An access token.
-    Token,
-}
-
 /// The dialer of outbound campaigns.
 #[derive(Debug, Clone)]
 pub struct Dialer {
@@ -159,77 +120,6 @@ pub struct Queue {
     pub route_point: String,
     /// Ids of the teams whose READY agents get its calls.
     pub teams: Vec<String>,
-}
-
-/// Category of a reason code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ReasonCategory {
-    /// For NOT_READY.
-    NotReady,
-    /// For LOGOUT.
-    Logout,
-}
-
-impl ReasonCategory {
-    /// As Finesse spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotReady => "NOT_READY",
-            Self::Logout => "LOGOUT",
-        }
-    }
-}
-
-/// A reason code.
-#[derive(Debug, Clone)]
-pub struct ReasonCode {
-    /// Database id: what requests carry.
-    pub id: u32,
-    /// Category.
-    pub category: ReasonCategory,
-    /// CTI code: what people see.
-    pub code: i32,
-    /// Label.
-    pub label: String,
-    /// Set by the system, hidden by clients.
-    pub system: bool,
-}
-
-/// A wrap-up reason.
-#[derive(Debug, Clone)]
-pub struct WrapUpReason {
-    /// Id.
-    pub id: u32,
-    /// Label.
-    pub label: String,
-}
-
-/// A phone book.
-#[derive(Debug, Clone)]
-pub struct PhoneBook {
-    /// Id.
-    pub id: u32,
-    /// Name.
-    pub name: String,
-    /// `None` for a global book, else the id of its team.
-    pub team: Option<String>,
-    /// Contacts.
-    pub contacts: Vec<Contact>,
-}
-
-/// A contact of a phone book.
-#[derive(Debug, Clone)]
-pub struct Contact {
-    /// Id.
-    pub id: u32,
-    /// First name.
-    pub first_name: String,
-    /// Last name.
-    pub last_name: String,
-    /// Number.
-    pub number: String,
-    /// Note.
-    pub description: String,
 }
 
 impl Site {
@@ -324,28 +214,6 @@ impl Site {
                 campaign: "Spring_Renewals".to_owned(),
                 port: "8801".to_owned(),
             },
-        }
-    }
-
-    /// The same people, signing on in another way; in a hybrid site these agents have tokens.
-    #[must_use]
-    pub fn signing_on(mut self, mode: AuthMode, with_token: &[&str]) -> Self {
-        self.auth_mode = mode;
-        for agent in &mut self.agents {
-            if with_token.contains(&agent.id.as_str()) {
-                agent.sign_on = SignOn::Token;
-            }
-        }
-        self
-    }
-
-    /// Whether the user has a token instead of a password.
-    pub(crate) fn has_token(&self, id: &str) -> bool {
-        let agent = self.agents.iter().find(|agent| agent.id == id);
-        match self.auth_mode {
-            AuthMode::NonSso => false,
-            AuthMode::Sso => agent.is_some(),
-            AuthMode::Hybrid => agent.is_some_and(|agent| agent.sign_on == SignOn::Token),
         }
     }
 

@@ -93,6 +93,8 @@ impl Engine {
     }
 
     fn back_to_idle(&mut self, agent: AgentIx) {
+        // A call that left the state alone is over, too: the agent may be free for the next one.
+        self.route_due |= self.agent(agent).state == AgentState::Ready;
         let this = self.agent_mut(agent);
         if matches!(this.state, AgentState::Ready | AgentState::NotReady) {
             let leaving = this.pending.filter(|next| next.state == AgentState::Logout);

@@ -1,6 +1,34 @@
 //! Phone books.
 
-use super::{Contact, PhoneBook, Site};
+use super::Site;
+
+/// A phone book.
+#[derive(Debug, Clone)]
+pub struct PhoneBook {
+    /// Id.
+    pub id: u32,
+    /// Name.
+    pub name: String,
+    /// `None` for a global book, else the id of its team.
+    pub team: Option<String>,
+    /// Contacts.
+    pub contacts: Vec<Contact>,
+}
+
+/// A contact of a phone book.
+#[derive(Debug, Clone)]
+pub struct Contact {
+    /// Id.
+    pub id: u32,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Number.
+    pub number: String,
+    /// Note.
+    pub description: String,
+}
 
 impl Site {
     /// The site with one more global book of `count` contacts, named in several scripts.

@@ -1,8 +1,51 @@
 //! Reason codes that people choose, those that each product sets by itself, and wrap-up reasons.
 
-use super::ReasonCategory::{self, Logout, NotReady};
-use super::{ReasonCode, WrapUpReason};
+use ReasonCategory::{Logout, NotReady};
+
 use crate::profile::Product;
+
+/// Category of a reason code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReasonCategory {
+    /// For NOT_READY.
+    NotReady,
+    /// For LOGOUT.
+    Logout,
+}
+
+impl ReasonCategory {
+    /// As Finesse spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotReady => "NOT_READY",
+            Self::Logout => "LOGOUT",
+        }
+    }
+}
+
+/// A reason code.
+#[derive(Debug, Clone)]
+pub struct ReasonCode {
+    /// Database id: what requests carry.
+    pub id: u32,
+    /// Category.
+    pub category: ReasonCategory,
+    /// CTI code: what people see.
+    pub code: i32,
+    /// Label.
+    pub label: String,
+    /// Set by the system, hidden by clients.
+    pub system: bool,
+}
+
+/// A wrap-up reason.
+#[derive(Debug, Clone)]
+pub struct WrapUpReason {
+    /// Id.
+    pub id: u32,
+    /// Label.
+    pub label: String,
+}
 
 /// Why the system changes a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -666,3 +666,16 @@ fn own(site: &Site, agent: &str, call: CallId) -> ParticipantView {
         .find(|party| party.address == extension_of(agent))
         .unwrap()
 }
+
+#[test]
+fn a_customer_who_waits_reaches_an_agent_whose_direct_call_was_given_up() {
+    let mut site = Site::ready(&[LAYLA]);
+    let direct = site.customer_calls("6127");
+    site.settle();
+    site.customer_calls("7800");
+    site.settle();
+    assert_eq!(site.is(LAYLA), AgentState::Ready);
+    site.customer_hangs_up(direct);
+    site.settle();
+    assert_eq!(site.is(LAYLA), AgentState::Reserved);
+}

@@ -498,3 +498,21 @@ fn call_data_may_be_more_than_ascii_and_is_cut_between_letters() {
         assert_eq!(variables, [("user.acct.ref".to_owned(), kept)]);
     }
 }
+
+#[test]
+fn a_customer_who_waits_reaches_a_ready_agent_after_a_direct_call() {
+    let mut site = ready(&[LAYLA]);
+    site.login(OMAR);
+    site.settle();
+    site.dial(OMAR, "6127");
+    site.settle();
+    let direct = CallId(site.dialog(LAYLA).id);
+    site.act(LAYLA, direct, "ANSWER");
+    site.settle();
+    site.customer_calls("7800");
+    site.settle();
+    assert_eq!(site.is(LAYLA), AgentState::Ready);
+    site.act(OMAR, direct, "DROP");
+    site.settle();
+    assert_eq!(site.is(LAYLA), AgentState::Reserved);
+}

@@ -151,6 +151,17 @@ async fn all_pages_together_are_the_whole_list() {
 }
 
 #[tokio::test]
+async fn a_page_that_reaches_the_end_has_no_next_one_wherever_it_starts() {
+    let simulator = simulator().await;
+    let desk = Desk::new(&simulator, ADMINISTRATOR);
+    for (start, more) in [(40, true), (41, false), (60, false)] {
+        let query = format!("skillgroup?startIndex={start}&resultsPerPage=20&summary=true");
+        let (_, page) = ask(&desk, &query).await;
+        assert_eq!(page.contains("<nextPage>"), more, "{start}");
+    }
+}
+
+#[tokio::test]
 async fn a_start_past_the_end_gives_the_last_page() {
     let simulator = simulator().await;
     let desk = Desk::new(&simulator, ADMINISTRATOR);

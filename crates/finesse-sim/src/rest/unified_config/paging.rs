@@ -67,7 +67,8 @@ impl Wish {
         let last = last_start(page.total, self.per_page);
         let link = |start| self.link(&format!("https://{host}{}", E::RESOURCE), start);
         let previous = (page.start > 0).then(|| page.start.saturating_sub(self.per_page));
-        let next = (page.start < last).then(|| page.start + self.per_page);
+        let end = page.start + page.entries.len();
+        let next = (end < page.total).then_some(end);
         Links {
             first: link(0),
             last: link(last),
