@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
-use finesse_sim::{NodePorts, Product, Profile, Release, SimConfig, Simulator, Site};
+use finesse_sim::{
+    AuthMode, NodePorts, Product, Profile, Release, SimConfig, Simulator, Site, Spelling, TokenForm,
+};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -41,6 +43,18 @@ struct Arguments {
     /// Release of Finesse: 11.6, 12.5, 12.6 or 15.0.
     #[arg(long, env = "SIM_RELEASE", default_value = "12.6")]
     release: Release,
+    /// Spells documents as Cisco's guide prints them, not as real servers were seen to.
+    #[arg(long)]
+    documented_spelling: bool,
+    /// How people sign on: NON_SSO, SSO or HYBRID.
+    #[arg(long, env = "SIM_AUTH", default_value = "NON_SSO", value_parser = auth_mode)]
+    auth: AuthMode,
+    /// Agent who has a token in a hybrid site; can be repeated.
+    #[arg(long, value_name = "AGENT")]
+    token_agent: Vec<String>,
+    /// Issues tokens that tell nothing instead of JWTs.
+    #[arg(long)]
+    opaque_tokens: bool,
     /// The same seed replays the same jitter and ids.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -71,7 +85,7 @@ async fn main() -> anyhow::Result<()> {
         let [https, legacy, xmpp]: [SocketAddr; 3] = [node.https, node.legacy, node.xmpp];
         tracing::info!(host = node.host, %https, %legacy, %xmpp, "node");
     }
-    let profile = Profile::new(arguments.product, arguments.release);
+    let profile = simulator.profile();
     tracing::info!(%profile, control = %simulator.control_addr(), "ready");
     until_told_to_stop().await?;
     simulator.shutdown().await;
@@ -86,7 +100,8 @@ fn config(arguments: &Arguments) -> SimConfig {
         legacy,
         xmpp,
     };
-    SimConfig {
+    let with_token: Vec<&str> = arguments.token_agent.iter().map(String::as_str).collect();
+    let mut config = SimConfig {
         seed: arguments.seed,
         site,
         nodes: [
@@ -97,7 +112,20 @@ fn config(arguments: &Arguments) -> SimConfig {
         ..SimConfig::demo()
     }
     .profile(Profile::new(arguments.product, arguments.release))
-    .latency(Duration::from_millis(from), Duration::from_millis(to))
+    .signing_on(arguments.auth, &with_token)
+    .latency(Duration::from_millis(from), Duration::from_millis(to));
+    if arguments.documented_spelling {
+        config.site.profile.spelling = Spelling::Documented;
+    }
+    if arguments.opaque_tokens {
+        config.settings.token_form = TokenForm::Opaque;
+    }
+    config
+}
+
+fn auth_mode(word: &str) -> Result<AuthMode, String> {
+    let known = AuthMode::parse(word);
+    known.ok_or_else(|| "expected NON_SSO, SSO or HYBRID".to_owned())
 }
 
 fn latency(text: &str) -> Result<(u64, u64), String> {

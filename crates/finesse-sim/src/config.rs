@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::Settings;
 use crate::profile::Profile;
-use crate::site::Site;
+use crate::site::{AuthMode, Site};
 
 /// How to run a simulator. Everything listens on loopback.
 #[derive(Debug, Clone)]
@@ -127,6 +127,13 @@ impl SimConfig {
     #[must_use]
     pub fn profile(mut self, profile: Profile) -> Self {
         self.site = self.site.of(profile);
+        self
+    }
+
+    /// Another way to sign on; in a hybrid site these agents have tokens.
+    #[must_use]
+    pub fn signing_on(mut self, mode: AuthMode, with_token: &[&str]) -> Self {
+        self.site = self.site.signing_on(mode, with_token);
         self
     }
 

@@ -1,5 +1,6 @@
 //! A Cisco Finesse to test and demonstrate against: two nodes with REST over HTTPS and XMPP over
-//! TLS, WebSocket and BOSH, a Unified CCE call engine behind them, faults on request, and a JSON control API.
+//! TLS, WebSocket and BOSH, a call engine of Unified CCE or Unified CCX behind them, faults on
+//! request, and a JSON control API.
 //!
 //! It is not a load generator, and not a phone: calls have states, no sound.
 //!
@@ -42,11 +43,11 @@ pub use config::{NodePorts, SimConfig, Transports};
 pub use counters::{Counters, SignIns};
 pub use engine::{
     BargeMark, CallId, CampaignCalls, CampaignMode, DropParticipantFor, Node, OnDisconnect,
-    ServiceStatus, Settings, UnknownVariables, WrapUp, WrapUpMode,
+    ServiceStatus, Settings, TokenForm, UnknownVariables, WrapUp, WrapUpMode,
 };
 pub use error::SimError;
 pub use faults::{Fault, FaultDrop, FaultEffect, FaultMatch, FaultPlace};
-pub use profile::{Product, Profile, Release};
+pub use profile::{Product, Profile, Release, Spelling};
 pub use simulator::{NodeAddrs, Simulator};
-pub use site::Site;
+pub use site::{AuthMode, SignOn, Site};
 pub use state::{AgentDump, DialogDump, NodeState, ParticipantDump, QueueDump, State};

@@ -15,6 +15,7 @@ use crate::counters::Counters;
 use crate::engine::{CallId, CampaignMode, Engine, Node, ServiceStatus};
 use crate::error::SimError;
 use crate::faults::Fault;
+use crate::profile::Profile;
 use crate::state::State;
 use crate::tls::Authority;
 use crate::web::Port;
@@ -86,6 +87,11 @@ impl Simulator {
             control,
             ca_pem: authority.pem(),
         })
+    }
+
+    /// Product and release.
+    pub fn profile(&self) -> Profile {
+        self.core.profile
     }
 
     /// The two nodes.
@@ -178,6 +184,18 @@ impl Simulator {
     /// Cuts the XMPP links of an agent; tells how many there were.
     pub fn drop_link(&self, agent: &str) -> usize {
         self.core.hub.cut(agent)
+    }
+
+    /// Issues an access token to an agent who signs on with one.
+    pub fn issue_token(&self, agent: &str, life: Duration) -> Result<String, SimError> {
+        Ok(self
+            .core
+            .command(|engine, now| engine.issue_token(now, agent, life))?)
+    }
+
+    /// Ends a token before its time; tells whether it was one.
+    pub fn revoke_token(&self, token: &str) -> bool {
+        self.core.command(|engine, _| engine.revoke_token(token))
     }
 
     /// Counts since the start.

@@ -1,7 +1,18 @@
 //! What is configured at a site: agents, teams, queues, reason codes, phone books.
 
+mod phone_books;
+mod reasons;
+mod sign_on;
+mod skill_groups;
+
 use crate::engine::WrapUp;
-use crate::profile::Profile;
+use crate::profile::{Product, Profile};
+
+pub use phone_books::{Contact, PhoneBook};
+pub(crate) use reasons::SystemReason;
+pub use reasons::{ReasonCategory, ReasonCode, WrapUpReason};
+pub use sign_on::{AuthMode, SignOn};
+pub use skill_groups::SkillGroup;
 
 /// A whole site.
 #[derive(Debug, Clone)]
@@ -10,6 +21,10 @@ pub struct Site {
     pub profile: Profile,
     /// Host names of the two nodes; also their XMPP domains.
     pub hosts: [String; 2],
+    /// How people sign on.
+    pub auth_mode: AuthMode,
+    /// Domain of qualified user names.
+    pub domain: String,
     /// Everybody who can sign in.
     pub agents: Vec<AgentProfile>,
     /// Teams.
@@ -20,6 +35,8 @@ pub struct Site {
     pub reason_codes: Vec<ReasonCode>,
     /// Wrap-up reasons.
     pub wrap_up_reasons: Vec<WrapUpReason>,
+    /// Skill groups.
+    pub skill_groups: Vec<SkillGroup>,
     /// Phone books.
     pub phone_books: Vec<PhoneBook>,
     /// The application administrator: name and password.
@@ -51,6 +68,8 @@ pub struct AgentProfile {
     pub extension: String,
     /// Password.
     pub password: String,
+    /// How this user signs on where the site has both.
+    pub sign_on: SignOn,
     /// Id of the agent's own team.
     pub team: String,
     /// Ids of the teams this user supervises.
@@ -103,83 +122,6 @@ pub struct Queue {
     pub teams: Vec<String>,
 }
 
-/// Category of a reason code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ReasonCategory {
-    /// For NOT_READY.
-    NotReady,
-    /// For LOGOUT.
-    Logout,
-}
-
-impl ReasonCategory {
-    /// As Finesse spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotReady => "NOT_READY",
-            Self::Logout => "LOGOUT",
-        }
-    }
-}
-
-/// A reason code.
-#[derive(Debug, Clone)]
-pub struct ReasonCode {
-    /// Database id: what requests carry.
-    pub id: u32,
-    /// Category.
-    pub category: ReasonCategory,
-    /// CTI code: what people see.
-    pub code: i32,
-    /// Label.
-    pub label: String,
-    /// Set by the system, hidden by clients.
-    pub system: bool,
-}
-
-/// A wrap-up reason.
-#[derive(Debug, Clone)]
-pub struct WrapUpReason {
-    /// Id.
-    pub id: u32,
-    /// Label.
-    pub label: String,
-}
-
-/// A phone book.
-#[derive(Debug, Clone)]
-pub struct PhoneBook {
-    /// Id.
-    pub id: u32,
-    /// Name.
-    pub name: String,
-    /// `None` for a global book, else the id of its team.
-    pub team: Option<String>,
-    /// Contacts.
-    pub contacts: Vec<Contact>,
-}
-
-/// A contact of a phone book.
-#[derive(Debug, Clone)]
-pub struct Contact {
-    /// Id.
-    pub id: u32,
-    /// First name.
-    pub first_name: String,
-    /// Last name.
-    pub last_name: String,
-    /// Number.
-    pub number: String,
-    /// Note.
-    pub description: String,
-}
-
-pub(crate) const CODE_CONNECTION_FAILURE: i32 = 50002;
-pub(crate) const CODE_CALLING_FROM_READY: i32 = 50006;
-pub(crate) const CODE_NOT_ANSWERED: i32 = 32767;
-pub(crate) const CODE_SUPERVISOR: i32 = 999;
-pub(crate) const CODE_FORCED_LOGOUT: i32 = 255;
-
 impl Site {
     /// Two agents and a supervisor of team Retail_Blue, queue Retail_Voice behind 7800.
     pub fn demo() -> Self {
@@ -220,6 +162,9 @@ impl Site {
     #[must_use]
     pub fn of(mut self, profile: Profile) -> Self {
         self.profile = profile;
+        self.reason_codes.retain(|reason| !reason.system);
+        let system = reasons::system_codes(profile.product);
+        self.reason_codes.extend(system);
         if profile.id_is_login_name() {
             for agent in &mut self.agents {
                 agent.login_name.clone_from(&agent.id);
@@ -232,6 +177,8 @@ impl Site {
         Self {
             profile: Profile::default(),
             hosts: ["fin-a.acme.test".to_owned(), "fin-b.acme.test".to_owned()],
+            auth_mode: AuthMode::default(),
+            domain: "acme.test".to_owned(),
             agents: Vec::new(),
             teams: vec![Team {
                 id: TEAM.to_owned(),
@@ -243,9 +190,10 @@ impl Site {
                 route_point: "7800".to_owned(),
                 teams: vec![TEAM.to_owned()],
             }],
-            reason_codes: reason_codes(),
-            wrap_up_reasons: wrap_up_reasons(),
-            phone_books: phone_books(),
+            reason_codes: reason_codes(Product::default()),
+            wrap_up_reasons: reasons::wrap_up_reasons(),
+            skill_groups: skill_groups::demo(TEAM),
+            phone_books: phone_books::demo(),
             administrator: ("administrator".to_owned(), "demo".to_owned()),
             bad_number: "9999".to_owned(),
             busy_number: "9998".to_owned(),
@@ -278,11 +226,12 @@ impl Site {
         self.reason_codes.iter().find(|reason| reason.id == id)
     }
 
-    pub(crate) fn system_reason(&self, category: ReasonCategory, code: i32) -> Option<u32> {
-        self.reason_codes
-            .iter()
-            .find(|reason| reason.category == category && reason.code == code)
-            .map(|reason| reason.id)
+    /// Id of the code that the product sets for this reason, if it has one.
+    pub(crate) fn system_reason(&self, reason: SystemReason) -> Option<u32> {
+        let (code, _) = reason.known_to(self.profile.product)?;
+        let mut codes = self.reason_codes.iter();
+        let known = codes.find(|known| known.category == reason.category() && known.code == code);
+        known.map(|known| known.id)
     }
 }
 
@@ -296,6 +245,7 @@ fn profile(id: &str, login: &str, first: &str, last: &str, extension: &str) -> A
         last_name: last.to_owned(),
         extension: extension.to_owned(),
         password: "demo".to_owned(),
+        sign_on: SignOn::default(),
         team: TEAM.to_owned(),
         supervises: Vec::new(),
         wrap_up: None,
@@ -303,74 +253,8 @@ fn profile(id: &str, login: &str, first: &str, last: &str, extension: &str) -> A
     }
 }
 
-fn reason_codes() -> Vec<ReasonCode> {
-    use ReasonCategory::{Logout, NotReady};
-    [
-        (9, NotReady, 14, "Lunch", false),
-        (10, NotReady, 15, "Meeting", false),
-        (11, NotReady, 16, "Training", false),
-        (4, Logout, 28, "End of shift", false),
-        (5, Logout, 29, "Break room", false),
-        (901, NotReady, CODE_NOT_ANSWERED, "Call Not Answered", true),
-        (902, NotReady, CODE_SUPERVISOR, "Supervisor Initiated", true),
-        (
-            903,
-            NotReady,
-            CODE_CONNECTION_FAILURE,
-            "Connection Failure",
-            true,
-        ),
-        (
-            904,
-            NotReady,
-            CODE_CALLING_FROM_READY,
-            "Call from Ready",
-            true,
-        ),
-        (905, Logout, CODE_FORCED_LOGOUT, "System Failure", true),
-        (906, Logout, CODE_SUPERVISOR, "Supervisor Initiated", true),
-    ]
-    .into_iter()
-    .map(|(id, category, code, label, system)| ReasonCode {
-        id,
-        category,
-        code,
-        label: label.to_owned(),
-        system,
-    })
-    .collect()
-}
-
-fn wrap_up_reasons() -> Vec<WrapUpReason> {
-    [
-        (3, "Order placed"),
-        (6, "Complaint"),
-        (7, "Call back later"),
-    ]
-    .into_iter()
-    .map(|(id, label)| WrapUpReason {
-        id,
-        label: label.to_owned(),
-    })
-    .collect()
-}
-
-fn phone_books() -> Vec<PhoneBook> {
-    let contact = |id, first: &str, last: &str, number: &str, note: &str| Contact {
-        id,
-        first_name: first.to_owned(),
-        last_name: last.to_owned(),
-        number: number.to_owned(),
-        description: note.to_owned(),
-    };
-    vec![PhoneBook {
-        id: 2,
-        name: "Branches".to_owned(),
-        team: None,
-        contacts: vec![
-            contact(17, "Sana", "Branch desk", "6400", "Lahore"),
-            contact(18, "Bilal", "Warehouse", "6410", "Karachi"),
-            contact(19, "Night", "Duty line", "03005550199", ""),
-        ],
-    }]
+fn reason_codes(product: Product) -> Vec<ReasonCode> {
+    let mut codes = reasons::chosen_codes();
+    codes.extend(reasons::system_codes(product));
+    codes
 }

@@ -1,6 +1,7 @@
 //! The control API: JSON on loopback, for demos and tests in other languages.
 
 mod site;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -51,6 +52,8 @@ fn router(core: Arc<Core>) -> Router {
             get(faults).post(add_fault).delete(clear_faults),
         )
         .route("/sim/links/drop", post(drop_link))
+        .route("/sim/tokens", post(tokens::issue))
+        .route("/sim/tokens/revoke", post(tokens::revoke))
         .with_state(core)
 }
 

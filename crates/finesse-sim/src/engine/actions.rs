@@ -39,9 +39,8 @@ impl Engine {
             DialogAction::CancelScheduledCallback => self.cancel_callback(id),
             DialogAction::Reclassify => self.reclassify(id, &request),
             DialogAction::ParticipantDrop => self.drop_party(agent, id, &request),
-            DialogAction::BargeCall | DialogAction::StartRecording => {
-                self.refuse_action(agent, id, action);
-            }
+            DialogAction::BargeCall => self.refuse_action(agent, id, action),
+            DialogAction::StartRecording => self.put(id),
         }
     }
 
@@ -154,9 +153,13 @@ impl Engine {
     }
 
     fn send_dtmf(&mut self, agent: AgentIx, id: CallId, request: &DialogRequest) {
-        let sendable = request.param("dtmfString").is_some_and(|digits| {
-            !digits.is_empty() && digits.bytes().all(|b| b"0123456789*#ABCD".contains(&b))
-        });
+        let known: &[u8] = match self.site.profile.has_dtmf_letters() {
+            true => b"0123456789*#ABCD",
+            false => b"0123456789*#",
+        };
+        let sendable = request
+            .param("dtmfString")
+            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| known.contains(&b)));
         if !sendable {
             self.refuse_dialog(agent, id, "Generic Error", "CF_VALUE_OUT_OF_RANGE", "3");
         }

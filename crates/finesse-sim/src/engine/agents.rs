@@ -59,7 +59,7 @@ impl Engine {
         let this = self.agent(agent);
         let (mut held, mut wrapping) = (false, false);
         let calls = this.dialogs.iter().filter_map(|id| self.calls.get(id));
-        for call in calls.filter(|call| !call.listens_to(agent)) {
+        for call in calls.filter(|call| self.moves_state(call, agent)) {
             match call.party(agent).map(|party| party.state) {
                 Some(PartyState::Active | PartyState::Initiating | PartyState::Initiated) => {
                     return Some(AgentState::Talking);
@@ -71,7 +71,8 @@ impl Engine {
             }
         }
         match (held, wrapping, this.reserved_for) {
-            (true, ..) => Some(AgentState::Hold),
+            (true, ..) if self.site.profile.has_hold_state() => Some(AgentState::Hold),
+            (true, ..) => Some(AgentState::Talking),
             (false, true, _) => Some(self.kind_of_work(agent)),
             (false, false, Some(call)) => Some(self.reserved_state(call)),
             (false, false, None) => None,
@@ -83,6 +84,7 @@ impl Engine {
         match (this.state, this.pending.map(|next| next.state)) {
             (AgentState::Work, _) => AgentState::Work,
             (AgentState::WorkReady, _) => AgentState::WorkReady,
+            _ if !self.site.profile.has_work_ready() => AgentState::Work,
             (_, Some(AgentState::Work | AgentState::NotReady | AgentState::Logout)) => {
                 AgentState::Work
             }
@@ -91,6 +93,8 @@ impl Engine {
     }
 
     fn back_to_idle(&mut self, agent: AgentIx) {
+        // A call that left the state alone is over, too: the agent may be free for the next one.
+        self.route_due |= self.agent(agent).state == AgentState::Ready;
         let this = self.agent_mut(agent);
         if matches!(this.state, AgentState::Ready | AgentState::NotReady) {
             let leaving = this.pending.filter(|next| next.state == AgentState::Logout);
@@ -134,7 +138,9 @@ impl Engine {
             )
         });
         match this.state {
-            AgentState::Work => self.end_wrap_up(agent, pending.unwrap_or(Next::NOT_READY)),
+            AgentState::Work => {
+                self.end_wrap_up(agent, pending.unwrap_or_else(|| self.after_work(agent)));
+            }
             AgentState::WorkReady => self.end_wrap_up(agent, pending.unwrap_or(Next::READY)),
             AgentState::Logout
             | AgentState::NotReady

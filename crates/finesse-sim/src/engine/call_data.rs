@@ -57,8 +57,8 @@ impl Engine {
 
     /// UPDATE_CALL_DATA. Only what is given changes; what changes nothing says nothing.
     pub(super) fn update_data(&mut self, agent: AgentIx, id: CallId, request: &DialogRequest) {
-        let reason = request.wrap_up_reason.as_deref();
-        if reason.is_some() && !self.may_wrap_up(agent, id) {
+        let wrap_up = request.wrap_up.as_deref();
+        if wrap_up.is_some() && !self.may_wrap_up(agent, id) {
             return self.refuse_action(agent, id, DialogAction::UpdateCallData);
         }
         if !request.variables.is_empty() && !self.calls[&id].routed {
@@ -66,9 +66,10 @@ impl Engine {
             let name = &request.variables[0].0;
             return self.refuse_dialog(agent, id, "Call Variable is protected", message, name);
         }
-        let too_long = reason.is_some_and(|reason| reason.len() > MOST_BYTES);
+        let mut labels = wrap_up.unwrap_or_default().iter();
+        let too_long = labels.any(|label| label.len() > MOST_BYTES);
         match self.fitting(&self.calls[&id], &request.variables) {
-            Fitting::These(variables) if !too_long => self.write_data(id, &variables, reason),
+            Fitting::These(variables) if !too_long => self.write_data(id, &variables, wrap_up),
             Fitting::Silence => {}
             Fitting::These(_) | Fitting::Refused => {
                 self.refuse_dialog(agent, id, "Invalid Input", "CF_VALUE_OUT_OF_RANGE", "3");
@@ -81,16 +82,16 @@ impl Engine {
         party.is_some_and(|party| party.has_talked() || party.state == PartyState::WrapUp)
     }
 
-    fn write_data(&mut self, id: CallId, variables: &Variables, reason: Option<&str>) {
+    fn write_data(&mut self, id: CallId, variables: &Variables, wrap_up: Option<&[String]>) {
         let call = self.call_mut(id);
-        let before = (call.variables.clone(), call.wrap_up_reason.clone());
+        let before = (call.variables.clone(), call.wrap_up.clone());
         for (name, value) in variables {
             call.set_variable(name, value);
         }
-        if let Some(reason) = reason {
-            reason.clone_into(&mut call.wrap_up_reason);
+        if let Some(wrap_up) = wrap_up {
+            wrap_up.clone_into(&mut call.wrap_up);
         }
-        if before != (call.variables.clone(), call.wrap_up_reason.clone()) {
+        if before != (call.variables.clone(), call.wrap_up.clone()) {
             self.put(id);
         }
     }
@@ -113,8 +114,7 @@ impl Engine {
     }
 
     fn fit(&self, name: &str, value: &str) -> Fit {
-        // Unified CCE takes no extended ASCII.
-        if !value.is_ascii() {
+        if self.site.profile.has_ascii_data_only() && !value.is_ascii() {
             return Fit::Refused;
         }
         if is_peripheral(name) {
@@ -129,7 +129,7 @@ impl Engine {
         match configured.find(|variable| variable.name == base) {
             None => Fit::Unknown,
             Some(variable) if variable.has(index) => {
-                Fit::Value(value[..value.len().min(variable.length)].to_owned())
+                Fit::Value(value[..value.floor_char_boundary(variable.length)].to_owned())
             }
             Some(_) => Fit::Refused,
         }

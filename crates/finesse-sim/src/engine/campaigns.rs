@@ -20,6 +20,7 @@ impl Engine {
     ) -> Result<CallId, Refusal> {
         self.advance(now);
         let ix = self.find_agent(agent)?;
+        self.check_mode(mode)?;
         match self.destination(customer) {
             Destination::Outside | Destination::Silent | Destination::Busy | Destination::Bad => {}
             Destination::Agent(_) | Destination::Vacant | Destination::Queue(_) => {
@@ -42,6 +43,23 @@ impl Engine {
         self.settle(ix);
         self.begin(id, ix, mode);
         Ok(id)
+    }
+
+    fn check_mode(&self, mode: CampaignMode) -> Result<(), Refusal> {
+        let profile = self.site.profile;
+        if profile.dials(mode) {
+            return Ok(());
+        }
+        let message = format!(
+            "{} has campaigns in direct_preview only",
+            profile.product.as_str()
+        );
+        Err(Refusal::new(
+            501,
+            "Not Implemented",
+            &message,
+            mode.as_str(),
+        ))
     }
 
     fn begin(&mut self, id: CallId, agent: AgentIx, mode: CampaignMode) {
@@ -103,6 +121,13 @@ impl Engine {
     }
 
     fn add_campaign_data(&self, call: &mut Call, customer: &str, status: &str) {
+        let status = match self.site.profile.tells_campaign_mode() {
+            true => status,
+            false => {
+                call.set_variable("BACustomerNumber", customer);
+                "OUTBOUND"
+            }
+        };
         let last = customer.len().saturating_sub(4);
         let ending = customer.get(last..).unwrap_or_default();
         for (name, value) in [
@@ -195,6 +220,7 @@ impl Engine {
         let (own, cause, state) = joining.states();
         let party = Party {
             called: true,
+            routed: true,
             cause,
             ..self.new_party(&address, Some(agent), own)
         };

@@ -7,7 +7,8 @@ use super::commands::{Act, DialogRequest, MobileRequest, NewDialog, UserRequest}
 use super::model::{AgentIx, CallId, Mobile, Next, Reason};
 use super::refusal::Refusal;
 use super::words::{AgentState, DialogAction, MobileMode};
-use crate::site::{CODE_SUPERVISOR, ReasonCategory};
+use crate::profile::{Profile, WrapUpData};
+use crate::site::{ReasonCategory, SystemReason};
 
 impl Engine {
     /// Whether the requester acts as a supervisor; refuses strangers.
@@ -39,7 +40,7 @@ impl Engine {
             .state
             .as_deref()
             .ok_or_else(|| Refusal::missing("state"))?;
-        let state = settable(word, by_supervisor)?;
+        let state = self.settable(word, by_supervisor)?;
         let signed_out = self.agent(agent).state == AgentState::Logout;
         if state == AgentState::Logout && signed_out {
             return Err(Refusal::invalid_state("state"));
@@ -62,6 +63,20 @@ impl Engine {
         })
     }
 
+    fn settable(&self, word: &str, by_supervisor: bool) -> Result<AgentState, Refusal> {
+        let work = self.site.profile.has_work_ready() && !by_supervisor;
+        match AgentState::parse(word) {
+            Some(state @ (AgentState::Ready | AgentState::NotReady | AgentState::Logout)) => {
+                Ok(state)
+            }
+            Some(state @ (AgentState::Work | AgentState::WorkReady)) if work => Ok(state),
+            _ => Err(Refusal::invalid(
+                "Invalid State specified for user",
+                "state",
+            )),
+        }
+    }
+
     fn chosen_reason(&self, state: AgentState, id: &str) -> Result<Reason, Refusal> {
         let Some(category) = category(state) else {
             return Ok(Reason::Absent);
@@ -80,9 +95,11 @@ impl Engine {
     }
 
     fn supervisor_reason(&self, state: AgentState) -> Reason {
-        let code =
-            category(state).and_then(|category| self.site.system_reason(category, CODE_SUPERVISOR));
-        code.map_or(no_reason(state), Reason::Id)
+        match category(state) {
+            Some(ReasonCategory::NotReady) => self.system_reason(SystemReason::SupervisorNotReady),
+            Some(ReasonCategory::Logout) => self.system_reason(SystemReason::SupervisorLogout),
+            None => no_reason(state),
+        }
     }
 
     pub(super) fn check_new_dialog(
@@ -102,13 +119,24 @@ impl Engine {
             "SILENT_MONITOR" => self.check_monitor(agent, &request),
             "BARGE_CALL" => self.check_barge(agent, &request),
             _ => {
-                self.check_new_variables(&request.variables)?;
+                self.check_call_data(&request)?;
                 Ok(Act::MakeCall {
                     to: request.to,
                     variables: request.variables,
                 })
             }
         }
+    }
+
+    fn check_call_data(&self, request: &NewDialog) -> Result<(), Refusal> {
+        let allowed = self.site.profile.makes_calls_with_variables();
+        if !allowed && !request.variables.is_empty() {
+            return Err(Refusal::invalid(
+                "mediaProperties is not allowed",
+                "mediaProperties",
+            ));
+        }
+        self.check_new_variables(&request.variables)
     }
 
     fn check_addresses(&self, agent: AgentIx, request: &NewDialog) -> Result<(), Refusal> {
@@ -139,6 +167,7 @@ impl Engine {
         if request.action.is_empty() {
             return Err(Refusal::missing("requestedAction"));
         }
+        self.check_product(request)?;
         // BARGE_CALL is listed for dialogs but asked for by POST.
         let action = DialogAction::parse(&request.action)
             .filter(|action| *action != DialogAction::BargeCall)
@@ -151,6 +180,25 @@ impl Engine {
         self.check_details(agent, action, request)?;
         check_variables(&request.variables)?;
         Ok(action)
+    }
+
+    /// What the other product has.
+    fn check_product(&self, request: &DialogRequest) -> Result<(), Refusal> {
+        let profile = self.site.profile;
+        if request.action == "PARTICIPANT_DROP" && !profile.drops_participants() {
+            return Err(Refusal::not_implemented(&request.action));
+        }
+        let several = request
+            .wrap_up
+            .as_ref()
+            .is_some_and(|chosen| chosen.len() > 1);
+        if several && profile.wrap_up_data() == WrapUpData::Reason {
+            return Err(Refusal::invalid(
+                "wrapUpItems is not allowed",
+                "wrapUpItems",
+            ));
+        }
+        Ok(())
     }
 
     fn check_details(
@@ -210,16 +258,26 @@ impl Engine {
     }
 }
 
-pub(super) fn login(request: &UserRequest) -> Result<Act, Refusal> {
+pub(super) fn login(profile: Profile, request: &UserRequest) -> Result<Act, Refusal> {
     let extension = request.extension.clone().unwrap_or_default();
     if extension.is_empty() {
         return Err(Refusal::missing("extension"));
     }
-    let mobile = request.mobile.as_ref().map(mobile).transpose()?;
+    if !is_extension(profile, &extension) {
+        return Err(Refusal::bad_request("Invalid extension"));
+    }
+    let mobile = request.mobile.as_ref();
+    if mobile.is_some() && !profile.has_mobile_agents() {
+        return Err(Refusal::invalid(
+            "mobileAgent is not allowed",
+            "mobileAgent",
+        ));
+    }
+    let mobile = mobile.map(as_mobile).transpose()?;
     Ok(Act::Login { extension, mobile })
 }
 
-fn mobile(request: &MobileRequest) -> Result<Mobile, Refusal> {
+fn as_mobile(request: &MobileRequest) -> Result<Mobile, Refusal> {
     let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
     let word = given(&request.mode).ok_or_else(|| Refusal::missing("mode"))?;
     let mode = MobileMode::parse(&word)
@@ -232,15 +290,14 @@ fn mobile(request: &MobileRequest) -> Result<Mobile, Refusal> {
     })
 }
 
-fn settable(word: &str, by_supervisor: bool) -> Result<AgentState, Refusal> {
-    match AgentState::parse(word) {
-        Some(state @ (AgentState::Ready | AgentState::NotReady | AgentState::Logout)) => Ok(state),
-        Some(state @ (AgentState::Work | AgentState::WorkReady)) if !by_supervisor => Ok(state),
-        _ => Err(Refusal::invalid(
-            "Invalid State specified for user",
-            "state",
-        )),
-    }
+/// An E.164 number is `+` and up to fourteen digits, where the product takes one.
+fn is_extension(profile: Profile, text: &str) -> bool {
+    let digits = match text.strip_prefix('+') {
+        Some(digits) if profile.has_e164_extensions() => digits,
+        Some(_) => return false,
+        None => text,
+    };
+    text.len() <= 15 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn category(state: AgentState) -> Option<ReasonCategory> {

@@ -60,15 +60,15 @@ pub struct DialogRequest {
     pub to: Option<String>,
     /// `callvariables`.
     pub variables: Vec<(String, String)>,
-    /// `wrapUpReason`.
-    pub wrap_up_reason: Option<String>,
+    /// `wrapUpReason`, or each `wrapUpItem`.
+    pub wrap_up: Option<Vec<String>>,
     /// `actionParams`.
     pub params: Vec<(String, String)>,
 }
 
 impl DialogRequest {
     pub(crate) fn has_no_data(&self) -> bool {
-        self.variables.is_empty() && self.wrap_up_reason.is_none()
+        self.variables.is_empty() && self.wrap_up.is_none()
     }
 
     /// Value of one of `actionParams`.
@@ -129,7 +129,7 @@ impl Engine {
         let agent = self.find_agent(target)?;
         let by_supervisor = self.may_command(requester, agent)?;
         let act = if request.state.as_deref() == Some("LOGIN") && !by_supervisor {
-            login(request)?
+            login(self.site.profile, request)?
         } else {
             self.change(agent, request, by_supervisor)?
         };

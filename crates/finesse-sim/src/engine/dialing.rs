@@ -2,10 +2,10 @@
 
 use super::Engine;
 use super::Task;
-use super::model::{AgentIx, Call, CallId, Next, Party, Reason};
+use super::model::{AgentIx, Call, CallId, Next, Party};
 use super::publication::ErrorView;
 use super::words::{AgentState, CallType, Cause, DialogState, PartyState};
-use crate::site::{CODE_CALLING_FROM_READY, ReasonCategory};
+use crate::site::SystemReason;
 
 /// What a number leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +52,13 @@ impl Engine {
         variables: Vec<(String, String)>,
     ) {
         match self.agent(agent).state {
+            AgentState::NotReady if self.is_on_a_call(agent) => return self.refuse_call_now(agent),
             AgentState::NotReady => {}
-            AgentState::Ready => self.leave_ready_for_call(agent),
-            AgentState::Logout
+            AgentState::Ready if self.site.profile.calls_from_ready() => {
+                self.leave_ready_for_call(agent);
+            }
+            AgentState::Ready
+            | AgentState::Logout
             | AgentState::Reserved
             | AgentState::ReservedOutbound
             | AgentState::ReservedOutboundPreview
@@ -71,12 +75,9 @@ impl Engine {
     }
 
     fn leave_ready_for_call(&mut self, agent: AgentIx) {
-        let code = self
-            .site
-            .system_reason(ReasonCategory::NotReady, CODE_CALLING_FROM_READY);
         let next = Next {
             state: AgentState::NotReady,
-            reason: code.map_or(Reason::NotChosen, Reason::Id),
+            reason: self.system_reason(SystemReason::CallingFromReady),
         };
         self.enter(agent, next);
         self.agent_mut(agent).base = Next::READY;
@@ -133,6 +134,7 @@ impl Engine {
             cause: Cause::None,
             barged_in: false,
             called: state == PartyState::Alerting,
+            routed: false,
             started: self.now,
             changed: self.now,
             listed: Vec::new(),

@@ -58,6 +58,7 @@ impl Engine {
             }
             DropParticipantFor::All => true,
         };
+        let allowed = allowed && self.site.profile.drops_participants();
         allowed && call.call_type == CallType::Conference && call.live_parties() > 2
     }
 }

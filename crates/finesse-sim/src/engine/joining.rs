@@ -65,8 +65,8 @@ impl Engine {
             call.outbound = original.outbound;
         }
         call.routed |= original.routed;
-        if call.wrap_up_reason.is_empty() {
-            call.wrap_up_reason = original.wrap_up_reason;
+        if call.wrap_up.is_empty() {
+            call.wrap_up = original.wrap_up;
         }
     }
 
@@ -94,7 +94,7 @@ impl Engine {
         let now = self.now;
         let newcomers: Vec<AgentIx> = joined.iter().filter_map(|party| party.agent).collect();
         let call = self.call_mut(id);
-        call.call_type = call_type;
+        call.become_a(call_type);
         call.secondary = Some(leg);
         for mut party in joined {
             party.started = now;
@@ -193,17 +193,18 @@ impl Engine {
         let mut caller = self.new_party(&self.calls[&id].from, None, PartyState::Initiated);
         caller.agent_device = true;
         let mut side = self.leg_of(id, leg, &address, vec![ringing.clone(), caller]);
-        side.call_type = CallType::PrerouteAcdIn;
+        side.call_type = self.site.profile.routed_call();
         side.state = DialogState::Alerting;
         self.send_leg(receiver, Change::Post, &side);
 
+        let single_step = self.site.profile.single_step_call();
         let call = self.call_mut(id);
-        call.call_type = CallType::Transfer;
+        call.become_a(single_step);
         call.dnis = address;
         call.add(ringing);
         self.post(id, receiver);
 
-        side.call_type = CallType::Transfer;
+        side.call_type = single_step;
         self.enter_leg(&mut side, PartyState::Dropped, Cause::Other);
         side.state = DialogState::Dropped;
         self.send_leg(receiver, Change::Delete, &side);
@@ -215,12 +216,13 @@ impl Engine {
     fn back_to_queue(&mut self, sender: AgentIx, id: CallId, queue: usize, to: &str) {
         self.purge(sender, id);
         let new = self.renamed_if_outside(id);
+        let routed = self.site.profile.routed_call();
         let call = self.call_mut(new);
         to.clone_into(&mut call.dnis);
         if new == id {
-            call.call_type = CallType::Transfer;
+            call.become_a(CallType::Transfer);
         } else {
-            call.call_type = CallType::PrerouteAcdIn;
+            call.become_a(routed);
             call.state = DialogState::Initiated;
             to.clone_into(&mut call.to);
             for party in &mut call.parties {
@@ -235,7 +237,7 @@ impl Engine {
         self.purge(sender, id);
         let party = self.new_party(to, None, PartyState::Alerting);
         let call = self.call_mut(id);
-        call.call_type = CallType::Transfer;
+        call.become_a(CallType::Transfer);
         call.add(party);
         self.put(id);
         if self.calls[&id].agents().is_empty() {
@@ -266,7 +268,7 @@ impl Engine {
         side.secondary = None;
         to.clone_into(&mut side.to);
         to.clone_into(&mut side.dnis);
-        side.call_type = CallType::Transfer;
+        side.become_a(CallType::Transfer);
         side.parties = parties;
         side
     }

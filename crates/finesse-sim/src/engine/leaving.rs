@@ -171,6 +171,9 @@ impl Engine {
         let Some(party) = talked.filter(|party| !party.barged_in) else {
             return false;
         };
+        if !self.moves_state(call, agent) {
+            return false;
+        }
         let mode = self.wrap_up_mode(agent, party);
         let asked = self
             .agent(agent)
@@ -209,7 +212,7 @@ impl Engine {
         let mut calls = dialogs.filter_map(|id| self.calls.get(id));
         calls.any(|call| {
             let wrapping = call.party(agent).filter(|p| p.state == PartyState::WrapUp);
-            call.wrap_up_reason.is_empty()
+            call.wrap_up.is_empty()
                 && wrapping.is_some_and(|party| {
                     self.wrap_up_mode(agent, party) == WrapUpMode::RequiredWithData
                 })

@@ -20,14 +20,11 @@ impl Engine {
             PartyState::Alerting => vec![Answer],
             PartyState::Accepted => vec![],
             PartyState::Active => {
-                let actions = vec![
-                    TransferSst,
-                    ConsultCall,
-                    Hold,
-                    UpdateCallData,
-                    SendDtmf,
-                    Drop,
-                ];
+                let mut actions = vec![TransferSst, ConsultCall, Hold, UpdateCallData, SendDtmf];
+                if self.site.profile.records() {
+                    actions.push(DialogAction::StartRecording);
+                }
+                actions.push(Drop);
                 self.with_more(call, party, actions)
             }
             PartyState::Held => self.with_more(call, party, self.actions_of_held(call, party)),

@@ -4,6 +4,7 @@ use super::Engine;
 use super::model::{AgentIx, Mobile, Next, Reason};
 use super::publication::{ErrorView, Payload, Publication, Topic};
 use super::words::AgentState;
+use crate::site::SystemReason;
 
 impl Engine {
     pub(super) fn login(&mut self, agent: AgentIx, extension: String, mobile: Option<Mobile>) {
@@ -21,6 +22,12 @@ impl Engine {
         }
         match self.devices.get(&extension) {
             None => self.refuse_device(agent),
+            Some(Some(other)) if self.may_take_over(*other) => {
+                let other = *other;
+                let conflict = self.system_reason(SystemReason::ExtensionConflict);
+                self.sign_out(other, conflict);
+                self.sign_in(agent, extension);
+            }
             Some(Some(_)) => self.refuse_user(agent, "Device Busy", 283, EXTENSION_IN_USE),
             Some(None) => {
                 self.agent_mut(agent).mobile = mobile;
@@ -29,13 +36,28 @@ impl Engine {
         }
     }
 
+    fn may_take_over(&self, other: AgentIx) -> bool {
+        self.site.profile.takes_over_extension() && self.agent(other).dialogs.is_empty()
+    }
+
     fn sign_in(&mut self, agent: AgentIx, extension: String) {
         self.devices.insert(extension.clone(), Some(agent));
+        let next = Next {
+            state: AgentState::NotReady,
+            reason: self.system_reason(SystemReason::SignedIn),
+        };
         let this = self.agent_mut(agent);
         this.extension = Some(extension);
-        this.base = Next::NOT_READY;
+        this.base = next;
         this.pending = None;
-        self.enter(agent, Next::NOT_READY);
+        self.enter(agent, next);
+    }
+
+    /// The reason that the product gives by itself.
+    pub(super) fn system_reason(&self, reason: SystemReason) -> Reason {
+        self.site
+            .system_reason(reason)
+            .map_or(Reason::NotChosen, Reason::Id)
     }
 
     /// Signs out, once the phone has stopped ringing.

@@ -1,4 +1,4 @@
-//! The call engine: agents, calls and queues of a Unified CCE site.
+//! The call engine: agents, calls and queues of a Unified CCE or Unified CCX site.
 //!
 //! Pure: no sockets, no clock, no task. Requests go in with the time; their synchronous verdict
 //! comes back at once, their effects later. The driving contract:
@@ -18,6 +18,7 @@ mod checks;
 mod commands;
 mod dialing;
 mod dropping;
+mod express;
 mod joining;
 mod leaving;
 mod listing;
@@ -32,9 +33,11 @@ mod reading;
 mod refusal;
 mod routing;
 mod settings;
+mod sign_on;
 mod state_requests;
 mod supervision;
 mod time;
+mod tokens;
 mod views;
 mod words;
 
@@ -46,7 +49,7 @@ pub use lockout::Credentials;
 pub use model::CallId;
 pub use publication::{
     Change, DialogView, ErrorView, MobileView, Node, OutboundView, ParticipantView, Payload,
-    Publication, QueueView, ReasonView, ServiceStatus, SystemView, Topic, UserView,
+    Publication, QueueView, ReasonView, ServiceStatus, SystemView, Topic, UserView, WrapUpView,
 };
 pub use refusal::Refusal;
 pub use settings::{
@@ -54,6 +57,7 @@ pub use settings::{
     WrapUpMode,
 };
 pub use time::SimTime;
+pub use tokens::{Bearer, TokenForm};
 pub use words::{
     AgentState, CallType, CampaignMode, Cause, DialogAction, DialogState, MobileMode, PartyState,
 };
@@ -64,8 +68,9 @@ use crate::site::Site;
 use commands::Command;
 use lockout::Accounts;
 use model::{Agent, AgentIx, Call, QueueState};
+use tokens::Tokens;
 
-/// A Unified CCE site on simulated time.
+/// A contact center on simulated time.
 #[derive(Debug)]
 pub struct Engine {
     site: Site,
@@ -73,6 +78,7 @@ pub struct Engine {
     rng: Rng,
     now: SimTime,
     accounts: Accounts,
+    tokens: Tokens,
     agents: Vec<Agent>,
     by_id: BTreeMap<String, AgentIx>,
     /// Every phone of the site, and who is signed in at it.
@@ -138,6 +144,7 @@ impl Engine {
                 .collect(),
             queues: site.queues.iter().map(|_| QueueState::default()).collect(),
             site,
+            tokens: Tokens::new(settings.token_form, seed),
             settings,
             rng: Rng::new(seed),
             now: SimTime::default(),
@@ -192,12 +199,6 @@ impl Engine {
             self.finish();
         }
         self.advance(now);
-    }
-
-    /// Checks a password; five wrong ones in a row lock the account.
-    pub fn authenticate(&mut self, now: SimTime, id: &str, password: &str) -> Credentials {
-        self.advance(now);
-        self.accounts.check(id, password, now)
     }
 
     fn run(&mut self, task: Task) {

@@ -110,6 +110,8 @@ pub(crate) struct Party {
     pub(crate) barged_in: bool,
     /// The call came to this party, rather than being made by it.
     pub(crate) called: bool,
+    /// A queue sent the call to this party.
+    pub(crate) routed: bool,
     pub(crate) started: SimTime,
     pub(crate) changed: SimTime,
     /// The actions last published for this party.
@@ -201,6 +203,8 @@ pub(crate) struct Call {
     pub(crate) dialing: String,
     pub(crate) dnis: String,
     pub(crate) call_type: CallType,
+    /// CTI was away, and the kind of the call is not told any more.
+    pub(crate) type_forgotten: bool,
     pub(crate) state: DialogState,
     /// This dialog is a silent monitor, not a conversation.
     pub(crate) monitors: Option<Monitor>,
@@ -212,7 +216,7 @@ pub(crate) struct Call {
     pub(crate) queue: Option<usize>,
     pub(crate) queued_since: Option<SimTime>,
     pub(crate) key: u64,
-    pub(crate) wrap_up_reason: String,
+    pub(crate) wrap_up: Vec<String>,
     pub(crate) variables: Vec<(String, String)>,
     pub(crate) parties: Vec<Party>,
 }
@@ -229,6 +233,7 @@ impl Call {
             dialing: String::new(),
             dnis: String::new(),
             call_type,
+            type_forgotten: false,
             state,
             monitors: None,
             controller: None,
@@ -237,7 +242,7 @@ impl Call {
             queue: None,
             queued_since: None,
             key: id.0 % 1000,
-            wrap_up_reason: String::new(),
+            wrap_up: Vec::new(),
             variables: empty_variables(),
             parties: Vec::new(),
         }
@@ -260,6 +265,11 @@ impl Call {
 
     pub(crate) fn party_mut(&mut self, agent: AgentIx) -> Option<&mut Party> {
         self.parties.iter_mut().find(|p| p.agent == Some(agent))
+    }
+
+    pub(crate) fn become_a(&mut self, call_type: CallType) {
+        self.call_type = call_type;
+        self.type_forgotten = false;
     }
 
     pub(crate) fn agents(&self) -> Vec<AgentIx> {

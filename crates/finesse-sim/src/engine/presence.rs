@@ -1,12 +1,12 @@
 //! Presence of desktops, forced logout, service status of the nodes.
 
-use super::model::{AgentIx, Next, Reason};
+use super::model::{AgentIx, Next};
 use super::publication::{Change, Node, Payload, Publication, ServiceStatus, Topic};
 use super::settings::OnDisconnect;
 use super::time::SimTime;
 use super::words::AgentState;
 use super::{Engine, Task};
-use crate::site::{CODE_CONNECTION_FAILURE, CODE_FORCED_LOGOUT, ReasonCategory};
+use crate::site::SystemReason;
 
 impl Engine {
     /// A desktop of the agent became available on a node.
@@ -65,20 +65,16 @@ impl Engine {
     }
 
     fn after_disconnect(&self) -> Next {
-        let (state, category, code) = match self.settings.on_disconnect {
-            OnDisconnect::NotReady => (
-                AgentState::NotReady,
-                ReasonCategory::NotReady,
-                CODE_CONNECTION_FAILURE,
-            ),
-            OnDisconnect::Logout => (
-                AgentState::Logout,
-                ReasonCategory::Logout,
-                CODE_FORCED_LOGOUT,
-            ),
+        let always_out = self.site.profile.signs_out_disconnected();
+        let (state, reason) = match self.settings.on_disconnect {
+            OnDisconnect::NotReady if !always_out => {
+                (AgentState::NotReady, SystemReason::ConnectionFailure)
+            }
+            OnDisconnect::NotReady | OnDisconnect::Logout => {
+                (AgentState::Logout, SystemReason::ForcedLogout)
+            }
         };
-        let id = self.site.system_reason(category, code);
-        let reason = id.map_or(Reason::NotChosen, Reason::Id);
+        let reason = self.system_reason(reason);
         Next { state, reason }
     }
 
@@ -94,6 +90,9 @@ impl Engine {
             return;
         }
         self.status[node.index()] = status;
+        if self.site.profile.forgets_call_type() {
+            self.forget_call_types();
+        }
         self.send_on(
             node,
             Topic::SystemInfo,
@@ -103,6 +102,12 @@ impl Engine {
             for agent in 0..self.agents.len() {
                 self.send_snapshot(AgentIx(agent), node);
             }
+        }
+    }
+
+    fn forget_call_types(&mut self) {
+        for call in self.calls.values_mut() {
+            call.type_forgotten = true;
         }
     }
 

@@ -6,6 +6,7 @@ use super::words::{
 };
 use crate::config::NodePorts;
 use crate::profile::Profile;
+use crate::site::AuthMode;
 
 /// One of the two nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,6 +181,8 @@ pub struct UserView {
     pub mobile: Option<MobileView>,
     pub wrap_up_incoming: &'static str,
     pub wrap_up_outgoing: &'static str,
+    /// BUSY or nothing, where the product has it.
+    pub media_state: Option<&'static str>,
     pub wrap_up_seconds: u64,
 }
 
@@ -220,10 +223,19 @@ pub struct DialogView {
     pub queue: Option<(String, String)>,
     /// The router's call id, where product and release tell it.
     pub call_key: Option<u64>,
-    pub wrap_up_reason: String,
+    pub wrap_up: WrapUpView,
     pub variables: Vec<(String, String)>,
     pub outbound: Option<OutboundView>,
     pub participants: Vec<ParticipantView>,
+}
+
+/// What was chosen as wrap-up of a dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WrapUpView {
+    /// At most one reason.
+    Reason(Option<String>),
+    /// Any number of items.
+    Items(Vec<String>),
 }
 
 /// A campaign's part in a dialog.
@@ -271,6 +283,7 @@ pub struct ErrorView {
 pub struct SystemView {
     pub now: SimTime,
     pub profile: Profile,
+    pub auth_mode: AuthMode,
     pub status: ServiceStatus,
     pub hosts: [String; 2],
     pub ports: [NodePorts; 2],
@@ -311,6 +324,8 @@ impl ServiceStatus {
 pub struct QueueView {
     pub id: String,
     pub name: String,
+    /// Whether the product counts at all; else every figure is -1.
+    pub is_counted: bool,
     pub calls: usize,
     pub longest_since: Option<SimTime>,
     pub ready: usize,

@@ -30,6 +30,9 @@ impl Engine {
     }
 
     pub(super) fn queue_changed(&mut self, queue: usize) {
+        if !self.site.profile.has_queue_statistics() {
+            return;
+        }
         let state = &mut self.queues[queue];
         if state.report_due {
             return;

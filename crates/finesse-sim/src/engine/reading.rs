@@ -87,6 +87,9 @@ impl Engine {
 
     /// `GET /Queue/{id}`.
     pub fn queue(&self, id: &str) -> Result<QueueView, Refusal> {
+        if !self.site.profile.has_queue_statistics() {
+            return Err(Refusal::not_implemented("Queue"));
+        }
         Ok(self.queue_view(self.find_queue(id)?))
     }
 

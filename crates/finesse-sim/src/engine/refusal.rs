@@ -59,6 +59,14 @@ impl Refusal {
         )
     }
 
+    pub(crate) fn not_found(id: &str) -> Self {
+        Self::new(404, "Not Found", "NOT_FOUND", id)
+    }
+
+    pub(crate) fn unknown_resource() -> Self {
+        Self::new(404, "Not Found", "Unknown resource", "")
+    }
+
     pub(crate) fn missing(parameter: &str) -> Self {
         let message = format!("{parameter} Parameter missing");
         Self::new(400, "Parameter Missing", &message, parameter)
@@ -88,6 +96,11 @@ impl Refusal {
             "Invalid State specified for user",
             data,
         )
+    }
+
+    /// The API of the other product.
+    pub(crate) fn not_implemented(what: &str) -> Self {
+        Self::new(501, "Not Implemented", "NOT_IMPLEMENTED", what)
     }
 
     pub(crate) fn out_of_service() -> Self {

@@ -1,12 +1,12 @@
 //! Queues behind route points: who gets the next call, and what if nobody answers.
 
-use super::model::{AgentIx, Call, CallId, Next, Reason};
+use super::model::{AgentIx, Call, CallId, Next};
 use super::refusal::Refusal;
 use super::time::SimTime;
 use super::words::{AgentState, CallType, DialogState, PartyState};
 use super::{Engine, Task};
 use crate::engine::dialing::Destination;
-use crate::site::{CODE_NOT_ANSWERED, ReasonCategory};
+use crate::site::SystemReason;
 
 impl Engine {
     /// A customer dials a route point or an agent's extension.
@@ -20,7 +20,7 @@ impl Engine {
         self.advance(now);
         let destination = self.destination(to);
         let call_type = match destination {
-            Destination::Queue(_) => CallType::PrerouteAcdIn,
+            Destination::Queue(_) => self.site.profile.routed_call(),
             Destination::Agent(_) => CallType::OtherIn,
             Destination::Busy => return Err(Refusal::new(409, "Busy", "the number is busy", to)),
             Destination::Vacant | Destination::Outside | Destination::Silent | Destination::Bad => {
@@ -149,6 +149,9 @@ impl Engine {
             return;
         }
         self.ring_agent(id, agent);
+        if let Some(party) = self.call_mut(id).party_mut(agent) {
+            party.routed = true;
+        }
         let ring = self.settings.ring_no_answer;
         self.after(ring, Task::RingOut(id, agent, self.now));
     }
@@ -169,10 +172,7 @@ impl Engine {
         self.delete(id, agent);
         let call = self.call_mut(id);
         call.parties.retain(|party| party.agent != Some(agent));
-        let code = self
-            .site
-            .system_reason(ReasonCategory::NotReady, CODE_NOT_ANSWERED);
-        let reason = code.map_or(Reason::NotChosen, Reason::Id);
+        let reason = self.system_reason(SystemReason::NotAnswered);
         self.agent_mut(agent).base = Next {
             state: AgentState::NotReady,
             reason,

@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use super::tokens::TokenForm;
+
 /// When an agent gets time for after-call work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WrapUpMode {
@@ -140,6 +142,8 @@ pub struct Settings {
     pub lockout_after: u32,
     /// How long it stays locked.
     pub lockout: Duration,
+    /// What tokens of single sign-on look like.
+    pub token_form: TokenForm,
 }
 
 impl Default for Settings {
@@ -165,6 +169,7 @@ impl Default for Settings {
             queue_interval: Duration::from_secs(10),
             lockout_after: 5,
             lockout: Duration::from_secs(300),
+            token_form: TokenForm::default(),
         }
     }
 }

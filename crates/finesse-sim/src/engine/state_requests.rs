@@ -44,7 +44,8 @@ impl Engine {
 
     fn refuse_signed_out(&mut self, agent: AgentIx, next: Next) {
         if next.state == AgentState::NotReady {
-            self.refuse_user(agent, "Invalid State", 257, "CF_INVALID_PASSWORD_SPECIFIED");
+            let (code, constant) = self.site.profile.signed_out_not_ready_error();
+            self.refuse_user(agent, "Invalid State", code, constant);
         } else {
             self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
         }
@@ -56,8 +57,12 @@ impl Engine {
             this.state,
             this.state == next.state && this.reason == next.reason,
         );
+        if let Some((code, constant)) = self.refused_on_direct_call(agent, next) {
+            return self.refuse_user(agent, "Invalid State", code, constant);
+        }
+        let from_ready = by_supervisor || self.site.profile.logs_out_from_ready();
         match next.state {
-            AgentState::Logout if state == AgentState::NotReady || by_supervisor => {
+            AgentState::Logout if state == AgentState::NotReady || from_ready => {
                 self.sign_out(agent, next.reason);
             }
             AgentState::NotReady if by_supervisor && state == AgentState::NotReady => {
@@ -144,6 +149,9 @@ impl Engine {
         let out_of_turn = by_supervisor && next.state == AgentState::NotReady;
         if (work && no_wrap_up) || out_of_turn {
             return self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+        }
+        if let Some((code, constant)) = self.refused_as_pending(agent, next, by_supervisor) {
+            return self.refuse_user(agent, "Invalid State", code, constant);
         }
         self.agent_mut(agent).pending = Some(next);
         self.publish_user(agent);

@@ -5,6 +5,7 @@ use super::commands::{Act, NewDialog};
 use super::model::{AgentIx, Call, CallId, Monitor, Party};
 use super::refusal::Refusal;
 use super::words::{AgentState, CallType, Cause, DialogState, PartyState};
+use crate::profile::{Product, Profile};
 
 /// Class, message and code of an error that is notified.
 type Trouble = (&'static str, &'static str, &'static str);
@@ -92,17 +93,21 @@ impl Engine {
         if by.state != AgentState::NotReady || !by.is_free() {
             return Err(WRONG_STATE);
         }
+        let profile = self.site.profile;
         match self.agent(agent).state {
-            AgentState::Talking if self.is_monitored(agent) => Err(BUSY),
-            AgentState::Talking => self.talks_on(agent).ok_or(NOT_MONITORABLE),
-            AgentState::Hold | AgentState::NotReady => Err(NOT_MONITORABLE),
+            AgentState::Talking | AgentState::NotReady if self.is_monitored(agent) => Err(BUSY),
+            AgentState::Talking => self.talks_on(agent).ok_or(not_monitorable(profile)),
+            AgentState::NotReady if profile.monitors_direct_calls() => {
+                self.talks_on(agent).ok_or(not_monitorable(profile))
+            }
+            AgentState::Hold | AgentState::NotReady => Err(not_monitorable(profile)),
             AgentState::Logout
             | AgentState::Ready
             | AgentState::Reserved
             | AgentState::ReservedOutbound
             | AgentState::ReservedOutboundPreview
             | AgentState::Work
-            | AgentState::WorkReady => Err(WRONG_STATE),
+            | AgentState::WorkReady => Err(not_monitorable_in_state(profile)),
         }
     }
 
@@ -206,7 +211,7 @@ impl Engine {
             ..self.new_party(&extension, Some(monitor.by), PartyState::Active)
         };
         let call = self.call_mut(monitor.call);
-        call.call_type = CallType::Conference;
+        call.become_a(CallType::Conference);
         call.controller.get_or_insert(monitor.agent);
         call.add(party);
         self.put(monitor.call);
@@ -279,8 +284,15 @@ impl Obstacle {
 const WRONG_STATE: Trouble = ("Invalid State", "CF_INVALID_OBJECT_STATE", "22");
 const BUSY: Trouble = ("Call Operation Failure", "CF_RESOURCE_BUSY", "33");
 /// The peripheral's own code for an agent who holds or is not on a call.
-const NOT_MONITORABLE: Trouble = (
-    "Invalid State",
-    "The agent's state does not allow silent monitoring",
-    "13145",
-);
+const fn not_monitorable(profile: Profile) -> Trouble {
+    let message = "The agent's state does not allow silent monitoring";
+    ("Invalid State", message, profile.monitor_error_code())
+}
+
+/// Unified CCX makes no difference between the states that cannot be monitored.
+const fn not_monitorable_in_state(profile: Profile) -> Trouble {
+    match profile.product {
+        Product::Ucce => WRONG_STATE,
+        Product::Uccx => not_monitorable(profile),
+    }
+}

@@ -4,10 +4,11 @@ use super::Engine;
 use super::model::{Agent, AgentIx, Call, CallId, Mobile, Outbound, Party, Reason};
 use super::publication::{
     DialogView, MobileView, Node, OutboundView, ParticipantView, QueueView, ReasonView, SystemView,
-    UserView,
+    UserView, WrapUpView,
 };
 use super::settings::BargeMark;
 use super::words::{AgentState, CallType, CampaignMode, Cause, DialogState};
+use crate::profile::WrapUpData;
 
 impl Engine {
     pub(super) fn user_view(&self, ix: AgentIx) -> UserView {
@@ -30,8 +31,21 @@ impl Engine {
             mobile: agent.mobile.as_ref().map(mobile_view),
             wrap_up_incoming: wrap_up.incoming.as_str(),
             wrap_up_outgoing: wrap_up.outgoing.as_str(),
+            media_state: self.media_state(ix),
             wrap_up_seconds: wrap_up.timer.as_secs(),
         }
+    }
+
+    /// Products that leave the state alone on calls that no queue sent tell of them here.
+    fn media_state(&self, ix: AgentIx) -> Option<&'static str> {
+        let told = self.site.profile.has_media_state();
+        told.then(|| {
+            if self.is_on_a_direct_call(ix) {
+                "BUSY"
+            } else {
+                ""
+            }
+        })
     }
 
     fn reason_view(&self, agent: &Agent) -> ReasonView {
@@ -62,12 +76,16 @@ impl Engine {
             to: call.to.clone(),
             dnis: call.dnis.clone(),
             dialed: call.to.clone(),
-            call_type: call.call_type,
+            call_type: if call.type_forgotten {
+                CallType::Null
+            } else {
+                call.call_type
+            },
             state: call.state,
             queue: self.site.profile.names_queue().then(|| self.queue_of(call)),
             call_key: self.site.profile.has_call_key().then_some(call.key),
-            wrap_up_reason: call.wrap_up_reason.clone(),
-            variables: call.variables.clone(),
+            wrap_up: self.wrap_up_view(call),
+            variables: self.variables_of(call),
             outbound: call.outbound.as_ref().map(outbound_view),
             participants: call
                 .parties
@@ -89,6 +107,23 @@ impl Engine {
             String::new()
         };
         (queue.id.clone(), name)
+    }
+
+    fn variables_of(&self, call: &Call) -> Vec<(String, String)> {
+        let empty_too = self.site.profile.lists_empty_variables();
+        let listed = call.variables.iter();
+        let listed = listed.filter(|(name, value)| {
+            let forgotten = call.type_forgotten && name.starts_with("BA");
+            !forgotten && (empty_too || !value.is_empty())
+        });
+        listed.cloned().collect()
+    }
+
+    fn wrap_up_view(&self, call: &Call) -> WrapUpView {
+        match self.site.profile.wrap_up_data() {
+            WrapUpData::Reason => WrapUpView::Reason(call.wrap_up.first().cloned()),
+            WrapUpData::Items => WrapUpView::Items(call.wrap_up.clone()),
+        }
     }
 
     fn participant_view(&self, call: &Call, party: &Party) -> ParticipantView {
@@ -119,6 +154,7 @@ impl Engine {
         SystemView {
             now: self.now,
             profile: self.site.profile,
+            auth_mode: self.site.auth_mode,
             status: self.status[node.index()],
             hosts: self.site.hosts.clone(),
             ports: self.ports,
@@ -133,6 +169,7 @@ impl Engine {
         let mut view = QueueView {
             id: site.id.clone(),
             name: site.name.clone(),
+            is_counted: self.site.profile.has_queue_statistics(),
             calls: waiting.len(),
             longest_since: longest.and_then(|call| call.queued_since),
             ..QueueView::default()
@@ -172,9 +209,12 @@ impl Engine {
                         CallType::AgentInside | CallType::Consult | CallType::SupervisorMonitor,
                     ) => &mut view.talking_internal,
                     Some(
-                        CallType::PrerouteAcdIn
+                        CallType::AcdIn
+                        | CallType::PrerouteAcdIn
                         | CallType::OtherIn
                         | CallType::Transfer
+                        | CallType::Offered
+                        | CallType::Null
                         | CallType::Conference,
                     )
                     | None => &mut view.talking_inbound,

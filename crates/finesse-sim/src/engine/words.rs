@@ -78,14 +78,17 @@ words! {
 words! {
     /// Kind of a call.
     CallType {
+        AcdIn = "ACD_IN",
         PrerouteAcdIn = "PREROUTE_ACD_IN",
         OtherIn = "OTHER_IN",
         AgentInside = "AGENT_INSIDE",
         Out = "OUT",
         Consult = "CONSULT",
         Transfer = "TRANSFER",
+        Offered = "OFFERED",
         Conference = "CONFERENCE",
         SupervisorMonitor = "SUPERVISOR_MONITOR",
+        Null = "NULL",
         Outbound = "OUTBOUND",
         OutboundPreview = "OUTBOUND_PREVIEW",
         OutboundDirectPreview = "OUTBOUND_DIRECT_PREVIEW",
@@ -129,12 +132,12 @@ words! {
         SendDtmf = "SEND_DTMF",
         BargeCall = "BARGE_CALL",
         ParticipantDrop = "PARTICIPANT_DROP",
+        StartRecording = "START_RECORDING",
         Accept = "ACCEPT",
         Close = "CLOSE",
         Reject = "REJECT",
         UpdateScheduledCallback = "UPDATE_SCHEDULED_CALLBACK",
         CancelScheduledCallback = "CANCEL_SCHEDULED_CALLBACK",
         Reclassify = "RECLASSIFY",
-        StartRecording = "START_RECORDING",
     }
 }

@@ -4,6 +4,7 @@
 //! the choice.
 
 use super::{MessageId, Product, Profile, Release, WrapUpData};
+use crate::engine::{CallType, CampaignMode};
 
 /// What documents contain.
 impl Profile {
@@ -22,13 +23,13 @@ impl Profile {
         self.release >= Release::V12_5
     }
 
-    /// Whether SystemInfo tells the ports of the nodes and about maintenance mode.
-    pub fn tells_ports(self) -> bool {
+    /// Whether SystemInfo tells of maintenance mode.
+    pub fn tells_maintenance_mode(self) -> bool {
         self.release >= Release::V12_6
     }
 
-    /// Whether SystemInfo lists the CTI servers.
-    pub fn lists_cti_servers(self) -> bool {
+    /// Whether SystemInfo lists the CTI servers and tells the ports of the nodes.
+    pub fn tells_ports(self) -> bool {
         self.release >= Release::V15_0
     }
 
@@ -163,6 +164,14 @@ impl Profile {
         self.is_ucce()
     }
 
+    /// Code and constant of the error when NOT_READY is asked for before LOGIN.
+    pub const fn signed_out_not_ready_error(self) -> (u32, &'static str) {
+        match self.product {
+            Product::Ucce => (257, "CF_INVALID_PASSWORD_SPECIFIED"),
+            Product::Uccx => (1010, "CF_INVALID_PARAMETER"),
+        }
+    }
+
     /// Whether an agent can sign out while READY.
     pub const fn logs_out_from_ready(self) -> bool {
         !self.is_ucce()
@@ -203,6 +212,32 @@ impl Profile {
         !self.is_ucce()
     }
 
+    /// Kind of a call that came through a queue.
+    pub const fn routed_call(self) -> CallType {
+        match self.product {
+            Product::Ucce => CallType::PrerouteAcdIn,
+            Product::Uccx => CallType::AcdIn,
+        }
+    }
+
+    /// Kind of a call that was transferred in a single step.
+    pub const fn single_step_call(self) -> CallType {
+        match self.product {
+            Product::Ucce => CallType::Transfer,
+            Product::Uccx => CallType::Offered,
+        }
+    }
+
+    /// Whether call data may not be more than ASCII.
+    pub const fn has_ascii_data_only(self) -> bool {
+        self.is_ucce()
+    }
+
+    /// Whether a dialog lists the ten call variables also when they are empty.
+    pub const fn lists_empty_variables(self) -> bool {
+        self.is_ucce()
+    }
+
     /// Whether a call forgets its type and campaign when CTI comes back.
     pub const fn forgets_call_type(self) -> bool {
         !self.is_ucce()
@@ -221,39 +256,24 @@ impl Profile {
         !self.is_ucce()
     }
 
-    /// Whether campaigns dial in preview mode with a reservation call of their own.
-    pub const fn has_preview(self) -> bool {
-        self.is_ucce()
-    }
-
-    /// Whether the dialer places progressive and predictive calls.
-    pub const fn has_progressive(self) -> bool {
-        self.is_ucce()
-    }
-
-    /// Whether an agent leaves RESERVED_OUTBOUND when it asks to.
-    pub const fn leaves_reserved_outbound(self) -> bool {
-        self.is_ucce()
-    }
-
-    /// Code of NOT_READY when a supervisor asked for it.
-    pub const fn supervisor_not_ready_code(self) -> i32 {
-        match self.product {
-            Product::Ucce => 999,
-            Product::Uccx => 33,
+    /// Whether campaigns of this mode can be played. Unified CCX dials in other modes too, but no
+    /// document tells what its clients see of them.
+    pub const fn dials(self, mode: CampaignMode) -> bool {
+        match (self.product, mode) {
+            (Product::Ucce, _) | (Product::Uccx, CampaignMode::DirectPreview) => true,
+            (
+                Product::Uccx,
+                CampaignMode::Preview
+                | CampaignMode::Progressive
+                | CampaignMode::Predictive
+                | CampaignMode::PersonalCallback,
+            ) => false,
         }
     }
 
-    /// Code of LOGOUT when a supervisor asked for it.
-    pub const fn supervisor_logout_code(self) -> i32 {
-        match self.product {
-            Product::Ucce => 999,
-            Product::Uccx => 22,
-        }
-    }
-
-    /// Whether a monitoring supervisor is TALKING; else the state stays NOT_READY.
-    pub const fn monitoring_is_talking(self) -> bool {
+    /// Whether `BAStatus` tells the mode and the step; else it is OUTBOUND throughout, and
+    /// `BACustomerNumber` tells the customer.
+    pub const fn tells_campaign_mode(self) -> bool {
         self.is_ucce()
     }
 
@@ -263,10 +283,10 @@ impl Profile {
     }
 
     /// Code of the error when an agent cannot be monitored now.
-    pub const fn monitor_error_code(self) -> u32 {
+    pub const fn monitor_error_code(self) -> &'static str {
         match self.product {
-            Product::Ucce => 13145,
-            Product::Uccx => 88049,
+            Product::Ucce => "13145",
+            Product::Uccx => "88049",
         }
     }
 }

@@ -39,11 +39,19 @@ pub(super) fn dialog_request(body: &str) -> Result<DialogRequest, Refusal> {
         target: dialog.child_text("targetMediaAddress"),
         to: dialog.child_text("toAddress"),
         variables: variables(&dialog),
-        wrap_up_reason: media.and_then(|media| media.child_text("wrapUpReason")),
+        wrap_up: media.and_then(wrap_up),
         params: params
             .map(|params| pairs(params, "ActionParam"))
             .unwrap_or_default(),
     })
+}
+
+fn wrap_up(media: &Element) -> Option<Vec<String>> {
+    if let Some(items) = media.child("wrapUpItems") {
+        let items = items.children.iter().filter(|i| i.name == "wrapUpItem");
+        return Some(items.map(|item| item.text.trim().to_owned()).collect());
+    }
+    media.child_text("wrapUpReason").map(|reason| vec![reason])
 }
 
 /// What a request is about, for matching faults: its action, else its state.

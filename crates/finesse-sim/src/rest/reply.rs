@@ -6,10 +6,11 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, SET_COOKIE};
+use hyper::header::{CONTENT_TYPE, SET_COOKIE};
 
-use super::service::{Context, basic};
-use crate::engine::{Credentials, Refusal};
+use super::authorization::Authorization;
+use super::service::Context;
+use crate::engine::Refusal;
 use crate::xml;
 
 /// A user whose credentials were checked, at a node that serves.
@@ -28,27 +29,15 @@ impl FromRequestParts<Arc<Context>> for Caller {
         if !context.core.is_serving(context.node) {
             return Err(Refusal::out_of_service());
         }
-        let header = parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|h| h.to_str().ok());
-        let Some((user, password)) = header.and_then(basic) else {
+        let Some(sender) = Authorization::of(&parts.headers) else {
             return Err(Refusal::unauthorized(""));
         };
-        let (id, checked) = context.core.command(|engine, now| {
-            let id = engine.user_id(&user).unwrap_or(&user).to_owned();
-            let checked = engine.authenticate(now, &id, &password);
-            (id, checked)
-        });
-        match checked {
-            Credentials::Good => Ok(Self {
+        match sender.check(&context.core) {
+            Ok(id) => Ok(Self {
                 id,
                 request_id: request_id(&parts.headers),
             }),
-            Credentials::Wrong | Credentials::Locked => {
-                context.core.tally.refused(&id);
-                Err(Refusal::unauthorized(&user))
-            }
+            Err(refused) => Err(Refusal::unauthorized(&refused.0)),
         }
     }
 }

@@ -10,16 +10,14 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::header::AUTHORIZATION;
 use tower::ServiceExt;
 
+use super::authorization::Authorization;
 use super::body::action_of;
 use super::reply::xml_reply;
-use super::{dialogs, lists, users};
+use super::{dialogs, lists, phone_books, reasons, unified_config, users};
 use crate::core::Core;
 use crate::engine::Node;
 use crate::faults::{FaultDrop, FaultEffect, FaultPlace, Occasion};
@@ -56,46 +54,14 @@ impl Service {
             )
             .route("/finesse/api/User/{id}/Queues", get(lists::user_queues))
             .route(
-                "/finesse/api/User/{id}/ReasonCodes",
-                get(lists::user_reason_codes),
-            )
-            .route(
-                "/finesse/api/User/{id}/ReasonCode/{code}",
-                get(lists::user_reason_code),
-            )
-            .route(
-                "/finesse/api/User/{id}/WrapUpReasons",
-                get(lists::user_wrap_up_reasons),
-            )
-            .route(
-                "/finesse/api/User/{id}/WrapUpReason/{reason}",
-                get(lists::user_wrap_up_reason),
-            )
-            .route(
-                "/finesse/api/User/{id}/PhoneBooks",
-                get(lists::user_phone_books),
-            )
-            .route(
                 "/finesse/api/Dialog/{id}",
                 get(dialogs::read).put(dialogs::act),
             )
-            .route("/finesse/api/ReasonCodes", get(lists::reason_codes))
-            .route("/finesse/api/ReasonCode/{code}", get(lists::reason_code))
-            .route("/finesse/api/WrapUpReasons", get(lists::wrap_up_reasons))
             .route("/finesse/api/Team/{id}", get(users::team))
-            .route(
-                "/finesse/api/TeamResource/{id}/ReasonCodes",
-                get(lists::team_reason_codes),
-            )
-            .route(
-                "/finesse/api/TeamResource/{id}/WrapUpReasons",
-                get(lists::team_wrap_up_reasons),
-            )
-            .route(
-                "/finesse/api/TeamResource/{id}/PhoneBooks",
-                get(lists::team_phone_books),
-            )
             .route("/finesse/api/Queue/{id}", get(lists::queue))
+            .merge(reasons::routes())
+            .merge(phone_books::routes())
+            .merge(unified_config::routes(context.core.profile))
             .fallback(lists::unknown)
             .with_state(Arc::clone(&context));
         Self { context, router }
@@ -127,15 +93,10 @@ impl Service {
         if !self.context.core.faults.any() {
             return None;
         }
-        let header = parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|h| h.to_str().ok());
-        let agent = header
-            .and_then(basic)
-            .map(|(user, _)| user)
-            .unwrap_or_default();
-        self.context.core.faults.strike(Occasion {
+        let core = &self.context.core;
+        let agent = Authorization::of(&parts.headers).map(|sender| sender.user(core));
+        let agent = agent.unwrap_or_default();
+        core.faults.strike(Occasion {
             place: FaultPlace::Rest,
             node: self.context.node.as_str(),
             agent: &agent,
@@ -172,15 +133,4 @@ impl Service {
         }
         effect.silence.then(|| StatusCode::ACCEPTED.into_response())
     }
-}
-
-/// User and password of a Basic header.
-pub(crate) fn basic(header: &str) -> Option<(String, String)> {
-    let (scheme, code) = header.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let text = String::from_utf8(STANDARD.decode(code.trim()).ok()?).ok()?;
-    let (user, password) = text.split_once(':')?;
-    Some((user.to_owned(), password.to_owned()))
 }

@@ -1,7 +1,7 @@
 //! Dialog and Dialogs.
 
 use super::Writer;
-use crate::engine::{DialogView, ParticipantView};
+use crate::engine::{DialogView, ParticipantView, WrapUpView};
 
 /// A dialog; REST and lists call it `Dialog`, a lone notification `dialog`.
 pub(crate) fn dialog(w: &mut Writer, root: &str, dialog: &DialogView) {
@@ -72,9 +72,7 @@ fn media(w: &mut Writer, dialog: &DialogView) {
             w.leaf("queueName", name);
             w.leaf("queueNumber", number);
         }
-        if !dialog.wrap_up_reason.is_empty() {
-            w.leaf("wrapUpReason", &dialog.wrap_up_reason);
-        }
+        wrap_up(w, &dialog.wrap_up);
         w.element("callvariables", |w| {
             for (name, value) in &dialog.variables {
                 w.element("CallVariable", |w| {
@@ -84,6 +82,18 @@ fn media(w: &mut Writer, dialog: &DialogView) {
             }
         });
     });
+}
+
+fn wrap_up(w: &mut Writer, chosen: &WrapUpView) {
+    match chosen {
+        WrapUpView::Reason(None) => {}
+        WrapUpView::Reason(Some(reason)) => w.leaf("wrapUpReason", reason),
+        WrapUpView::Items(items) => w.element("wrapUpItems", |w| {
+            for item in items {
+                w.leaf("wrapUpItem", item);
+            }
+        }),
+    }
 }
 
 fn participant(w: &mut Writer, party: &ParticipantView) {

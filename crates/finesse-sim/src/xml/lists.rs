@@ -1,25 +1,30 @@
-//! Queues, reason codes, wrap-up reasons, phone books.
+//! Queues, reason codes, wrap-up reasons.
 
 use super::Writer;
 use crate::engine::QueueView;
-use crate::site::{Contact, PhoneBook, ReasonCode, WrapUpReason};
+use crate::site::{ReasonCode, WrapUpReason};
 
 /// A queue; `Queue` in answers, `queue` in notifications.
 pub(crate) fn queue_element(w: &mut Writer, root: &str, queue: &QueueView) {
+    let figure = |w: &mut Writer, name: &str, figure: usize| match queue.is_counted {
+        true => w.number(name, figure),
+        false => w.leaf(name, "-1"),
+    };
     w.element(root, |w| {
         w.leaf("name", &queue.name);
         w.element("statistics", |w| {
-            w.number("agentsBusyOther", queue.busy_other);
-            w.number("agentsLoggedOn", queue.logged_on);
-            w.number("agentsNotReady", queue.not_ready);
-            w.number("agentsReady", queue.ready);
-            w.number("agentsTalkingInbound", queue.talking_inbound);
-            w.number("agentsTalkingInternal", queue.talking_internal);
-            w.number("agentsTalkingOutbound", queue.talking_outbound);
-            w.number("agentsWrapUpNotReady", queue.wrap_up_not_ready);
-            w.number("agentsWrapUpReady", queue.wrap_up_ready);
-            w.number("callsInQueue", queue.calls);
-            let longest = queue.longest_since.map(|since| since.iso());
+            figure(w, "agentsBusyOther", queue.busy_other);
+            figure(w, "agentsLoggedOn", queue.logged_on);
+            figure(w, "agentsNotReady", queue.not_ready);
+            figure(w, "agentsReady", queue.ready);
+            figure(w, "agentsTalkingInbound", queue.talking_inbound);
+            figure(w, "agentsTalkingInternal", queue.talking_internal);
+            figure(w, "agentsTalkingOutbound", queue.talking_outbound);
+            figure(w, "agentsWrapUpNotReady", queue.wrap_up_not_ready);
+            figure(w, "agentsWrapUpReady", queue.wrap_up_ready);
+            figure(w, "callsInQueue", queue.calls);
+            let longest = queue.longest_since.filter(|_| queue.is_counted);
+            let longest = longest.map(|since| since.iso());
             w.leaf(
                 "startTimeOfLongestCallInQueue",
                 &longest.unwrap_or_default(),
@@ -88,49 +93,5 @@ fn wrap_up_element(w: &mut Writer, prefix: &str, reason: &WrapUpReason) {
         w.leaf("uri", &format!("{prefix}/WrapUpReason/{}", reason.id));
         w.leaf("label", &reason.label);
         w.leaf("forAll", "true");
-    });
-}
-
-/// Books with their contacts, cut after `limit` contacts; tells whether anything was left out.
-pub(crate) fn phone_books(books: &[&PhoneBook], limit: usize) -> (String, bool) {
-    let mut left = limit;
-    let mut cut = false;
-    let document = Writer::document(|w| {
-        w.element("PhoneBooks", |w| {
-            for book in books {
-                cut |= book.contacts.len() > left;
-                let shown = &book.contacts[..book.contacts.len().min(left)];
-                left -= shown.len();
-                phone_book(w, book, shown);
-            }
-        });
-    });
-    (document, cut)
-}
-
-fn phone_book(w: &mut Writer, book: &PhoneBook, contacts: &[Contact]) {
-    let uri = format!("/finesse/api/PhoneBook/{}", book.id);
-    w.element("PhoneBook", |w| {
-        w.leaf("name", &book.name);
-        w.leaf(
-            "type",
-            if book.team.is_some() {
-                "TEAM"
-            } else {
-                "GLOBAL"
-            },
-        );
-        w.leaf("uri", &uri);
-        w.element("Contacts", |w| {
-            for contact in contacts {
-                w.element("Contact", |w| {
-                    w.leaf("firstName", &contact.first_name);
-                    w.leaf("lastName", &contact.last_name);
-                    w.leaf("phoneNumber", &contact.number);
-                    w.leaf("description", &contact.description);
-                    w.leaf("uri", &format!("{uri}/Contact/{}", contact.id));
-                });
-            }
-        });
     });
 }

@@ -2,6 +2,7 @@
 
 mod dialog;
 mod lists;
+mod phone_books;
 mod system;
 mod tree;
 mod update;
@@ -9,8 +10,9 @@ mod user;
 mod writer;
 
 pub(crate) use dialog::{dialog, dialogs};
-pub(crate) use lists::{
-    phone_books, queue, queues, reason_code, reason_codes, wrap_up_reason, wrap_up_reasons,
+pub(crate) use lists::{queue, queues, reason_code, reason_codes, wrap_up_reason, wrap_up_reasons};
+pub(crate) use phone_books::{
+    Slice, configured_book, configured_books, contact, contacts, phone_books,
 };
 pub(crate) use system::system_info;
 pub(crate) use tree::Element;

@@ -9,21 +9,21 @@ pub(crate) fn system_info(w: &mut Writer, root: &str, system: &SystemView) {
     let profile = system.profile;
     w.element(root, |w| {
         w.leaf("ctiHeartbeatInterval", "2");
-        if profile.tells_ports() {
+        if profile.tells_maintenance_mode() {
             w.leaf("ctiMMode", "false");
         }
-        if profile.lists_cti_servers() {
+        if profile.tells_ports() {
             cti_servers(w, serving);
         }
-        if profile.tells_ports() {
-            w.leaf("ctiTimeInMMode", "");
+        if profile.tells_maintenance_mode() {
+            w.leaf("ctiTimeInMMode", "0");
         }
         w.number("ctiVersion", profile.cti_version());
         w.leaf("currentTimestamp", &system.now.iso());
         w.leaf("deploymentType", profile.product.as_str());
-        if profile.tells_ports() {
+        if profile.tells_maintenance_mode() {
             w.leaf("finesseMMode", "false");
-            w.leaf("finesseTimeInMMode", "");
+            w.leaf("finesseTimeInMMode", "0");
         }
         let heartbeat = if serving { "success" } else { "failure" };
         w.leaf("lastCTIHeartbeatStatus", heartbeat);
@@ -37,7 +37,7 @@ pub(crate) fn system_info(w: &mut Writer, root: &str, system: &SystemView) {
             "statusReason",
             if serving { "" } else { "CTI connection lost" },
         );
-        w.leaf("systemAuthMode", "NON_SSO");
+        w.leaf("systemAuthMode", system.auth_mode.as_str());
         w.leaf("timezoneOffset", "300");
         w.leaf("uri", "/finesse/api/SystemInfo");
         w.leaf("xmppDomain", &system.domain);

@@ -14,6 +14,9 @@ pub(crate) fn user(w: &mut Writer, root: &str, user: &UserView) {
         w.leaf("lastName", &user.last_name);
         w.leaf("loginId", &user.id);
         w.leaf("loginName", &user.login_name);
+        if let Some(media) = user.media_state {
+            w.leaf("mediaState", media);
+        }
         w.leaf("mediaType", "1");
         if let Some(mobile) = &user.mobile {
             w.element("mobileAgent", |w| {
@@ -47,7 +50,7 @@ pub(crate) fn member(w: &mut Writer, root: &str, user: &UserView) {
         w.leaf("firstName", &user.first_name);
         w.leaf("lastName", &user.last_name);
         w.leaf("loginId", &user.id);
-        w.leaf("mediaState", "");
+        w.leaf("mediaState", user.media_state.unwrap_or_default());
         w.leaf("pendingState", user.pending.map_or("", AgentState::as_str));
         if matches!(user.reason, ReasonView::Code { .. }) {
             reason_element(w, &user.reason);

@@ -21,6 +21,9 @@ pub(crate) fn access(core: &Core, user: &str, path: &str) -> Access {
     };
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
+        ["User", _, "Queues"] | ["Queue", _] if !core.profile.has_queue_statistics() => {
+            Access::Unknown
+        }
         ["SystemInfo"] => Access::Automatic,
         ["User", id] | ["User", id, "Dialogs"] => own(core, user, id, Access::Automatic),
         ["User", id, "Queues" | "Media"]

@@ -5,7 +5,7 @@ use finesse_sim::site::{EccVariable, Site as Configuration};
 use finesse_sim::{CallId, Settings, UnknownVariables};
 use pretty_assertions::assert_eq;
 
-use crate::site::{CUSTOMER, LAYLA, OMAR, Site};
+use crate::site::{CUSTOMER, LAYLA, OMAR, Site, wrap_up};
 
 const ECHO: &str = "U 33561207 ACTIVE [ACTIVE|ACTIVE] PREROUTE_ACD_IN #r-1";
 const INVALID: &str = "E Invalid Input 3 CF_VALUE_OUT_OF_RANGE #r-1";
@@ -74,7 +74,7 @@ fn variables_of_a_call_that_was_not_routed_are_protected_and_its_wrap_up_is_not(
     assert_eq!(site.dialogs_feed(LAYLA), [protected]);
     site.wrap_up(LAYLA, call, "Call back later");
     site.settle();
-    assert_eq!(site.dialog(LAYLA).wrap_up_reason, "Call back later");
+    assert_eq!(site.wrap_up_of(LAYLA), "Call back later");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_wrap_up_reason_has_at_most_forty_bytes_and_needs_a_conversation() {
     site.act(LAYLA, call, "HOLD");
     site.wrap_up(LAYLA, call, "Order placed, twice");
     site.settle();
-    assert_eq!(site.dialog(LAYLA).wrap_up_reason, "Order placed, twice");
+    assert_eq!(site.wrap_up_of(LAYLA), "Order placed, twice");
 
     let mut site = Site::signed_in(&[LAYLA, OMAR]);
     site.dial(LAYLA, "6133");
@@ -317,7 +317,7 @@ fn consulted() -> (Site, CallId) {
     let request = DialogRequest {
         action: "UPDATE_CALL_DATA".to_owned(),
         variables: vec![("callVariable1".to_owned(), "gold".to_owned())],
-        wrap_up_reason: Some("Order placed".to_owned()),
+        wrap_up: Some(vec!["Order placed".to_owned()]),
         ..DialogRequest::default()
     };
     site.update(LAYLA, call, request);
@@ -333,7 +333,7 @@ fn consulted() -> (Site, CallId) {
 fn assert_data(dialog: &DialogView, id: CallId) {
     assert_eq!(dialog.id, id.0);
     assert_eq!(variable(dialog, "callVariable1"), Some("gold"));
-    assert_eq!(dialog.wrap_up_reason, "Order placed");
+    assert_eq!(wrap_up(dialog), "Order placed");
 }
 
 fn variable<'d>(dialog: &'d DialogView, name: &str) -> Option<&'d str> {

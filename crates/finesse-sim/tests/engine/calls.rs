@@ -1,6 +1,6 @@
 //! Sequences of calls, both agents' feeds, in the order of the specification's section 5.
 
-use finesse_sim::engine::{AgentState, DialogAction, DialogRequest, ParticipantView};
+use finesse_sim::engine::{AgentState, DialogAction, DialogRequest, ParticipantView, WrapUpView};
 use finesse_sim::{CallId, Settings, WrapUpMode};
 use pretty_assertions::assert_eq;
 
@@ -593,7 +593,7 @@ fn call_data_is_updated_and_echoed_to_everybody() {
     let request = DialogRequest {
         action: "UPDATE_CALL_DATA".to_owned(),
         variables: vec![("callVariable4".to_owned(), "ref 8812".to_owned())],
-        wrap_up_reason: Some("Order placed".to_owned()),
+        wrap_up: Some(vec!["Order placed".to_owned()]),
         ..DialogRequest::default()
     };
     site.update(LAYLA, call, request);
@@ -602,7 +602,10 @@ fn call_data_is_updated_and_echoed_to_everybody() {
     assert_eq!(site.dialogs_feed(LAYLA), echoed);
     let dialog = site.dialog(LAYLA);
     assert_eq!(dialog.variables[3].1, "ref 8812");
-    assert_eq!(dialog.wrap_up_reason, "Order placed");
+    assert_eq!(
+        dialog.wrap_up,
+        WrapUpView::Reason(Some("Order placed".to_owned()))
+    );
 }
 
 #[test]
@@ -662,4 +665,17 @@ fn own(site: &Site, agent: &str, call: CallId) -> ParticipantView {
     parties
         .find(|party| party.address == extension_of(agent))
         .unwrap()
+}
+
+#[test]
+fn a_customer_who_waits_reaches_an_agent_whose_direct_call_was_given_up() {
+    let mut site = Site::ready(&[LAYLA]);
+    let direct = site.customer_calls("6127");
+    site.settle();
+    site.customer_calls("7800");
+    site.settle();
+    assert_eq!(site.is(LAYLA), AgentState::Ready);
+    site.customer_hangs_up(direct);
+    site.settle();
+    assert_eq!(site.is(LAYLA), AgentState::Reserved);
 }

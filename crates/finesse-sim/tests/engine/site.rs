@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use finesse_sim::Settings;
 use finesse_sim::engine::{
     AgentState, DialogRequest, DialogView, Engine, MobileRequest, NewDialog, ParticipantView,
-    Payload, Publication, ReasonView, Refusal, SimTime, Topic, UserRequest, UserView,
+    Payload, Publication, ReasonView, Refusal, SimTime, Topic, UserRequest, UserView, WrapUpView,
 };
 use finesse_sim::site::Site as Configuration;
-use finesse_sim::{CallId, CampaignMode, Node};
+use finesse_sim::{CallId, CampaignMode, Node, Profile, Settings};
 
 pub(crate) const LAYLA: &str = "41027";
 pub(crate) const OMAR: &str = "41033";
@@ -36,6 +35,15 @@ impl Site {
 
     pub(crate) fn seeded(settings: Settings, seed: u64) -> Self {
         Self::of(Configuration::demo(), settings, seed)
+    }
+
+    /// The demo site of another product or release.
+    pub(crate) fn at(profile: Profile) -> Self {
+        Self::at_with(profile, Settings::default())
+    }
+
+    pub(crate) fn at_with(profile: Profile, settings: Settings) -> Self {
+        Self::of(Configuration::demo().of(profile), settings, 7)
     }
 
     /// A site of one's own.
@@ -233,10 +241,15 @@ impl Site {
     pub(crate) fn wrap_up(&mut self, agent: &str, call: CallId, reason: &str) {
         let request = DialogRequest {
             action: "UPDATE_CALL_DATA".to_owned(),
-            wrap_up_reason: Some(reason.to_owned()),
+            wrap_up: Some(vec![reason.to_owned()]),
             ..DialogRequest::default()
         };
         self.update(agent, call, request);
+    }
+
+    /// The one reason that was chosen as wrap-up.
+    pub(crate) fn wrap_up_of(&self, agent: &str) -> String {
+        wrap_up(&self.dialog(agent))
     }
 
     /// The agent answers a routed customer; feeds empty.
@@ -345,6 +358,13 @@ impl Site {
 
     pub(crate) fn dialog_count(&self, agent: &str) -> usize {
         self.engine.dialogs(agent, agent).unwrap().len()
+    }
+}
+
+pub(crate) fn wrap_up(dialog: &DialogView) -> String {
+    match &dialog.wrap_up {
+        WrapUpView::Reason(reason) => reason.clone().unwrap_or_default(),
+        WrapUpView::Items(items) => panic!("{items:?} instead of a reason"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The control API.
 
-use finesse_sim::Simulator;
+use finesse_sim::{AuthMode, SimConfig, Simulator};
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::body::Bytes;
@@ -135,6 +135,27 @@ async fn agents_are_renamed_and_queues_reassigned() {
     link.until("<event>POST</event>").await;
     let (status, _) = ask(&simulator, "PUT", "/sim/queues/1/teams/5107", Value::Null).await;
     assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn tokens_are_issued_and_revoked() {
+    let config = SimConfig::test().signing_on(AuthMode::Hybrid, &[LAYLA]);
+    let simulator = Simulator::start(config).await.unwrap();
+    let wish = json!({"agentId": LAYLA, "lifeSeconds": 60});
+    let (status, issued) = ask(&simulator, "POST", "/sim/tokens", wish).await;
+    assert_eq!(status, 200);
+    let desk = Desk::with_token(&simulator, LAYLA, issued["token"].as_str().unwrap());
+    assert_eq!(desk.get("/User/41027").await.status, 200);
+
+    let (_, revoked) = ask(&simulator, "POST", "/sim/tokens/revoke", issued).await;
+    assert_eq!(revoked, json!({"revoked": true}));
+    assert_eq!(desk.get("/User/41027").await.status, 401);
+
+    for (agent, expected) in [("41033", 409), ("40000", 404)] {
+        let wish = json!({"agentId": agent, "lifeSeconds": 60});
+        let (status, _) = ask(&simulator, "POST", "/sim/tokens", wish).await;
+        assert_eq!(status, expected, "{agent}");
+    }
 }
 
 #[tokio::test]

@@ -53,10 +53,17 @@ pub(crate) struct Answer {
 
 pub(crate) type Https = Client<hyper_rustls::HttpsConnector<HttpConnector>, Full<Bytes>>;
 
+#[derive(Clone, Copy)]
+enum Scheme {
+    Basic,
+    Bearer,
+}
+
 /// An agent at a desk: credentials, an HTTPS client, later a link.
 pub(crate) struct Desk {
     pub(crate) id: String,
     password: String,
+    scheme: Scheme,
     pub(crate) node: NodeAddrs,
     pub(crate) tls: Arc<ClientConfig>,
     pub(crate) https: Https,
@@ -65,6 +72,14 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) fn new(simulator: &Simulator, id: &str) -> Self {
         Self::at(simulator, id, "demo", 0)
+    }
+
+    /// An agent who signs on with a token: as Bearer, and in place of the password.
+    pub(crate) fn with_token(simulator: &Simulator, id: &str, token: &str) -> Self {
+        Self {
+            scheme: Scheme::Bearer,
+            ..Self::at(simulator, id, token, 0)
+        }
     }
 
     pub(crate) fn at(simulator: &Simulator, id: &str, password: &str, node: usize) -> Self {
@@ -77,6 +92,7 @@ impl Desk {
         Self {
             id: id.to_owned(),
             password: password.to_owned(),
+            scheme: Scheme::Basic,
             node: simulator.nodes()[node].clone(),
             tls,
             https: Client::builder(TokioExecutor::new()).build(connector),
@@ -95,6 +111,19 @@ impl Desk {
         self.send(Method::POST, path, body, "").await.unwrap()
     }
 
+    /// A list, cut at a range.
+    pub(crate) async fn get_range(&self, path: &str, range: &str) -> Answer {
+        let path = format!("/finesse/api{path}");
+        let asked = self.ask(Method::GET, &path, "", ("Range", range)).await;
+        asked.unwrap()
+    }
+
+    /// Something that is not Finesse's.
+    pub(crate) async fn get_outside(&self, path: &str) -> Answer {
+        let asked = self.ask(Method::GET, path, "", ("Accept", "*/*")).await;
+        asked.unwrap()
+    }
+
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -102,18 +131,37 @@ impl Desk {
         body: &str,
         request_id: &str,
     ) -> Result<Answer, hyper_util::client::legacy::Error> {
-        let credentials = STANDARD.encode(format!("{}:{}", self.id, self.password));
-        let mut request = Request::builder()
+        let path = format!("/finesse/api{path}");
+        let header = match request_id {
+            "" => ("Accept", "*/*"),
+            id => ("requestId", id),
+        };
+        self.ask(method, &path, body, header).await
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: &str,
+        (header, value): (&str, &str),
+    ) -> Result<Answer, hyper_util::client::legacy::Error> {
+        let authorization = match self.scheme {
+            Scheme::Basic => {
+                let pair = format!("{}:{}", self.id, self.password);
+                format!("Basic {}", STANDARD.encode(pair))
+            }
+            Scheme::Bearer => format!("Bearer {}", self.password),
+        };
+        let request = Request::builder()
             .method(method)
             .uri(format!(
-                "https://127.0.0.1:{}/finesse/api{path}",
+                "https://127.0.0.1:{}{path}",
                 self.node.https.port()
             ))
-            .header("Authorization", format!("Basic {credentials}"))
-            .header("Content-Type", "application/xml");
-        if !request_id.is_empty() {
-            request = request.header("requestId", request_id);
-        }
+            .header("Authorization", authorization)
+            .header("Content-Type", "application/xml")
+            .header(header, value);
         let request = request.body(Full::from(body.to_owned())).unwrap();
         let response = self.https.request(request).await?;
         let (parts, body) = response.into_parts();
