@@ -1,6 +1,7 @@
 //! End to end over real sockets: clients, the gateway, the simulator.
 
 mod bad_input;
+mod contract;
 mod finesse_trouble;
 mod flows;
 mod links;

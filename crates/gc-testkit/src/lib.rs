@@ -4,11 +4,13 @@ pub mod actor;
 pub mod client;
 pub mod evidence;
 pub mod log_guard;
+pub mod recorder;
 pub mod schemas;
 pub mod script;
 pub mod world;
 
 pub use actor::Actor;
 pub use client::{Client, Transport};
+pub use recorder::Recorder;
 pub use script::Names;
 pub use world::World;
