@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod contract;
+mod error_codes;
 mod finesse_trouble;
 mod flows;
 mod links;
