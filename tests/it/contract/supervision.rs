@@ -64,7 +64,10 @@ async fn a_call_is_listened_to_and_joined(product: Product) -> Result<()> {
     assert_eq!(heard["callType"], "SUPERVISOR_MONITOR");
     nadia.done("endsilentmonitor", &monitor).await?;
     nadia.call("InboundCall", &monitor, "DROPPED").await?;
-    nadia.state("NOT_READY").await?;
+    if product == Product::Ucce {
+        // In front of Unified CCX the supervisor's state never changed.
+        nadia.state("NOT_READY").await?;
+    }
     nadia.done("silentmonitor", LAYLA.extension).await?;
     let (_, monitor) = nadia.any_call("InboundCall", "ACTIVE").await?;
     nadia

@@ -50,10 +50,8 @@ impl Engine {
         if profile.dials(mode) {
             return Ok(());
         }
-        let message = format!(
-            "{} has campaigns in direct_preview only",
-            profile.product.as_str()
-        );
+        let product = profile.product.as_str();
+        let message = format!("{product} has no campaigns in the mode {}", mode.as_str());
         Err(Refusal::new(
             501,
             "Not Implemented",
@@ -121,13 +119,9 @@ impl Engine {
     }
 
     fn add_campaign_data(&self, call: &mut Call, customer: &str, status: &str) {
-        let status = match self.site.profile.tells_campaign_mode() {
-            true => status,
-            false => {
-                call.set_variable("BACustomerNumber", customer);
-                "OUTBOUND"
-            }
-        };
+        if !self.site.profile.tells_campaign_mode() {
+            call.set_variable("BACustomerNumber", customer);
+        }
         let last = customer.len().saturating_sub(4);
         let ending = customer.get(last..).unwrap_or_default();
         for (name, value) in [

@@ -3,7 +3,7 @@
 
 use super::Engine;
 use super::model::{AgentIx, Call, Next};
-use super::words::{AgentState, PartyState};
+use super::words::{AgentState, CallType, CampaignMode, PartyState};
 
 /// CTI code and constant of a refusal.
 type Fault = (u32, &'static str);
@@ -62,6 +62,15 @@ impl Engine {
         }
     }
 
+    /// The value of a variable as it is told: a campaign's status may follow from the call.
+    pub(super) fn told_value(&self, call: &Call, name: &str, value: &str) -> String {
+        let follows = name == "BAStatus" && !self.site.profile.tells_campaign_mode();
+        match call.campaign_status().filter(|_| follows) {
+            Some(status) => status.to_owned(),
+            None => value.to_owned(),
+        }
+    }
+
     /// Where after-call work leads when nothing else was asked for.
     pub(super) fn after_work(&self, agent: AgentIx) -> Next {
         match self.site.profile.has_work_ready() {
@@ -72,6 +81,20 @@ impl Engine {
 }
 
 impl Call {
+    /// What became of a campaign's call; of a previewed one nothing is told.
+    fn campaign_status(&self) -> Option<&'static str> {
+        let mode = self.outbound.as_ref()?.mode;
+        let dialed = matches!(mode, CampaignMode::Progressive | CampaignMode::Predictive);
+        let moved = matches!(self.call_type, CallType::Transfer | CallType::Offered);
+        Some(if dialed && moved {
+            "TRANSFERRED"
+        } else if dialed && self.call_type == CallType::Conference {
+            "CONFERENCED"
+        } else {
+            "OUTBOUND"
+        })
+    }
+
     fn is_routed_to(&self, agent: AgentIx) -> bool {
         self.party(agent).is_some_and(|party| party.routed)
     }

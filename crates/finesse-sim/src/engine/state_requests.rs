@@ -114,6 +114,12 @@ impl Engine {
             AgentState::NotReady if by_supervisor => {
                 self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
             }
+            AgentState::Ready | AgentState::NotReady
+                if !self.site.profile.leaves_reserved_outbound() =>
+            {
+                let constant = "CF_INTERNAL_PROCESSING_ERROR";
+                self.refuse_user(agent, "Internal Server Error", 269, constant);
+            }
             AgentState::Ready | AgentState::NotReady => {
                 self.cancel_reservation(agent);
                 self.enter(agent, next);

@@ -116,7 +116,8 @@ impl Engine {
             let forgotten = call.type_forgotten && name.starts_with("BA");
             !forgotten && (empty_too || !value.is_empty())
         });
-        listed.cloned().collect()
+        let told = listed.map(|(name, value)| (name.clone(), self.told_value(call, name, value)));
+        told.collect()
     }
 
     fn wrap_up_view(&self, call: &Call) -> WrapUpView {

@@ -256,23 +256,23 @@ impl Profile {
         !self.is_ucce()
     }
 
-    /// Whether campaigns of this mode can be played. Unified CCX dials in other modes too, but no
-    /// document tells what its clients see of them.
+    /// Whether campaigns of this mode exist: Unified CCX reserves agents in direct preview only.
     pub const fn dials(self, mode: CampaignMode) -> bool {
-        match (self.product, mode) {
-            (Product::Ucce, _) | (Product::Uccx, CampaignMode::DirectPreview) => true,
-            (
-                Product::Uccx,
-                CampaignMode::Preview
-                | CampaignMode::Progressive
-                | CampaignMode::Predictive
-                | CampaignMode::PersonalCallback,
-            ) => false,
+        match mode {
+            CampaignMode::DirectPreview | CampaignMode::Progressive | CampaignMode::Predictive => {
+                true
+            }
+            CampaignMode::Preview | CampaignMode::PersonalCallback => self.is_ucce(),
         }
     }
 
-    /// Whether `BAStatus` tells the mode and the step; else it is OUTBOUND throughout, and
-    /// `BACustomerNumber` tells the customer.
+    /// Whether an agent leaves RESERVED_OUTBOUND by asking for another state.
+    pub const fn leaves_reserved_outbound(self) -> bool {
+        self.is_ucce()
+    }
+
+    /// Whether `BAStatus` tells the mode and the step; else it tells what became of the call, and
+    /// `BACustomerNumber` the customer.
     pub const fn tells_campaign_mode(self) -> bool {
         self.is_ucce()
     }

@@ -10,7 +10,7 @@ pub enum AuthMode {
     NonSso,
     /// Everybody has a token; the administrator keeps the password.
     Sso,
-    /// Each as [`AgentProfile::sign_on`] says.
+    /// Each as [`AgentProfile::sign_on`](super::AgentProfile::sign_on) says.
     Hybrid,
 }
 

@@ -92,6 +92,7 @@ fn each_product_has_its_states_calls_and_lists() {
             profile.dials(CampaignMode::PersonalCallback),
             profile.dials(CampaignMode::Progressive),
             profile.dials(CampaignMode::Predictive),
+            profile.leaves_reserved_outbound(),
             profile.tells_campaign_mode(),
             profile.monitors_direct_calls(),
         ];
@@ -111,9 +112,9 @@ fn each_product_has_its_states_calls_and_lists() {
     assert_eq!(
         Product::ALL.map(line),
         [
-            "UCCE .xxxx.xxxx.x....xxx.xxxxxx. wrapUpReason [\"PREROUTE_ACD_IN\", \"TRANSFER\"] \
+            "UCCE .xxxx.xxxx.x....xxx.xxxxxxx. wrapUpReason [\"PREROUTE_ACD_IN\", \"TRANSFER\"] \
              (\"13145\", 257)",
-            "UCCX x....x....x.xxxx...xx.....x wrapUpItems [\"ACD_IN\", \"OFFERED\"] (\"88049\", 1010)",
+            "UCCX x....x....x.xxxx...xx..xx..x wrapUpItems [\"ACD_IN\", \"OFFERED\"] (\"88049\", 1010)",
         ]
     );
 }

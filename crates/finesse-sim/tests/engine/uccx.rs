@@ -418,20 +418,57 @@ fn an_agent_without_a_call_cannot_be_monitored_in_any_state() {
 }
 
 #[test]
-fn campaigns_are_direct_previews_only() {
+fn campaigns_reserve_agents_in_direct_preview_only() {
     let mut site = ready(&[LAYLA]);
     let now = site.now();
-    for mode in CampaignMode::ALL {
-        if mode == CampaignMode::DirectPreview {
-            continue;
-        }
+    for (mode, name) in [
+        (CampaignMode::Preview, "preview"),
+        (CampaignMode::PersonalCallback, "personal_callback"),
+    ] {
         let refused = site.engine.campaign(now, mode, LAYLA, CUSTOMER);
         assert_eq!(
             refused.unwrap_err().to_string(),
-            "501 Not Implemented: UCCX has campaigns in direct_preview only"
+            format!("501 Not Implemented: UCCX has no campaigns in the mode {name}")
         );
     }
     assert_eq!(site.is(LAYLA), AgentState::Ready);
+}
+
+#[test]
+fn an_agent_reserved_by_the_dialer_cannot_leave_and_talks() {
+    for mode in [CampaignMode::Progressive, CampaignMode::Predictive] {
+        let mut site = ready(&[LAYLA]);
+        site.campaign(mode, LAYLA, CUSTOMER);
+        site.pass(Duration::from_millis(1));
+        site.state(LAYLA, "NOT_READY");
+        site.settle();
+        assert_eq!(
+            site.user_feed(LAYLA),
+            [
+                "U=RESERVED_OUTBOUND",
+                "E Internal Server Error 269 CF_INTERNAL_PROCESSING_ERROR #r-1",
+                "U=TALKING"
+            ]
+        );
+    }
+}
+
+#[test]
+fn the_status_of_a_dialed_customer_tells_that_the_call_went_on() {
+    let mut site = ready(&[LAYLA]);
+    site.login(OMAR);
+    site.campaign(CampaignMode::Progressive, LAYLA, CUSTOMER);
+    site.settle();
+    let status = |site: &Site, agent: &str| {
+        let mut variables = site.dialog(agent).variables.into_iter();
+        let found = variables.find(|(name, _)| name == "BAStatus");
+        found.map(|(_, value)| value)
+    };
+    assert_eq!(status(&site, LAYLA).as_deref(), Some("OUTBOUND"));
+    let call = CallId(site.dialog(LAYLA).id);
+    site.act_to(LAYLA, call, "TRANSFER_SST", "6133");
+    site.settle();
+    assert_eq!(status(&site, OMAR).as_deref(), Some("TRANSFERRED"));
 }
 
 #[test]
