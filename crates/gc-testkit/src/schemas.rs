@@ -38,7 +38,7 @@ impl Schemas {
     pub fn check(&self, received: &Value) -> Result<(), String> {
         let (around, event) = match (received.get("event"), received.get("data")) {
             (Some(event), _) => (Some("gc.v2 frame"), event),
-            (None, Some(data)) => (Some("callback"), data),
+            (None, Some(data)) => (Some("callback body"), data),
             (None, None) => (None, received),
         };
         if event.is_string() {
@@ -123,6 +123,7 @@ mod tests {
         assert_eq!(union().check(&frame), Ok(()));
         let callback = json!({"data": event, "sessionUrl": ""});
         assert_eq!(union().check(&callback), Ok(()));
+        assert!(union().check(&json!({"data": event})).is_err());
         assert_eq!(
             union().check(&json!({"data": "41027#State", "sessionUrl": ""})),
             Ok(())
