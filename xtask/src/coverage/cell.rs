@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use gc_protocol::command::table::CommandSpec;
-
 use super::record::{Fact, Scene};
-use super::rows::{CallMode, Product, Row};
+use super::rows::{self, CallMode, Product, Row};
 use super::sent::{self, Sent};
 
 /// What stands in a cell.
@@ -37,7 +35,10 @@ impl Cell {
 /// Looks for the proof of a row.
 pub(super) fn fill(row: &Row, scenes: &[Scene]) -> Cell {
     match row {
-        Row::Works(product, command) => works(command, &attempts(scenes, *product, command.name)),
+        Row::Works(product, command) => works(
+            &rows::answers(*product, command),
+            &attempts(scenes, *product, command.name),
+        ),
         Row::NotSupported(product, command) => {
             not_supported(&attempts(scenes, *product, command.name))
         }
@@ -93,15 +94,15 @@ fn attempts<'a>(scenes: &'a [Scene], product: Product, command: &str) -> Vec<Att
 }
 
 /// Several tests may prove a command together, each with some of its answers.
-fn works(command: &CommandSpec, attempts: &[Attempt<'_>]) -> Cell {
+fn works(answers: &[&str], attempts: &[Attempt<'_>]) -> Cell {
     let done = || attempts.iter().filter(|attempt| attempt.sent.done());
     let Some(first) = done().next() else {
         return Cell::Empty(never_done(attempts.len()));
     };
-    if command.answers.is_empty() {
+    if answers.is_empty() {
         return full(first.test, &["done"]);
     }
-    let mut missing: BTreeSet<&str> = command.answers.iter().copied().collect();
+    let mut missing: BTreeSet<&str> = answers.iter().copied().collect();
     let mut proofs = Vec::new();
     while let Some(best) = done().max_by_key(|attempt| {
         // The first of equals: `max_by_key` alone would give the last.

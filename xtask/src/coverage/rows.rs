@@ -1,7 +1,7 @@
 //! What must be proven: each command with each product, each call that no command asks for, each error code.
 
 use gc_protocol::ErrorType;
-use gc_protocol::command::table::{self, COMMANDS, CommandSpec};
+use gc_protocol::command::table::{self, COMMANDS, CommandSpec, Verb};
 
 /// The contact center behind a Finesse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,16 @@ impl Product {
             table::Product::Uccx => self == Self::Uccx,
         }
     }
+}
+
+/// The types of events that answer a command of a product.
+pub(super) fn answers(product: Product, command: &CommandSpec) -> Vec<&'static str> {
+    // On UCCX a call that is no queue's leaves the agent's state alone (Finesse API, sections 3.4 and 4.1).
+    let unchanged = product == Product::Uccx && command.verb == Verb::MakeCall;
+    let answers = command.answers.iter().copied();
+    answers
+        .filter(|answer| !(unchanged && *answer == "State"))
+        .collect()
 }
 
 impl CallMode {
@@ -121,6 +131,15 @@ pub(super) fn all() -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_call_that_is_no_queues_changes_no_state_on_uccx() {
+        let make_call = table::find("MakeCall").unwrap();
+        assert_eq!(answers(Product::Ucce, make_call), ["State", "InboundCall"]);
+        assert_eq!(answers(Product::Uccx, make_call), ["InboundCall"]);
+        let ready = table::find("MakeReady").unwrap();
+        assert_eq!(answers(Product::Uccx, ready), ["State"]);
+    }
 
     #[test]
     fn every_command_has_a_cell_for_each_product_and_every_code_one() {
