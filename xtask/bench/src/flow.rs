@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::Transport;
 use crate::baseline;
 use crate::pure::median;
 use crate::table::{Table, Target};
@@ -19,8 +20,8 @@ const RATES: [u64; 12] = [
 const RATE_FOR: Duration = Duration::from_secs(2);
 
 /// Measures and adds the rows.
-pub(crate) async fn measure(table: &mut Table) -> Result<()> {
-    let mut traffic = Traffic::start().await?;
+pub(crate) async fn measure(table: &mut Table, by: Transport) -> Result<()> {
+    let mut traffic = Traffic::start(by).await?;
     for (name, bytes, target) in [("1 kB", 1_000, 10_000), ("10 kB", 10_000, 3_000)] {
         let load = Load::of(bytes);
         traffic.run(STEADY, &load, Duration::from_secs(1)).await?;

@@ -31,6 +31,30 @@ struct Options {
     /// Agents for the memory figure.
     #[arg(long, default_value_t = 1000)]
     agents: usize,
+    /// How notifications reach the gateway.
+    #[arg(long, default_value = "auto")]
+    transport: Transport,
+}
+
+/// A setting of the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Transport {
+    /// WebSocket, the first that the simulator has.
+    Auto,
+    /// WebSocket on the HTTPS port.
+    Websocket,
+    /// XMPP over TLS.
+    Tcp,
+}
+
+impl Transport {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Websocket => "websocket",
+            Self::Tcp => "tcp",
+        }
+    }
 }
 
 /// A part of the figures.
@@ -65,10 +89,10 @@ async fn measure(options: &Options, table: &mut Table) -> Result<()> {
         start::measure(table).await?;
     }
     if wanted(Part::Flow) {
-        flow::measure(table).await?;
+        flow::measure(table, options.transport).await?;
     }
     if wanted(Part::Memory) {
-        memory::measure(table, options.agents).await?;
+        memory::measure(table, options.agents, options.transport).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::Transport;
 use crate::client::log_in_all;
 use crate::table::{Table, Target};
 use crate::usage;
@@ -13,8 +14,8 @@ use crate::world::World;
 const STORM: f64 = 2000.0 / 30.0;
 
 /// Measures and adds the rows.
-pub(crate) async fn measure(table: &mut Table, agents: usize) -> Result<()> {
-    let world = World::start(agents).await?;
+pub(crate) async fn measure(table: &mut Table, agents: usize, by: Transport) -> Result<()> {
+    let world = World::start(agents, by).await?;
     let process = world.gateway.process();
     let empty = usage::resident(process)?;
     let started = Instant::now();
@@ -25,8 +26,10 @@ pub(crate) async fn measure(table: &mut Table, agents: usize) -> Result<()> {
     let grown = usage::resident(process)? - empty;
     #[allow(clippy::cast_precision_loss)] // some thousands
     let count = agents as f64;
-    let what =
-        format!("resident memory per agent, {agents} agents idle, TLS links, a WebSocket each");
+    let by = by.as_str();
+    let what = format!(
+        "resident memory per agent, {agents} agents idle, links by {by}, a client's WebSocket each"
+    );
     table.add(what, grown / count, "KiB", Target::AtMost(40.0));
     let what = format!("logins a second, {agents} at once");
     table.add(what, count / took, "/s", Target::AtLeast(STORM));

@@ -8,6 +8,7 @@ use anyhow::Result;
 use hdrhistogram::Histogram;
 use tokio::task::JoinHandle;
 
+use crate::Transport;
 use crate::client::{Agent, Client, log_in_all};
 use crate::documents::{self, Side, Template};
 use crate::usage;
@@ -78,8 +79,8 @@ impl Load {
 }
 
 impl Traffic {
-    pub(crate) async fn start() -> Result<Self> {
-        let world = World::start(AGENTS).await?;
+    pub(crate) async fn start(by: Transport) -> Result<Self> {
+        let world = World::start(AGENTS, by).await?;
         let shared = Arc::new(Shared {
             started: Instant::now(),
             sent: (0..RING).map(|_| AtomicU64::new(0)).collect(),

@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail};
 use finesse_sim::{SimConfig, Simulator};
 use tokio::net::TcpStream;
 
+use crate::Transport;
+
 /// Both, running.
 pub(crate) struct World {
     pub(crate) simulator: Simulator,
@@ -24,7 +26,7 @@ pub(crate) struct Gateway {
 
 impl World {
     /// Starts both with agents `100001`, `100002`, ….
-    pub(crate) async fn start(agents: usize) -> Result<Self> {
+    pub(crate) async fn start(agents: usize, by: Transport) -> Result<Self> {
         let simulator = Simulator::start(SimConfig::bench(agents)).await?;
         let folder = tempfile::tempdir()?;
         let authority = folder.path().join("ca.pem");
@@ -35,11 +37,13 @@ impl World {
             "[server]\nlisten = \"127.0.0.1:{port}\"\nadmin_listen = \"127.0.0.1:{admin}\"\n\
              [session]\nmax_sessions = 0\n[log]\nlevel = \"warn\"\n\
              [finesse]\nsystem_roots = false\nca_files = [{:?}]\n\
-             [[finesse.nodes]]\nhost = {:?}\naddress = \"127.0.0.1\"\nhttps_port = {}\nxmpp_port = {}\n",
+             [[finesse.nodes]]\nhost = {:?}\naddress = \"127.0.0.1\"\nhttps_port = {}\nxmpp_port = {}\n\
+             transport = {:?}\n",
             authority.display().to_string(),
             node.host,
             node.https.port(),
             node.xmpp.port(),
+            by.as_str(),
         );
         let file = folder.path().join("gc.toml");
         std::fs::write(&file, settings)?;

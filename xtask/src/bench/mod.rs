@@ -17,6 +17,9 @@ pub(crate) struct Options {
     /// Agents for the memory figure.
     #[arg(long, default_value_t = 1000)]
     pub(crate) agents: usize,
+    /// How notifications reach the gateway: auto, websocket or tcp.
+    #[arg(long, default_value = "auto")]
+    pub(crate) transport: String,
 }
 
 /// Builds the programs for release and measures them.
@@ -29,7 +32,8 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     let mut measure = std::process::Command::new(root.join("target/release/gc-bench"));
     measure
         .current_dir(root)
-        .args(["--agents", &options.agents.to_string()]);
+        .args(["--agents", &options.agents.to_string()])
+        .args(["--transport", &options.transport]);
     if let Some(part) = &options.only {
         measure.args(["--only", part]);
     }

@@ -157,7 +157,7 @@ impl Gateway {
             "[server]\nlisten = \"127.0.0.1:{port}\"\nadmin_listen = \"127.0.0.1:{admin}\"\n\
              [finesse]\nsystem_roots = false\nca_files = {names:?}\n\
              [[finesse.nodes]]\nname = \"a\"\nhost = \"{DOMAIN}\"\naddress = \"127.0.0.1\"\n\
-             https_port = {}\nxmpp_port = {}\n",
+             https_port = {}\nxmpp_port = {}\ntransport = \"tcp\"\n",
             simulator.rest, prosody.port
         );
         let file = folder.join("gc.toml");

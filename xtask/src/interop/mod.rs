@@ -1,8 +1,10 @@
-//! Conversations with software that we did not write: Prosody as the notification service, slixmpp as an agent.
+//! Conversations with software that we did not write: Prosody as the notification service, slixmpp, strophe.js and
+//! @xmpp/client as agents.
 
 mod certificates;
 mod conversation;
 mod gateway;
+mod pages;
 mod prosody;
 mod scripts;
 mod servers;
@@ -33,6 +35,11 @@ impl Places {
     fn program(&self, name: &str) -> PathBuf {
         self.root.join("target/debug").join(name)
     }
+
+    /// Where JavaScript packages are installed, and scripts find them.
+    fn pages(&self) -> PathBuf {
+        self.work.join("pages")
+    }
 }
 
 /// Runs every check that the machine allows.
@@ -46,6 +53,9 @@ pub(crate) fn run(root: &Path) -> Report {
     let mut report = Report::of(built);
     if usable {
         report.add(simulator::step(&places));
+        for client in pages::CLIENTS {
+            report.add(pages::step(&places, client));
+        }
         report.add(gateway::step(&places));
     }
     report

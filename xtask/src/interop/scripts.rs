@@ -1,4 +1,4 @@
-//! The Python side, and the count of its checks.
+//! The other side, and the count of its checks.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use super::Places;
 use super::conversation::Conversation;
 use crate::process::run_shown;
 
-/// Runs a script of `xtask/interop`; its lines `ok …` and `FAIL …` are checks.
+/// Runs a Python script of `xtask/interop`; its lines `ok …` and `FAIL …` are checks.
 pub(super) fn run(
     places: &Places,
     python: &Path,
@@ -22,6 +22,15 @@ pub(super) fn run(
         .arg(places.root.join("xtask/interop").join(script))
         .args(arguments)
         .env("PYTHONDONTWRITEBYTECODE", "1");
+    count(command, script, conversation)
+}
+
+/// Runs a program that prints checks.
+pub(super) fn count(
+    mut command: Command,
+    script: &str,
+    conversation: &mut Conversation,
+) -> Result<()> {
     let finished = run_shown(&mut command)?;
     let failed_before = conversation.failures();
     for line in finished.output.lines() {

@@ -35,19 +35,22 @@ impl Server {
     }
 
     /// Waits until the program listens.
-    pub(super) fn listening(self, port: u16) -> Result<Self> {
+    pub(super) fn listening(mut self, port: u16) -> Result<Self> {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let listens = || TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_ok();
-        self.once(&format!("listen on {port}"), listens)
+        self.wait(&format!("listen on {port}"), listens)?;
+        Ok(self)
     }
 
-    /// Waits until the program has written a file.
-    pub(super) fn having_written(self, file: &Path) -> Result<Self> {
-        let written = || std::fs::metadata(file).is_ok_and(|metadata| metadata.len() > 0);
-        self.once(&format!("write {}", file.display()), written)
+    /// Waits until the program has printed a line with this in it.
+    pub(super) fn having_said(mut self, text: &str) -> Result<Self> {
+        let log = self.log.clone();
+        let said = || whole_lines(&log).iter().any(|line| line.contains(text));
+        self.wait(&format!("say {text}"), said)?;
+        Ok(self)
     }
 
-    fn once(mut self, what: &str, ready: impl Fn() -> bool) -> Result<Self> {
+    fn wait(&mut self, what: &str, ready: impl Fn() -> bool) -> Result<()> {
         let deadline = Instant::now() + START;
         while !ready() {
             if let Some(status) = self.child.try_wait()? {
@@ -58,7 +61,7 @@ impl Server {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Ok(self)
+        Ok(())
     }
 
     /// The last lines it printed.
@@ -70,10 +73,14 @@ impl Server {
 
     /// What it printed so far.
     pub(super) fn lines(&self) -> Vec<String> {
-        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
-        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-        whole.lines().map(str::to_owned).collect()
+        whole_lines(&self.log)
     }
+}
+
+fn whole_lines(log: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    whole.lines().map(str::to_owned).collect()
 }
 
 impl Drop for Server {

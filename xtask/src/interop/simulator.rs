@@ -1,20 +1,24 @@
 //! slixmpp signs in to the simulator: what an XMPP client of another make finds there.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use serde_json::Value;
 
 use super::conversation::{Conversation, skipped};
-use super::servers::{Server, free_port};
+use super::servers::Server;
 use super::tools::{self, Tool};
 use super::{AGENT, DOMAIN, EXTENSION, Places, scripts};
 use crate::report::{Counts, Outcome, Step};
 
 /// A running simulator.
 pub(super) struct Simulator {
-    /// Port of REST, node A.
+    /// Port of REST and WebSocket, node A.
     pub(super) rest: u16,
+    /// Port of BOSH, node A.
+    pub(super) legacy: u16,
     /// Port of XMPP inside TLS, node A.
     pub(super) xmpp: u16,
     /// Port of the control.
@@ -56,36 +60,43 @@ fn talk(places: &Places) -> Result<(Outcome, Counts)> {
     Ok(conversation.end())
 }
 
-/// Starts a simulator on free ports.
+/// Starts a simulator on any ports, and reads in its log which they are.
 pub(super) fn start(places: &Places) -> Result<Simulator> {
     let folder = places.work.join("simulator");
     std::fs::create_dir_all(&folder)?;
     let authority = folder.join("ca.pem");
-    let _ = std::fs::remove_file(&authority);
-    let (rest, xmpp, control) = (free_port()?, free_port()?, free_port()?);
     let mut command = Command::new(places.program("finesse-sim"));
+    for service in ["--https", "--legacy", "--xmpp"] {
+        for node in ["a", "b"] {
+            command.args([&format!("{service}-{node}"), "0"]);
+        }
+    }
     command
-        .args([
-            "--https-a",
-            &rest.to_string(),
-            "--xmpp-a",
-            &xmpp.to_string(),
-        ])
-        .args([
-            "--https-b",
-            &free_port()?.to_string(),
-            "--xmpp-b",
-            &free_port()?.to_string(),
-        ])
-        .args(["--control", &control.to_string(), "--write-ca"])
+        .args(["--control", "0", "--write-ca"])
         .arg(&authority);
+    command.env("RUST_LOG", "info");
     let server = Server::start("finesse-sim", &mut command, &folder.join("finesse-sim.log"))?;
-    let server = server.listening(control)?.having_written(&authority)?;
+    let server = server.having_said("\"ready\"")?;
+    let lines = server.lines();
+    let port = |line: &str, service: &str| port(&lines, line, service);
+    let node = format!("\"{DOMAIN}\"");
     Ok(Simulator {
-        rest,
-        xmpp,
-        control,
+        rest: port(&node, "https")?,
+        legacy: port(&node, "legacy")?,
+        xmpp: port(&node, "xmpp")?,
+        control: port("\"ready\"", "control")?,
         authority,
         _server: server,
     })
+}
+
+/// The port of a service in the first line that contains a text.
+fn port(lines: &[String], text: &str, service: &str) -> Result<u16> {
+    let line = lines.iter().find(|line| line.contains(text));
+    let line: Value = serde_json::from_str(line.with_context(|| format!("no line with {text}"))?)?;
+    let address = line["fields"][service].as_str();
+    let address: SocketAddr = address
+        .with_context(|| format!("no {service} in {line}"))?
+        .parse()?;
+    Ok(address.port())
 }

@@ -69,6 +69,43 @@ fn make_environment(python: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// A Node with the packages of `xtask/interop/package.json`, in the folder that it names.
+pub(super) fn node(places: &Places) -> Result<Tool> {
+    let (Some(node), Some(npm)) = (find_program("node"), find_program("npm")) else {
+        return Ok(Tool::Missing("there is no node with npm".to_owned()));
+    };
+    let folder = places.pages();
+    let wanted = std::fs::read(places.root.join("xtask/interop/package.json"))?;
+    let installed = folder.join("installed.json");
+    if std::fs::read(&installed).is_ok_and(|found| found == wanted) {
+        return Ok(Tool::Here(node));
+    }
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("package.json"), &wanted)?;
+    let mut install = Command::new(npm);
+    install.current_dir(&folder).args([
+        "install",
+        "--no-audit",
+        "--no-fund",
+        "--no-package-lock",
+        "--ignore-scripts",
+    ]);
+    let finished = run_quiet(&mut install)?;
+    if !finished.success {
+        let reason = finished
+            .output
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        return Ok(Tool::Missing(format!(
+            "npm cannot install the packages here: {reason}"
+        )));
+    }
+    std::fs::write(installed, wanted)?;
+    Ok(Tool::Here(node))
+}
+
 fn debian(program: &str, package: &str) -> Result<Tool> {
     if let Some(path) = find_program(program) {
         return Ok(Tool::Here(path));

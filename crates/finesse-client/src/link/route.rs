@@ -32,7 +32,18 @@ pub(crate) struct Way<D> {
 pub(crate) struct Choice {
     /// Position of the way.
     pub(crate) way: Option<usize>,
+    /// Whether it answered when it was last looked at.
+    answers: bool,
+    /// Whether a certificate was refused: that must not be hidden by another way that works.
+    distrust: bool,
     pub(crate) reason: String,
+}
+
+/// Why a way cannot be taken.
+struct Trouble {
+    reason: String,
+    /// Because of its certificate.
+    distrust: bool,
 }
 
 /// The limits of a route.
@@ -95,7 +106,12 @@ impl<D: Dial> Route<D> {
             domain: domain.to_owned(),
             ways,
             limits,
-            choice: watch::Sender::new(Choice { way: only, reason }),
+            choice: watch::Sender::new(Choice {
+                way: only,
+                answers: true,
+                distrust: false,
+                reason,
+            }),
             probing: Mutex::new(None),
             trouble: Lock::new(None),
         }
@@ -137,6 +153,16 @@ impl<D: Dial> Route<D> {
     /// A server answered.
     pub(super) fn works(&self) {
         *self.trouble() = None;
+        let known = self.choice.borrow().clone();
+        let way = known.way.and_then(|way| self.ways.get(way));
+        if let (Some(way), false) = (way, known.answers) {
+            self.choose(Choice {
+                way: known.way,
+                answers: true,
+                distrust: false,
+                reason: format!("{} answers again", way.port),
+            });
+        }
     }
 
     /// None did.
@@ -153,67 +179,61 @@ impl<D: Dial> Route<D> {
     }
 
     async fn probe(&self) {
-        let mut failures = Vec::new();
+        let mut found = None;
+        let mut reasons = Vec::new();
+        let mut distrust = false;
         for (position, way) in self.ways.iter().enumerate() {
             match self.probe_way(way).await {
                 Ok(()) => {
-                    failures.push(format!("{} answers", way.port));
-                    self.choose(Some(position), failures.join("; "));
-                    return self.works();
+                    reasons.push(format!("{} answers", way.port));
+                    found = Some(position);
+                    break;
                 }
-                Err(reason) => failures.push(format!("{}: {reason}", way.port)),
+                Err(trouble) => {
+                    reasons.push(format!("{}: {}", way.port, trouble.reason));
+                    distrust |= trouble.distrust;
+                }
             }
         }
-        // The last way that worked is the best guess.
-        let way = self.choice.borrow().way;
-        self.choose(way, failures.join("; "));
+        let last = self.choice.borrow().way;
+        self.choose(Choice {
+            // Without any, the last one that worked is the best guess.
+            way: found.or(last),
+            answers: found.is_some(),
+            distrust,
+            reason: reasons.join("; "),
+        });
         let mut trouble = self.trouble();
-        *trouble = trouble.map(|_| Instant::now());
+        let since = trouble.filter(|_| found.is_none());
+        *trouble = since.map(|_| Instant::now());
     }
 
     /// Goes as far as one can without a credential.
-    async fn probe_way(&self, way: &Way<D>) -> Result<(), String> {
+    async fn probe_way(&self, way: &Way<D>) -> Result<(), Trouble> {
         let limits = self.limits.reading;
         let features = async {
-            let socket = match way.open(&self.domain, limits).await {
-                Ok(socket) => socket,
-                Err(error) => return Err(self.not_opened(way, error)),
-            };
+            let socket = way.open(&self.domain, limits).await?;
             let probed = negotiate::probe(socket, &self.domain, limits).await;
-            probed.map_err(LoginError::reason)
+            probed.map_err(|error| Trouble::of(error.reason()))
         };
         timeout(self.limits.probe, Box::pin(features))
             .await
-            .unwrap_or_else(|_| Err("no answer in time".to_owned()))
+            .unwrap_or_else(|_| Err(Trouble::of("no answer in time".to_owned())))
     }
 
-    /// A certificate that is not trusted must not be hidden by another way that works.
-    fn not_opened(&self, way: &Way<D>, error: OpenError) -> String {
-        let reason = error.to_string();
-        if error.is_about_trust() {
-            let node = &self.node;
-            tracing::warn!(
-                node,
-                port = way.port,
-                reason,
-                "the certificate is not trusted"
-            );
+    /// Takes a way, and says so when that is news.
+    fn choose(&self, choice: Choice) {
+        if *self.choice.borrow() == choice {
+            return;
         }
-        reason
-    }
-
-    fn choose(&self, way: Option<usize>, reason: String) {
-        let choice = Choice { way, reason };
+        let (node, reason) = (&self.node, &choice.reason);
         let transport = self.transport(&choice).map(Transport::as_str);
-        let (node, reason) = (&self.node, choice.reason.clone());
-        let changed = self.choice.send_if_modified(|known| {
-            let changed = *known != choice;
-            *known = choice;
-            changed
-        });
-        if changed {
+        if choice.distrust {
+            tracing::warn!(node, transport, reason, "a certificate is not trusted");
+        } else {
             tracing::info!(node, transport, reason, "how notifications come");
         }
+        self.choice.send_replace(choice);
     }
 
     fn trouble(&self) -> MutexGuard<'_, Option<Instant>> {
@@ -239,6 +259,24 @@ impl OpenError {
         };
         let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
         matches!(tls, Some(rustls::Error::InvalidCertificate(_)))
+    }
+}
+
+impl Trouble {
+    fn of(reason: String) -> Self {
+        Self {
+            reason,
+            distrust: false,
+        }
+    }
+}
+
+impl From<OpenError> for Trouble {
+    fn from(error: OpenError) -> Self {
+        Self {
+            reason: error.to_string(),
+            distrust: error.is_about_trust(),
+        }
     }
 }
 

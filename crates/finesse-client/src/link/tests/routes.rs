@@ -196,6 +196,32 @@ async fn a_link_reconnects_without_a_probe_and_the_others_are_tried_only_after_a
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_node_that_comes_back_as_it_was_is_told_even_without_a_probe() {
+    let mut world = world();
+    let mut reports = reports(&world);
+    WebServer::probed(world.pipe().await.1).await;
+    next(&mut reports).await;
+    let link = world.link("41027");
+    let server = WebServer::logged_in(&mut world).await;
+    assert_eq!(world.event(&link).await, LinkEvent::Up);
+    for transport in Transport::ALL {
+        world.set_closed(transport, true);
+    }
+    drop(server);
+    let gone = (
+        Some(Transport::WebSocket),
+        "8445: connection refused; 7443: connection refused; 5223: connection refused".to_owned(),
+    );
+    assert_eq!(next(&mut reports).await, gone);
+    for transport in Transport::ALL {
+        world.set_closed(transport, false);
+    }
+    let _server = WebServer::logged_in(&mut world).await;
+    let back = (Some(Transport::WebSocket), "8445 answers again".to_owned());
+    assert_eq!(next(&mut reports).await, back);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_only_transport_is_not_probed() {
     let mut world = World::new();
     let mut reports = reports(&world);

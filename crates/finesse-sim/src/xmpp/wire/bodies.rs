@@ -322,3 +322,55 @@ impl Exchange {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WAIT: Duration = Duration::from_secs(60);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_sends_no_request_has_gone_after_a_while() {
+        let (mut bodies, mailbox) = Bodies::new(1);
+        let begun = Instant::now();
+        let held = async {
+            let answer = mailbox
+                .exchange(1, Vec::new(), Duration::from_secs(45))
+                .await;
+            assert_eq!(answer.end, None);
+        };
+        let (gone, ()) = tokio::join!(bodies.next(), held);
+        assert_eq!(gone.unwrap(), None);
+        assert_eq!(begun.elapsed().as_secs(), 45 + 30);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_whose_connection_broke_asks_again_and_misses_nothing() {
+        let (mut bodies, mailbox) = Bodies::new(1);
+        let presence = vec![Frame::Stanza("<presence/>".to_owned())];
+        let broken = mailbox.exchange(1, presence.clone(), WAIT);
+        let broken = tokio::time::timeout(Duration::from_secs(1), broken).await;
+        assert!(broken.is_err());
+        bodies.say("<message/>".to_owned().into());
+        bodies.flush().await.unwrap();
+        let answer = mailbox.exchange(1, presence, WAIT).await;
+        assert_eq!(answer.content, "<message xmlns='jabber:client'/>");
+        let heard = bodies.next().await.unwrap();
+        assert_eq!(heard, Some(Frame::Stanza("<presence/>".to_owned())));
+        // The stanza of a request that came twice is taken once.
+        assert!(
+            tokio::time::timeout(Duration::from_secs(1), bodies.next())
+                .await
+                .is_err()
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_waits_for_the_one_before_it_but_not_for_ever() {
+        let (_bodies, mailbox) = Bodies::new(1);
+        let begun = Instant::now();
+        let answer = mailbox.exchange(2, Vec::new(), WAIT).await;
+        assert_eq!(answer, Exchange::unknown());
+        assert_eq!(begun.elapsed().as_secs(), 10);
+    }
+}
