@@ -49,7 +49,7 @@ pub fn documents() -> Result<Vec<(String, Value)>, StyleError> {
 }
 
 /// The events of a style. Under `$defs` stand each type by its name, any of them as `event`, and besides
-/// `CommandResult`, `Gap`, and what goes around an event: `gc.v2 frame` and `callback`.
+/// `CommandResult`, `Gap`, and what goes around an event: `gc.v2 frame` and `callback body`.
 pub fn events(printer: &Printer) -> Value {
     let mut types: Map<String, Value> = Map::new();
     for sample in samples::events() {
@@ -62,7 +62,7 @@ pub fn events(printer: &Printer) -> Value {
         ("CommandResult".to_owned(), result),
         ("Gap".to_owned(), gap()),
         ("gc.v2 frame".to_owned(), frame()),
-        ("callback".to_owned(), callback()),
+        ("callback body".to_owned(), callback()),
     ]);
     json!({
         "$schema": DIALECT,

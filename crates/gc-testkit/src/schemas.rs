@@ -38,7 +38,7 @@ impl Schemas {
     pub fn check(&self, received: &Value) -> Result<(), String> {
         let (around, event) = match (received.get("event"), received.get("data")) {
             (Some(event), _) => (Some("gc.v2 frame"), event),
-            (None, Some(data)) => (Some("callback"), data),
+            (None, Some(data)) => (Some("callback body"), data),
             (None, None) => (None, received),
         };
         if event.is_string() {

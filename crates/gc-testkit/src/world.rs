@@ -109,6 +109,11 @@ impl World {
         Ok(answer.json())
     }
 
+    /// An access token of an agent's, as the identity service would give it.
+    pub fn token(&self, agent: &str, life: Duration) -> Result<String> {
+        Ok(self.simulator.issue_token(agent, life)?)
+    }
+
     /// The customer hangs up.
     pub async fn hang_up(&self, dialog: &str) -> Result<()> {
         let id = CallId(

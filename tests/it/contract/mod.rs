@@ -7,6 +7,7 @@ mod data;
 mod lists;
 mod other_product;
 mod outbound;
+mod sso;
 mod supervision;
 
 use anyhow::{Context, Result, ensure};
