@@ -34,6 +34,39 @@ async fn a_websocket_v2_client_gets_json_all_the_same() -> Result<()> {
     layla.finish(&mut gc_testkit::Names::default()).await
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_are_an_element_an_item_and_say_when_there_is_none() -> Result<()> {
+    let world = world().await?;
+    let mut layla = Actor::open(&world, Transport::WebSocketV1, Actor::LAYLA).await?;
+    layla.connect().await?;
+    heard(&mut layla.client, "41027#ConnectStatus#ConnectSuccess").await?;
+    layla.login().await?;
+    heard(&mut layla.client, "41027#DialogStatus#NOT_FOUND#dialogId:").await?;
+    layla.send("reasoncodenotready", "null").await?;
+    heard(&mut layla.client, "41027#ReasonCodes#NOT_READY#*#*").await?;
+    layla.send("GetPhonebooks", "null").await?;
+    let books = heard(&mut layla.client, "41027#Phonebooks#*").await?;
+    let book = books.rsplit(":").next().unwrap_or_default().to_owned();
+    layla.send("GetPhonebookContacts", &book).await?;
+    heard_list(&mut layla.client, "41027#PhonebookContacts#description:").await?;
+    layla.send("GetTeamPhonebooks", "5107").await?;
+    heard(
+        &mut layla.client,
+        "41027#TeamPhoneBooks#NoTeamPhoneBookFound",
+    )
+    .await?;
+    Ok(())
+}
+
+/// Waits for a text that begins so, however many items it has.
+async fn heard_list(client: &mut Client, beginning: &str) -> Result<()> {
+    let fits = |text: &str| text.starts_with(beginning);
+    client
+        .next_of(|event| event.as_str().is_some_and(fits))
+        .await?;
+    Ok(())
+}
+
 async fn world() -> Result<World> {
     World::with(|_| {}, |gateway| gateway.compat.dialect = Dialect::String).await
 }

@@ -62,7 +62,7 @@ pub fn events(printer: &Printer) -> Value {
         ("CommandResult".to_owned(), result),
         ("Gap".to_owned(), gap()),
         ("gc.v2 frame".to_owned(), frame()),
-        ("callback body".to_owned(), callback()),
+        ("callback body".to_owned(), callback_body()),
     ]);
     json!({
         "$schema": DIALECT,
@@ -116,7 +116,7 @@ fn frame() -> Value {
     })
 }
 
-fn callback() -> Value {
+fn callback_body() -> Value {
     json!({
         "type": "object",
         "properties": {

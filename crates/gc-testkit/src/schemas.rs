@@ -123,6 +123,7 @@ mod tests {
         assert_eq!(union().check(&frame), Ok(()));
         let callback = json!({"data": event, "sessionUrl": ""});
         assert_eq!(union().check(&callback), Ok(()));
+        assert!(union().check(&json!({"data": event})).is_err());
         assert_eq!(
             union().check(&json!({"data": "41027#State", "sessionUrl": ""})),
             Ok(())

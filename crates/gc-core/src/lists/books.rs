@@ -1,7 +1,7 @@
 //! Phone books and their contacts (contract, section 2; Finesse API, section 3.9).
 
 use finesse_protocol::{Answer, Contact, PhoneBook, Request};
-use gc_protocol::event::{self, CallbackMessage, Event, PhoneBooks, StatusMessage};
+use gc_protocol::event::{self, EmptyList, Event, NoData, PhoneBooks, StatusMessage};
 use gc_protocol::{Action, AgentId, ErrorType};
 
 use super::{Begun, By, ListRead, Next, Reader, failed};
@@ -191,7 +191,7 @@ impl Books {
                 let of_team = |book: &&PhoneBook| !book.kind.eq_ignore_ascii_case("GLOBAL");
                 let books: Vec<_> = self.books.iter().filter(of_team).map(book).collect();
                 match books.is_empty() {
-                    true => no_data(agent_id),
+                    true => no_data(EmptyList::TeamPhoneBooks, agent_id),
                     false => Event::TeamPhoneBook(PhoneBooks {
                         phone_books: books,
                         agent_id,
@@ -203,7 +203,7 @@ impl Books {
                     let message = format!("the agent has no phone book {phonebook}");
                     return Next::Fail(ErrorType::NotFound, message);
                 }
-                Some(contacts) if contacts.is_empty() => no_data(agent_id),
+                Some(contacts) if contacts.is_empty() => no_data(EmptyList::Contacts, agent_id),
                 Some(contacts) => Event::Contacts { contacts, agent_id },
             },
         };
@@ -243,11 +243,6 @@ fn contact(contact: &Contact) -> event::Contact {
     }
 }
 
-/// The document prints the message of an empty list as one about a callback.
-fn no_data(agent_id: AgentId) -> Event {
-    Event::Callback(CallbackMessage {
-        callback: "callback scheduled",
-        message: "No data found".to_owned(),
-        agent_id,
-    })
+fn no_data(list: EmptyList, agent_id: AgentId) -> Event {
+    Event::NoData(NoData { list, agent_id })
 }

@@ -80,6 +80,24 @@ pub struct CallbackMessage {
     pub agent_id: AgentId,
 }
 
+/// The message that there is nothing to list, which the document prints as a `callback`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoData {
+    /// What would have been listed; only the string dialect tells.
+    pub list: EmptyList,
+    /// Whose event this is.
+    pub agent_id: AgentId,
+}
+
+/// A list that may be empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EmptyList {
+    /// `Team PhoneBook`
+    TeamPhoneBooks,
+    /// `phoneBook_contacts`
+    Contacts,
+}
+
 /// `CommandResult`: how a command of a `gc.v2` client ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandResult {

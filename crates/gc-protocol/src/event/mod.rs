@@ -18,8 +18,8 @@ pub use lists::{
     TeamAgents, TeamUser,
 };
 pub use messages::{
-    CallbackMessage, CommandResult, Control, ErrorEvent, Outcome, StatusMessage, System,
-    SystemStatus,
+    CallbackMessage, CommandResult, Control, EmptyList, ErrorEvent, NoData, Outcome, StatusMessage,
+    System, SystemStatus,
 };
 pub use state::{AgentInfo, AgentState, ConnectStatus, DialogState, Team};
 pub use write::{Printer, StyleError};
@@ -85,4 +85,6 @@ pub enum Event {
     Control(Control),
     /// `callback`
     Callback(CallbackMessage),
+    /// `callback` too, that there is nothing to list
+    NoData(NoData),
 }

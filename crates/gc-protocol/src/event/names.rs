@@ -32,7 +32,7 @@ impl Event {
             Self::AgentExtension(_) => "agentExtension",
             Self::Status(_) => "status",
             Self::Control(_) => "control",
-            Self::Callback(_) => "callback",
+            Self::Callback(_) | Self::NoData(_) => "callback",
         }
     }
 
@@ -63,6 +63,7 @@ impl Event {
             Self::Status(event) => Some(&event.agent_id),
             Self::Control(event) => Some(&event.agent_id),
             Self::Callback(event) => Some(&event.agent_id),
+            Self::NoData(event) => Some(&event.agent_id),
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn write(event: &Event, printer: &Printer) -> String {
         }
         Event::QueueStats(event) => lists::queues(event, printer),
         Event::PhoneBook(event) => lists::phone_books("Phonebooks", event),
-        Event::TeamPhoneBook(event) => lists::team_phone_books(event),
+        Event::TeamPhoneBook(event) => lists::phone_books("TeamPhoneBooks", event),
         Event::Contacts { contacts, agent_id } => lists::contacts(agent_id, contacts),
         Event::SkillGroups(event) => lists::skill_groups(event),
         Event::Supervisors(event) => lists::supervisors(event),
@@ -43,6 +43,7 @@ pub(super) fn write(event: &Event, printer: &Printer) -> String {
         Event::Status(event) => status(event),
         Event::Control(event) => control(event),
         Event::Callback(event) => callback(event),
+        Event::NoData(event) => lists::no_data(event),
     };
     frame.finish()
 }

@@ -150,6 +150,7 @@ impl Fields for Event {
             Event::Status(event) => event.write(out),
             Event::Control(event) => event.write(out),
             Event::Callback(event) => event.write(out),
+            Event::NoData(event) => event.write(out),
         }
     }
 }

@@ -3,9 +3,9 @@
 use crate::error::ErrorType;
 use crate::event::{
     AgentExtension, AgentInfo, AgentState, Agents, Call, CallForm, CallbackMessage, CommandResult,
-    ConnectStatus, Control, DialogControls, DialogParticipants, DialogState, ErrorEvent, Event,
-    Outcome, PhoneBooks, Queues, ReasonCategory, ReasonCodes, SkillGroups, StatusMessage,
-    Supervisors, System, SystemStatus, Team, TeamAgents,
+    ConnectStatus, Control, DialogControls, DialogParticipants, DialogState, EmptyList, ErrorEvent,
+    Event, NoData, Outcome, PhoneBooks, Queues, ReasonCategory, ReasonCodes, SkillGroups,
+    StatusMessage, Supervisors, System, SystemStatus, Team, TeamAgents,
 };
 use crate::ids::{AgentId, DialogId};
 
@@ -89,6 +89,7 @@ samples! {
         dialog_id: dialog(),
         agent_id: agent(),
     })],
+    Event::NoData(_) => [Event::NoData(NoData { list: EmptyList::Contacts, agent_id: agent() })],
     Event::Callback(_) => [Event::Callback(CallbackMessage {
         callback: "reclassify",
         message: String::new(),

@@ -153,6 +153,22 @@ fn an_events_keys_are_those_of_its_schema() {
     }
 }
 
+// Some names are near: the event `callback` is not the body of a callback.
+#[test]
+fn every_type_that_answers_a_command_has_a_schema_of_its_own() {
+    let types = COMMANDS.iter().flat_map(|spec| spec.answers);
+    for name in types.copied().chain(["Error", "Team PhoneBook", "status"]) {
+        let schema = of(&union(), name);
+        let cases = match schema["anyOf"].as_array() {
+            Some(cases) => cases.clone(),
+            None => vec![schema],
+        };
+        for case in cases {
+            assert_eq!(case["properties"]["type"], json!({"enum": [name]}));
+        }
+    }
+}
+
 #[test]
 fn every_style_and_the_commands_have_a_document() {
     let names: Vec<_> = schema::documents()

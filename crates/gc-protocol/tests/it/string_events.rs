@@ -328,10 +328,10 @@ fn messages_have_their_text_in_the_fourth_element() {
     prints(
         Event::Callback(CallbackMessage {
             callback: "callback scheduled",
-            message: "No data found".to_owned(),
+            message: "Callback set".to_owned(),
             agent_id: layla(),
         }),
-        "41027#Callback#callback scheduled#No data found",
+        "41027#Callback#callback scheduled#Callback set",
     );
 }
 

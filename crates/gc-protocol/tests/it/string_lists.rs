@@ -2,8 +2,9 @@
 
 use gc_protocol::Event;
 use gc_protocol::event::{
-    AgentExtension, Agents, Contact, PhoneBook, PhoneBooks, Queue, Queues, ReasonCategory,
-    ReasonCodes, SkillGroup, SkillGroups, Supervisor, Supervisors, TeamAgents, TeamUser,
+    AgentExtension, Agents, Contact, EmptyList, NoData, PhoneBook, PhoneBooks, Queue, Queues,
+    ReasonCategory, ReasonCodes, SkillGroup, SkillGroups, Supervisor, Supervisors, TeamAgents,
+    TeamUser,
 };
 use pretty_assertions::assert_eq;
 
@@ -135,17 +136,27 @@ fn phone_books_are_name_type_and_id() {
     );
 }
 
+// 3.15: each list has its own words for nothing; in JSON both are one message.
 #[test]
-fn a_team_without_phone_books_is_told_so() {
-    let none = || PhoneBooks {
-        phone_books: Vec::new(),
-        agent_id: layla(),
+fn nothing_to_list_is_told_in_the_words_of_the_list() {
+    let nothing = |list| {
+        Event::NoData(NoData {
+            list,
+            agent_id: layla(),
+        })
     };
     prints(
-        Event::TeamPhoneBook(none()),
+        nothing(EmptyList::TeamPhoneBooks),
         "41027#TeamPhoneBooks#NoTeamPhoneBookFound",
     );
-    prints(Event::PhoneBook(none()), "41027#Phonebooks");
+    prints(
+        nothing(EmptyList::Contacts),
+        "41027#PhonebookContacts#NoContactFound",
+    );
+    assert_eq!(
+        string().print_json(&nothing(EmptyList::Contacts)),
+        r#"{"type":"callback","callback":"callback scheduled","message":"No data found","agentId":"41027"}"#
+    );
 }
 
 #[test]
@@ -163,13 +174,6 @@ fn contacts_begin_with_their_description() {
             agent_id: layla(),
         },
         "41027#PhonebookContacts#description:Returns  1,firstName:Maryam,lastName:Çelik,phoneNumber:03005550190,id:77",
-    );
-    prints(
-        Event::Contacts {
-            contacts: Vec::new(),
-            agent_id: layla(),
-        },
-        "41027#PhonebookContacts#NoContactFound",
     );
 }
 

@@ -2,8 +2,8 @@
 
 use super::frame::{Frame, plain};
 use crate::event::{
-    AgentExtension, Contact, PhoneBook, PhoneBooks, Printer, Queue, Queues, ReasonCodes,
-    SkillGroups, Supervisors, TeamUser,
+    AgentExtension, Contact, EmptyList, NoData, PhoneBook, PhoneBooks, Printer, Queue, Queues,
+    ReasonCodes, SkillGroups, Supervisors, TeamUser,
 };
 use crate::ids::AgentId;
 
@@ -82,19 +82,20 @@ fn phone_book(frame: Frame, book: &PhoneBook) -> Frame {
     frame.item(&[("name", &book.name), ("type", &book.kind), ("id", &book.id)])
 }
 
-pub(super) fn team_phone_books(event: &PhoneBooks) -> Frame {
-    if event.phone_books.is_empty() {
-        return Frame::of(&event.agent_id, "TeamPhoneBooks").value("NoTeamPhoneBookFound");
+pub(super) fn no_data(event: &NoData) -> Frame {
+    match event.list {
+        EmptyList::TeamPhoneBooks => {
+            Frame::of(&event.agent_id, "TeamPhoneBooks").value("NoTeamPhoneBookFound")
+        }
+        EmptyList::Contacts => {
+            Frame::of(&event.agent_id, "PhonebookContacts").value("NoContactFound")
+        }
     }
-    phone_books("TeamPhoneBooks", event)
 }
 
 /// Description first here, unlike in JSON (3.15).
 pub(super) fn contacts(agent: &AgentId, contacts: &[Contact]) -> Frame {
     let frame = Frame::of(agent, "PhonebookContacts");
-    if contacts.is_empty() {
-        return frame.value("NoContactFound");
-    }
     contacts.iter().fold(frame, |frame, contact| {
         frame.item(&[
             ("description", &contact.description),

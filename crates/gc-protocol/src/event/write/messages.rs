@@ -2,9 +2,10 @@
 
 use super::object::{Fields, Members, Object};
 use crate::event::{
-    CallbackMessage, CommandResult, Control, ErrorEvent, Outcome, StatusMessage, System,
+    CallbackMessage, CommandResult, Control, ErrorEvent, NoData, Outcome, StatusMessage, System,
     SystemStatus,
 };
+use crate::ids::AgentId;
 
 impl Fields for System {
     fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
@@ -46,11 +47,26 @@ impl Fields for Control {
 
 impl Fields for CallbackMessage {
     fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
-        let words = ["callback scheduled", "reclassify"];
-        out.word("callback", self.callback, &words)?;
-        out.text("message", &self.message)?;
-        out.agent(&self.agent_id)
+        callback(self.callback, &self.message, &self.agent_id, out)
     }
+}
+
+impl Fields for NoData {
+    fn write<M: Members>(&self, out: &mut Object<'_, M>) -> Result<(), M::Error> {
+        // The document prints it so.
+        callback("callback scheduled", "No data found", &self.agent_id, out)
+    }
+}
+
+fn callback<M: Members>(
+    callback: &str,
+    message: &str,
+    agent: &AgentId,
+    out: &mut Object<'_, M>,
+) -> Result<(), M::Error> {
+    out.word("callback", callback, &["callback scheduled", "reclassify"])?;
+    out.text("message", message)?;
+    out.agent(agent)
 }
 
 impl Fields for CommandResult {
