@@ -2,11 +2,16 @@
 
 use anyhow::Result;
 use finesse_sim::Product;
+use finesse_sim::site::PhoneBook;
+use gc_testkit::World;
+use serde_json::json;
 
-use super::{Desk, LAYLA, NADIA, with_each_product, world};
+use super::{Desk, LAYLA, NADIA, profile, with_each_product, world};
 
 with_each_product!(
     phone_books_and_contacts_are_listed,
+    a_teams_own_book_is_listed_though_it_is_empty,
+    six_thousand_contacts_arrive_whole,
     queues_are_listed,
     logged_in_agents_are_listed_for_a_supervisor,
 );
@@ -25,6 +30,52 @@ async fn phone_books_and_contacts_are_listed(product: Product) -> Result<()> {
     // The demo site has no book of the team's own.
     desk.done("GetTeamPhonebooks", "5107").await?;
     assert_eq!(desk.event("callback").await?["message"], "No data found");
+    Ok(())
+}
+
+async fn a_teams_own_book_is_listed_though_it_is_empty(product: Product) -> Result<()> {
+    let world = World::with(
+        |site| {
+            *site = site.clone().profile(profile(product));
+            site.site.phone_books.push(PhoneBook {
+                id: 7,
+                name: "Blue".to_owned(),
+                team: Some("5107".to_owned()),
+                contacts: Vec::new(),
+            });
+        },
+        |_| {},
+    )
+    .await?;
+    let mut desk = Desk::logged_in(&world, LAYLA).await?;
+    desk.done("GetTeamPhonebooks", "5107").await?;
+    let books = desk.event("Team PhoneBook").await?;
+    assert_eq!(
+        books["phoneBooks"],
+        json!([{"name": "Blue", "type": "TEAM", "id": "7"}])
+    );
+    desk.done("GetPhonebookContacts", "7").await?;
+    assert_eq!(desk.event("callback").await?["message"], "No data found");
+    Ok(())
+}
+
+async fn six_thousand_contacts_arrive_whole(product: Product) -> Result<()> {
+    let world = World::with(
+        |site| {
+            *site = site.clone().profile(profile(product));
+            site.site = site.site.clone().with_contacts(6_000);
+        },
+        |gateway| {
+            gateway.finesse.administrator.name = "administrator".to_owned();
+            gateway.finesse.administrator.password = gc_protocol::Secret::new("demo");
+        },
+    )
+    .await?;
+    // With the three of the other book they are more than Finesse gives an agent.
+    let mut desk = Desk::logged_in(&world, LAYLA).await?;
+    desk.done("GetPhonebookContacts", "3").await?;
+    let contacts = desk.event("phoneBook_contacts").await?;
+    assert_eq!(contacts["contacts"].as_array().map(Vec::len), Some(6_000));
     Ok(())
 }
 

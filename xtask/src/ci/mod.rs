@@ -18,6 +18,7 @@ pub(crate) fn run(root: &Path) -> Report {
     report.add(cargo_step(root, "format", &["fmt", "--all", "--check"]));
     report.add(cargo_step(root, "lints", &LINTS));
     report.add(tests(root));
+    report.add(coverage::step(root));
     report.add(doc_tests(root));
     report.add(documentation(root));
     report.add(licences::step(root));

@@ -19,6 +19,8 @@ pub(crate) struct Books {
     source: Source,
     range: (u32, u32),
     page: u32,
+    /// Whether the administrator can be asked for what Finesse cuts off for an agent.
+    administrator: bool,
     books: Vec<PhoneBook>,
     contacts: Vec<Contact>,
 }
@@ -84,6 +86,7 @@ impl Books {
             source,
             range: (1, page),
             page,
+            administrator: config.administrator.is_some(),
             books: Vec::new(),
             contacts: Vec::new(),
         };
@@ -149,18 +152,17 @@ impl Books {
             return self.tell(None);
         }
         if self.range.1 >= CONTACT_LIMIT {
-            let message = format!("the list was cut at {CONTACT_LIMIT} contacts");
-            return self.tell(Some(message));
+            return self.tell(Some(cut_at(CONTACT_LIMIT)));
         }
         self.range = (self.range.1 + 1, self.range.1 + self.page);
         Next::Ask(self.by(), self.request())
     }
 
-    /// Older releases take smaller ranges; after the first one it is the end of the list.
+    /// Older releases take smaller ranges; none goes past its largest, though more contacts exist.
     fn out_of_range(&mut self) -> Next {
         const OLD_LIMIT: u32 = 1500;
         if self.range.0 > 1 {
-            return self.tell(None);
+            return self.cut();
         }
         if self.page > OLD_LIMIT {
             self.page = OLD_LIMIT;
@@ -169,6 +171,18 @@ impl Books {
         }
         let message = "Finesse refuses the range of contacts".to_owned();
         Next::Fail(ErrorType::GeneralError, message)
+    }
+
+    /// An agent is given no more; the administrator reads each book by itself.
+    fn cut(&mut self) -> Next {
+        match (&self.asked, &self.source) {
+            (Asked::Contacts { phonebook }, Source::User(_)) if self.administrator => {
+                self.source = Source::Contacts(phonebook.clone());
+                self.range = (1, self.page);
+                Next::Ask(By::Administrator, self.request())
+            }
+            _ => self.tell(Some(cut_at(self.range.0 - 1))),
+        }
     }
 
     /// Releases before 12.5 list a team's books among those of its members only.
@@ -223,6 +237,10 @@ impl Books {
         let book = self.books.iter().find(|book| book.id() == phonebook)?;
         Some(book.contacts.iter().map(contact).collect())
     }
+}
+
+fn cut_at(contacts: u32) -> String {
+    format!("Finesse gives no more than {contacts} contacts: the list was cut")
 }
 
 fn book(book: &PhoneBook) -> event::PhoneBook {

@@ -109,7 +109,7 @@ fn an_older_release_is_asked_again_in_its_own_range() {
 }
 
 #[test]
-fn a_range_past_the_end_is_the_end() {
+fn a_list_that_finesse_gives_only_in_part_is_said_to_be_cut() {
     let mut bench = small_pages();
     let ticket = bench.send("desk-1", "GetPhonebookContacts#41027", "2");
     let first = bench.request("GET /User/41027/PhoneBooks");
@@ -118,13 +118,38 @@ fn a_range_past_the_end_is_the_end() {
     let second = bench.request("GET /User/41027/PhoneBooks");
     bench.fault(&second, 416);
     assert_eq!(bench.result(ticket), "done");
+    let told = bench.told_json("desk-1");
+    assert_eq!(told[0]["contacts"].as_array().unwrap().len(), 100);
     assert_eq!(
-        bench.told_json("desk-1")[0]["contacts"]
-            .as_array()
-            .unwrap()
-            .len(),
-        100
+        told[1]["message"],
+        "Finesse gives no more than 100 contacts: the list was cut"
     );
+}
+
+#[test]
+fn an_administrator_reads_the_book_that_an_agent_is_given_only_in_part() {
+    let mut bench = Bench::with(Config {
+        contacts_per_read: 100,
+        administrator: Some("administrator".into()),
+        ..Config::default()
+    });
+    bench.login("desk-1", "41027");
+    let ticket = bench.send("desk-1", "GetPhonebookContacts#41027", "2");
+    let first = bench.request("GET /User/41027/PhoneBooks");
+    let xml = books(&[book(2, "GLOBAL", &contacts(1..101))]);
+    bench.answer_status(&first, 206, &xml);
+    let second = bench.request("GET /User/41027/PhoneBooks");
+    bench.fault(&second, 416);
+    let whole = bench.request("GET /PhoneBook/2/Contacts");
+    assert_eq!(range(&whole), "objects=1-100");
+    bench.answer_xml(
+        &whole,
+        &format!("<Contacts>{}</Contacts>", contacts(1..103)),
+    );
+    assert_eq!(bench.result(ticket), "done");
+    let told = bench.told_json("desk-1");
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["contacts"].as_array().unwrap().len(), 102);
 }
 
 #[test]

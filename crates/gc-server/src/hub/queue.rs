@@ -65,7 +65,9 @@ impl Queue {
             return Ok(());
         }
         let bytes = state.bytes + frame.text.len();
-        if state.frames.len() >= MAX_FRAMES || bytes > MAX_BYTES {
+        // Who has read everything is not slow, however large a list is.
+        let full = state.frames.len() >= MAX_FRAMES || bytes > MAX_BYTES;
+        if full && !state.frames.is_empty() {
             return Err(Full);
         }
         state.bytes = bytes;
@@ -165,6 +167,16 @@ mod tests {
         assert_eq!(queue.pop().await, Ok(frame("one")));
         assert_eq!(queue.pop().await, Ok(frame("two")));
         assert_eq!(queue.pop().await, Err(End::Drain));
+    }
+
+    #[tokio::test]
+    async fn a_list_larger_than_the_bound_reaches_who_has_read_everything_else() {
+        let queue = Queue::default();
+        let list = frame(&"x".repeat(MAX_BYTES + 1));
+        assert_eq!(queue.push(list.clone()), Ok(()));
+        assert_eq!(queue.push(frame("one")), Err(Full));
+        assert_eq!(queue.pop().await, Ok(list));
+        assert_eq!(queue.push(frame("one")), Ok(()));
     }
 
     #[tokio::test]
