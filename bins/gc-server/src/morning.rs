@@ -1,36 +1,35 @@
-//! `gc-server demo --play`: a morning of Layla and Omar, as one client of the gateway sees it.
+//! `gc-server demo --play`: a morning of Layla, Omar and their supervisor Nadia, as one client of the gateway sees it.
+
+mod desk;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use finesse_sim::Simulator;
-use futures_util::{SinkExt, StreamExt};
-use serde_json::Value;
-use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout};
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use anyhow::{Context, Result};
+use finesse_sim::{CampaignMode, Simulator};
+
+use desk::{Desk, is_call};
 
 const LAYLA: &str = "41027";
+const LAYLAS_EXTENSION: &str = "6127";
 const OMAR: &str = "41033";
 const OMARS_EXTENSION: &str = "6133";
+const NADIA: &str = "41900";
+const TEAM: &str = "5107";
 const CUSTOMER: &str = "03005550142";
 const ROUTE_POINT: &str = "7800";
-/// Longest wait for anything that must happen.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Plays it all and ends with the agents logged out.
 pub(crate) async fn play(gateway: SocketAddr, simulator: &Simulator) -> Result<()> {
     let mut desk = Desk::open(gateway).await?;
     desk.in_service().await?;
-    desk.log_in(LAYLA, "6127").await?;
+    desk.log_in(LAYLA, LAYLAS_EXTENSION).await?;
     desk.log_in(OMAR, OMARS_EXTENSION).await?;
     hold_and_transfer(&mut desk, simulator).await?;
     conference(&mut desk, simulator).await?;
+    supervision(&mut desk, simulator).await?;
+    preview(&mut desk, simulator).await?;
     desk.title("The morning ends");
-    for agent in [LAYLA, OMAR] {
+    for agent in [LAYLA, OMAR, NADIA] {
         desk.not_ready(agent).await?;
         desk.command("Logout", agent, "").await?;
         desk.state(agent, "LOGOUT").await?;
@@ -75,6 +74,46 @@ async fn conference(desk: &mut Desk, simulator: &Simulator) -> Result<()> {
     hang_up(desk, OMAR, &call, "NOT_READY").await
 }
 
+async fn supervision(desk: &mut Desk, simulator: &Simulator) -> Result<()> {
+    desk.log_in(NADIA, "6190").await?;
+    desk.title("Nadia follows her team; a customer calls, and she listens to Layla");
+    desk.command("getteamusers", NADIA, &format!("{TEAM},true"))
+        .await?;
+    let call = customer_at_layla(desk, simulator, "A difficult customer").await?;
+    desk.command("silentmonitor", NADIA, LAYLAS_EXTENSION)
+        .await?;
+    let monitor = desk.any_call(NADIA, "InboundCall", "ACTIVE").await?;
+    desk.title("Nadia joins the call, then takes it over");
+    desk.command("bargein", NADIA, &format!("{LAYLAS_EXTENSION},{monitor}"))
+        .await?;
+    desk.call(NADIA, &call, "ACTIVE").await?;
+    desk.command(
+        "dropparticipant",
+        NADIA,
+        &format!("{LAYLAS_EXTENSION},{call}"),
+    )
+    .await?;
+    desk.call(LAYLA, &call, "DROPPED").await?;
+    hang_up(desk, NADIA, &call, "NOT_READY").await
+}
+
+async fn preview(desk: &mut Desk, simulator: &Simulator) -> Result<()> {
+    desk.title("A campaign offers Layla a customer; she looks and accepts");
+    desk.command("MakeReady", LAYLA, "").await?;
+    simulator
+        .campaign(CampaignMode::Preview, LAYLA, CUSTOMER)
+        .context("the campaign cannot call")?;
+    let reservation = desk.any_call(LAYLA, "OutboundCall", "ALERTING").await?;
+    desk.command(
+        "AcceptOutboundPreview",
+        LAYLA,
+        &format!("{reservation},ACCEPT"),
+    )
+    .await?;
+    let call = desk.any_call(LAYLA, "OutboundCall", "ACTIVE").await?;
+    hang_up(desk, LAYLA, &call, "READY").await
+}
+
 /// Leaves a call; the agent is back in the state from before it.
 async fn hang_up(desk: &mut Desk, agent: &str, call: &str, back_in: &str) -> Result<()> {
     desk.command("ReleaseCall", agent, call).await?;
@@ -106,196 +145,4 @@ async fn consult(desk: &mut Desk, call: &str) -> Result<()> {
     })
     .await?;
     Ok(())
-}
-
-/// One client: it sends a command at a time and prints what comes.
-struct Desk {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    since: Instant,
-    sent: u32,
-    // Events that came while something else was waited for.
-    early: Vec<Value>,
-}
-
-impl Desk {
-    async fn open(gateway: SocketAddr) -> Result<Self> {
-        let address = format!("ws://{gateway}/gc/v1/ws?destination=desk-17");
-        let mut request = address.into_client_request()?;
-        let dialect = "gc.v2".parse()?;
-        request
-            .headers_mut()
-            .insert("sec-websocket-protocol", dialect);
-        let (socket, _) = connect_async(request)
-            .await
-            .context("the gateway does not answer")?;
-        Ok(Self {
-            socket,
-            since: Instant::now(),
-            sent: 0,
-            early: Vec::new(),
-        })
-    }
-
-    fn title(&self, text: &str) {
-        println!("\n== {text}");
-    }
-
-    async fn in_service(&mut self) -> Result<()> {
-        self.title("Hello");
-        self.say("Hello#desk-17").await?;
-        self.until("Finesse to be in service", |event| {
-            event["type"] == "System" && event["status"] == "IN_SERVICE"
-        })
-        .await?;
-        Ok(())
-    }
-
-    async fn log_in(&mut self, agent: &str, extension: &str) -> Result<()> {
-        self.title(&format!("Agent {agent} logs in at extension {extension}"));
-        self.command("Connect", agent, "desk-17,demo").await?;
-        self.command("Login", agent, &format!("demo,{extension}"))
-            .await?;
-        self.state(agent, "NOT_READY").await
-    }
-
-    async fn not_ready(&mut self, agent: &str) -> Result<()> {
-        self.command("MakeNotReady", agent, "").await
-    }
-
-    /// Sends a command and waits for its end.
-    async fn command(&mut self, name: &str, agent: &str, parameters: &str) -> Result<()> {
-        // What came before this command answers nothing after it.
-        self.early.clear();
-        self.sent += 1;
-        let shown = parameters.replace("demo", "****");
-        println!("{} -> {name}#{agent} {shown}", self.clock());
-        self.say(&format!("{name}#{agent} {parameters}")).await?;
-        let (name, agent) = (name.to_ascii_lowercase(), agent.to_owned());
-        let end = loop {
-            let event = self.next().await?;
-            let is_end = event["type"] == "CommandResult"
-                && event["agentId"] == agent
-                && event["command"]
-                    .as_str()
-                    .is_some_and(|known| known.eq_ignore_ascii_case(&name));
-            if is_end {
-                break event;
-            }
-            self.early.push(event);
-        };
-        match end["outcome"].as_str() {
-            Some("done") => Ok(()),
-            _ => bail!("{name}#{agent} ended as {end}"),
-        }
-    }
-
-    /// Waits for a new call and gives its id.
-    async fn rings(&mut self, agent: &str) -> Result<String> {
-        let event = self
-            .until("a call to ring", |event| {
-                event["type"] == "NewInboundCall" && event["agentId"] == agent
-            })
-            .await?;
-        let id = event["dialogId"].as_str().context("a call without an id")?;
-        Ok(id.to_owned())
-    }
-
-    async fn call(&mut self, agent: &str, call: &str, state: &str) -> Result<()> {
-        let what = format!("call {call} of {agent} to be {state}");
-        self.until(&what, |event| is_call(event, agent, call, state))
-            .await?;
-        Ok(())
-    }
-
-    async fn state(&mut self, agent: &str, state: &str) -> Result<()> {
-        self.until(&format!("{agent} to be {state}"), |event| {
-            event["type"] == "State" && event["agentId"] == agent && event["state"] == state
-        })
-        .await?;
-        Ok(())
-    }
-
-    async fn until(&mut self, what: &str, is_it: impl Fn(&Value) -> bool) -> Result<Value> {
-        if let Some(place) = self.early.iter().position(&is_it) {
-            return Ok(self.early.remove(place));
-        }
-        loop {
-            let event = self
-                .next()
-                .await
-                .with_context(|| format!("waiting for {what}"))?;
-            if is_it(&event) {
-                return Ok(event);
-            }
-            self.early.push(event);
-        }
-    }
-
-    async fn say(&mut self, frame: &str) -> Result<()> {
-        self.socket
-            .send(Message::text(frame))
-            .await
-            .context("the gateway hung up")
-    }
-
-    /// The next event, printed.
-    async fn next(&mut self) -> Result<Value> {
-        let text = timeout(PATIENCE, self.next_text())
-            .await
-            .context("nothing came in time")??;
-        let frame: Value = serde_json::from_str(&text)?;
-        let event = frame["event"].clone();
-        println!("{} {}", self.clock(), summary(&event));
-        Ok(event)
-    }
-
-    async fn next_text(&mut self) -> Result<String> {
-        loop {
-            match self.socket.next().await {
-                Some(Ok(Message::Text(text))) => return Ok(text.to_string()),
-                Some(Ok(Message::Close(_)) | Err(_)) | None => bail!("the gateway hung up"),
-                // Answered by the library.
-                Some(Ok(_)) => {}
-            }
-        }
-    }
-
-    fn clock(&self) -> String {
-        format!("{:7.3}", self.since.elapsed().as_secs_f64())
-    }
-}
-
-fn is_call(event: &Value, agent: &str, call: &str, state: &str) -> bool {
-    event["agentId"] == agent && event["dialogId"] == call && event["state"] == state
-}
-
-/// The keys that tell the story; the whole event is what a client of its own would see.
-fn summary(event: &Value) -> String {
-    const TOLD: [&str; 14] = [
-        "type",
-        "agentId",
-        "state",
-        "status",
-        "dialogId",
-        "callType",
-        "fromAddress",
-        "toAddress",
-        "associatedDialogId",
-        "queueName",
-        "command",
-        "outcome",
-        "errorType",
-        "errorMessage",
-    ];
-    let told = TOLD.iter().filter_map(|key| match event.get(*key) {
-        Some(Value::String(text)) if text.is_empty() => None,
-        Some(Value::Null) | None => None,
-        Some(value) => Some(format!(
-            "{key}={}",
-            value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned)
-        )),
-    });
-    told.collect::<Vec<_>>().join(" ")
 }

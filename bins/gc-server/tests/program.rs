@@ -26,6 +26,9 @@ fn the_demo_plays_a_morning_and_ends_well() {
         "state=HELD",
         "callType=TRANSFER",
         "callType=CONFERENCE",
+        "callType=SUPERVISOR_MONITOR",
+        "message=6127 was dropped from the call",
+        "type=OutboundCall agentId=41027 state=ACTIVE",
         "type=State agentId=41033 state=LOGOUT",
         "== Done",
     ] {
