@@ -1,5 +1,6 @@
 //! The running simulator.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -184,6 +185,17 @@ impl Simulator {
     /// Cuts the XMPP links of an agent; tells how many there were.
     pub fn drop_link(&self, agent: &str) -> usize {
         self.core.hub.cut(agent)
+    }
+
+    /// Topics that an agent has subscribed to, on either node, in alphabetical order.
+    pub fn subscriptions(&self, agent: &str) -> Vec<String> {
+        let of_node = |node: &Node| {
+            let bare = format!("{agent}@{}", self.core.hub.domain(*node));
+            self.core.hub.subscribed_by(*node, &bare)
+        };
+        let all = Node::ALL.iter().flat_map(of_node);
+        let paths: BTreeSet<String> = all.map(|(path, _)| path).collect();
+        paths.into_iter().collect()
     }
 
     /// Issues an access token to an agent who signs on with one.

@@ -147,6 +147,18 @@ impl World {
         self.simulator.drop_link(agent)
     }
 
+    /// Waits until an agent is subscribed to just these topics beside the agent's own, in alphabetical order.
+    pub async fn until_topics_of(&self, agent: &str, wanted: &[&str]) -> Result<()> {
+        let come = async {
+            while self.simulator.subscriptions(agent) != wanted {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(crate::client::PATIENCE, come)
+            .await
+            .with_context(|| format!("subscribed: {:?}", self.simulator.subscriptions(agent)))
+    }
+
     /// Sign-ins of an agent that Finesse refused.
     pub fn failed_sign_ins(&self, agent: &str) -> u64 {
         self.simulator

@@ -1,12 +1,15 @@
 //! Lists: phone books, contacts, queues, people.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use finesse_sim::Product;
 use finesse_sim::site::PhoneBook;
 use gc_testkit::World;
-use serde_json::json;
+use gc_testkit::client::event_of;
+use serde_json::{Value, json};
 
-use super::{Desk, LAYLA, NADIA, profile, with_each_product, world};
+use super::{CUSTOMER, Desk, LAYLA, NADIA, ROUTE_POINT, profile, with_each_product, world};
 
 with_each_product!(
     phone_books_and_contacts_are_listed,
@@ -85,6 +88,30 @@ async fn queues_are_listed(product: Product) -> Result<()> {
     desk.done("getqueuelist", "null").await?;
     let queues = desk.event("Queue Stats").await?;
     assert_eq!(queues["queue"][0]["name"], "Retail_Voice");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_queues_figures_follow_a_customer_who_waits() -> Result<()> {
+    let world = World::with(
+        |site| site.settings.queue_interval = Duration::from_millis(50),
+        |_| {},
+    )
+    .await?;
+    let mut desk = Desk::logged_in(&world, LAYLA).await?;
+    desk.done("getqueuelist", "null").await?;
+    let waiting = |event: &Value| event["queue"][0]["callsInQueue"].as_i64();
+    assert_eq!(waiting(&desk.event("Queue Stats").await?), Some(0));
+    world.call(CUSTOMER, ROUTE_POINT).await?;
+    let frame = desk
+        .client
+        .next_of(|event| event["type"] == "Queue Stats" && waiting(event) == Some(1))
+        .await?;
+    let since = &event_of(&frame)["queue"][0]["startTimeOfLongestCallInQueue"];
+    assert!(
+        since.as_str().is_some_and(|time| !time.is_empty()),
+        "{frame}"
+    );
     Ok(())
 }
 

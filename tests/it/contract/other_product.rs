@@ -35,6 +35,13 @@ async fn commands_of_unified_cce_are_not_supported_in_front_of_uccx() -> Result<
     desk.done("MakeReady", "null").await
 }
 
+/// What Unified CCX itself says to each, when the gateway does not know which product it is.
+const REFUSALS: &[(&str, &str)] = &[
+    ("MobileAgentLogin", "INVALID_INPUT"),
+    ("MakeWorkReady", "INVALID_INPUT"),
+    ("MakeWorkNotReady", "INVALID_INPUT"),
+];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_product_in_the_settings_leaves_the_answer_to_finesse() -> Result<()> {
     let world = World::with(
@@ -42,10 +49,12 @@ async fn a_wrong_product_in_the_settings_leaves_the_answer_to_finesse() -> Resul
         |config| config.finesse.product = gc_server::config::Product::Ucce,
     )
     .await?;
-    let mut desk = Desk::logged_in(&world, LAYLA).await?;
-    let outcome = desk
-        .ask("MobileAgentLogin", body("MobileAgentLogin"))
-        .await?;
-    assert!(outcome.starts_with("failed "), "{outcome}");
-    Ok(())
+    for (command, code) in REFUSALS {
+        let mut desk = Desk::logged_in(&world, LAYLA).await?;
+        let outcome = desk.ask(command, body(command)).await?;
+        assert_eq!(outcome, format!("failed {code}"), "{command}");
+    }
+    let (mut layla, dialog) = Desk::talking(&world, LAYLA).await?;
+    let drop = format!("{},{dialog}", super::CUSTOMER);
+    layla.fails("dropparticipant", &drop, "NOT_SUPPORTED").await
 }

@@ -1,9 +1,10 @@
 //! What supervisors do: teams, members' states, listening, joining, taking parties out.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use finesse_sim::Product;
+use gc_testkit::{Actor, Transport};
 
-use super::{Desk, LAYLA, NADIA, text, with_each_product, world};
+use super::{Desk, LAYLA, NADIA, OMAR, text, with_each_product, world};
 
 with_each_product!(
     a_team_is_listed_and_followed,
@@ -85,6 +86,45 @@ async fn a_call_is_listened_to_and_joined(product: Product) -> Result<()> {
         nadia.call("InboundCall", &dialog, "ACTIVE").await?;
     }
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_rest_the_status_says_whether_a_member_may_be_commanded() -> Result<()> {
+    let world = world(Product::Ucce).await?;
+    let _layla = Desk::logged_in(&world, LAYLA).await?;
+    let mut nadia = Actor::logged_in(&world, Transport::Rest, Actor::NADIA).await?;
+    let client = &mut nadia.client;
+    for (agent, status) in [(LAYLA.id, 202), (OMAR.id, 202), ("41999", 403)] {
+        let message_type = format!("MakeNotReady#{agent}");
+        let answer = client.try_send(&message_type, "null").await?;
+        let answer = answer.context("REST answers")?;
+        assert_eq!(answer.status, status, "{agent}: {}", answer.body);
+    }
+    client
+        .next_of(|event| event["type"] == "Error" && event["errorType"] == "INVALID_SUPERVISOR")
+        .await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_stays_subscribed_after_a_logout() -> Result<()> {
+    let world = world(Product::Ucce).await?;
+    let mut nadia = Desk::logged_in(&world, NADIA).await?;
+    nadia.done("getteamusers", "5107,true").await?;
+    nadia.done("getqueuelist", "null").await?;
+    world
+        .until_topics_of(
+            NADIA.id,
+            &[
+                "/finesse/api/Queue/5240",
+                "/finesse/api/Team/5107/Users",
+                "/finesse/api/User/41900/Queues",
+            ],
+        )
+        .await?;
+    nadia.done("Logout", "null").await?;
+    nadia.state("LOGOUT").await?;
+    world.until_topics_of(NADIA.id, &[]).await
 }
 
 fn role_of<'e>(call: &'e serde_json::Value, address: &str) -> &'e str {

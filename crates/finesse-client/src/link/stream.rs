@@ -3,7 +3,7 @@
 //! A link is idle most of the time, and there are thousands: no buffer outlives the stanza it was needed for.
 
 use std::collections::VecDeque;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -154,7 +154,7 @@ impl Stanzas for LeanStream {
             if let Some(stanza) = self.buffered()? {
                 return Ok(stanza);
             }
-            std::future::poll_fn(|context| self.poll_fill(context)).await?;
+            poll_fn(|context| self.poll_fill(context)).await?;
         }
     }
 
@@ -169,7 +169,13 @@ impl Stanzas for LeanStream {
 
     async fn finish(&mut self, xml: &str) -> io::Result<()> {
         self.send(xml).await?;
-        self.socket.shutdown().await
+        self.socket.shutdown().await?;
+        // A socket that is closed with something unread resets the connection, and what was sent last may be lost with it.
+        let (socket, mut unread) = (&mut self.socket, Vec::new());
+        while poll_fn(|context| poll_append(socket, &mut unread, context)).await? > 0 {
+            unread.clear();
+        }
+        Ok(())
     }
 
     fn heard(&self) -> Instant {
