@@ -135,6 +135,11 @@ pub(crate) enum Purpose {
     Read {
         task: TaskId,
     },
+    /// What a request has done to a call.
+    ReadBack {
+        task: TaskId,
+        request: RequestId,
+    },
     Sync {
         generation: u64,
         part: sync::Part,
