@@ -16,10 +16,7 @@ pub(crate) enum About {
 
 /// Code and sentence for a fault that Finesse reported.
 pub(crate) fn error_of(fault: &Fault, about: About) -> (ErrorType, String) {
-    let class = fault
-        .errors
-        .first()
-        .map_or("", |error| error.error_type.as_str());
+    let class = class_of(fault);
     let message = match fault.best_message() {
         "" if class.is_empty() => format!("Finesse answered with status {}", fault.status),
         "" => class.to_owned(),
@@ -28,17 +25,23 @@ pub(crate) fn error_of(fault: &Fault, about: About) -> (ErrorType, String) {
     (error_type(fault, class, about), message)
 }
 
-/// Whether Finesse refused the credential itself, and not what was asked for.
+/// Whether Finesse refused the credential itself, and not what was asked for; a 403 knows whose it is.
 pub(crate) fn refuses_credential(fault: &Fault) -> bool {
-    let class = fault
-        .errors
-        .first()
-        .map_or("", |error| error.error_type.as_str());
-    fault.is_unauthorized() && !matches!(class, "Invalid State" | "Invalid Supervisor")
+    let elsewhere = [
+        "Invalid State",
+        "Invalid Supervisor",
+        "Invalid Authorization User Specified",
+    ];
+    fault.status == 401 && !elsewhere.contains(&class_of(fault))
+}
+
+fn class_of(fault: &Fault) -> &str {
+    let first = fault.errors.first();
+    first.map_or("", |error| error.error_type.as_str())
 }
 
 fn error_type(fault: &Fault, class: &str, about: About) -> ErrorType {
-    if refuses_credential(fault) {
+    if fault.is_unauthorized() && !matches!(class, "Invalid State" | "Invalid Supervisor") {
         return match about {
             About::User | About::Dialog => ErrorType::Unauthorized,
             About::List => ErrorType::AuthorizationFailure,

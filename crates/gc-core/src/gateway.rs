@@ -274,8 +274,11 @@ impl Gateway {
             return;
         };
         let (before, successor) = session.into_successor();
-        for (origin, action) in before {
-            self.agent_command(now, agent.clone(), origin, action, None);
+        for task in before {
+            match HandedBack::of(task) {
+                Ok(command) => self.ask_next_supervisor(now, command),
+                Err(task) => self.agent_command(now, agent.clone(), task.origin, task.action, None),
+            }
         }
         if let Some(successor) = successor {
             self.sessions.insert(agent.clone(), successor);

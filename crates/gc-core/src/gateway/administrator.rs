@@ -15,6 +15,9 @@ use crate::session::task::TaskOrigin;
 /// Lists under way at once; each is a request to Finesse's database.
 const AT_ONCE: usize = 16;
 
+/// Lists of one client under way at once: it must not keep the others out.
+const OF_A_CLIENT: usize = 4;
+
 /// The administrator's lists under way.
 #[derive(Debug, Default)]
 pub(super) struct Administrator {
@@ -32,6 +35,11 @@ struct Read {
 impl Administrator {
     pub(super) fn awaits(&self, request: RequestId) -> bool {
         self.reads.contains_key(&request)
+    }
+
+    fn is_busy_for(&self, origin: &TaskOrigin) -> bool {
+        let of_client = |read: &&Read| read.origin.client() == origin.client();
+        self.reads.len() >= AT_ONCE || self.reads.values().filter(of_client).count() >= OF_A_CLIENT
     }
 
     pub(super) fn timeout(&self) -> Option<Instant> {
@@ -63,7 +71,7 @@ impl Gateway {
                 message,
             );
         }
-        if self.administrator.reads.len() >= AT_ONCE {
+        if self.administrator.is_busy_for(&origin) {
             let message = "too many lists are being read: wait for their outcome";
             return self.refuse(&agent, &origin, &action, ErrorType::CfResourceBusy, message);
         }

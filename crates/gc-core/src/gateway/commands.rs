@@ -140,23 +140,21 @@ impl Gateway {
         message: &str,
     ) {
         self.counters.commands_failed += 1;
-        let TaskOrigin::Client { ticket, from, .. } = origin else {
-            return;
-        };
         let error: ErrorEvent = origin.error(agent, error_type.clone(), message.to_owned());
         let connect = match action {
             Action::Connect { destination, .. } => Some(destination.clone()),
             _ => None,
         };
-        if let Some(destination) = from.destination.clone().or(connect) {
+        if let Some(destination) = origin.destination().cloned().or(connect) {
             self.tell(destination, Event::Error(error.clone()));
         }
-        let outcome = Outcome::Failed(error_type);
-        self.out.push_back(Output::CommandResult {
-            ticket: *ticket,
-            outcome,
-            error: Some(error),
-        });
+        if let Some(ticket) = origin.ticket() {
+            self.out.push_back(Output::CommandResult {
+                ticket,
+                outcome: Outcome::Failed(error_type),
+                error: Some(error),
+            });
+        }
         // An equal secret has the same handle, which a session may still hold.
         if let Some(secret) = secret_of(action)
             && !self

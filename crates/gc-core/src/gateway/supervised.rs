@@ -40,7 +40,7 @@ impl Gateway {
 
     /// The next supervisor who may have the agent, or nobody.
     pub(super) fn ask_next_supervisor(&mut self, now: Instant, mut command: HandedBack) {
-        let Some(supervisor) = command.others.pop_front() else {
+        let Some(supervisor) = self.next_supervisor(&mut command) else {
             return self.refuse(
                 &command.member,
                 &command.origin,
@@ -49,9 +49,6 @@ impl Gateway {
                 Session::NOT_A_MEMBER.1,
             );
         };
-        if !self.sessions.contains_key(&supervisor) {
-            return self.ask_next_supervisor(now, command);
-        }
         let HandedBack {
             origin,
             action,
@@ -61,6 +58,15 @@ impl Gateway {
         self.with_session(now, &supervisor, |session, cx| {
             session.member_command(cx, origin, action, member, others);
         });
+    }
+
+    /// The next one who is still the client's.
+    fn next_supervisor(&self, command: &mut HandedBack) -> Option<AgentId> {
+        let client = command.origin.client()?;
+        std::iter::from_fn(|| command.others.pop_front()).find(|supervisor| {
+            let session = self.sessions.get(supervisor);
+            session.is_some_and(|session| session.is_supervisor_of(client))
+        })
     }
 
     /// The client's supervisors, first those of the team that the agent is known to be in.

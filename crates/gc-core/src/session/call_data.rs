@@ -175,13 +175,15 @@ impl Session {
             return;
         };
         task.read_back_at = None;
-        let Some(dialog) = task.dialog.clone().filter(|_| !self.doubted) else {
+        let dialog = task.dialog.clone().filter(|_| !self.doubted);
+        let (Some(dialog), Some(request)) = (dialog, task.request) else {
             return;
         };
-        let request = Request::Dialog {
+        let purpose = Purpose::ReadBack { task: id, request };
+        let read = Request::Dialog {
             dialog: dialog.as_str().to_owned(),
         };
-        self.send(cx, Purpose::Read { task: id }, request);
+        self.send(cx, purpose, read);
     }
 
     pub(super) fn data_read(&mut self, cx: &mut Cx<'_>, id: TaskId, reply: Reply) {
@@ -194,12 +196,13 @@ impl Session {
             return self.unknown(cx, id, message);
         };
         let shown = work.shown_by(&dialog);
-        let sight = Sight::Found;
-        let applied = self.apply_dialog(cx, sight, *dialog);
+        let changed = DialogId::new(dialog.id.as_str());
+        let applied = self.apply_dialog(cx, Sight::Found, *dialog);
         let told = applied.event.is_some();
-        if let Some(event) = applied.event {
+        if let Some(event) = applied.event.clone() {
             self.tell(cx, Origin::Snapshot, event);
         }
+        self.check_calls(cx, &changed, &applied);
         match shown {
             Shown::Whole => self.data_set(cx, id, told),
             shown => self.data_not_set(cx, id, shown),
@@ -217,7 +220,10 @@ impl Session {
         match (**work).clone() {
             DataWork::CallbackTime { time, number } => {
                 let next = DataWork::CallbackNumber { time, number };
-                return self.send_call_data(cx, id, dialog, next);
+                if self.is_credential_good(cx, id) {
+                    self.send_call_data(cx, id, dialog, next);
+                }
+                return;
             }
             DataWork::WrapUp(_) | DataWork::WrapUpItems(_) => {}
             DataWork::Variables(_) | DataWork::NoCallback if told => {}

@@ -6,7 +6,8 @@ use std::time::Instant;
 use finesse_protocol::Request;
 use gc_protocol::{Action, AgentId, Destination, Event};
 
-use super::task::TaskOrigin;
+use super::progress::Progress;
+use super::task::{Task, TaskOrigin};
 use super::{Pending, Purpose, Session};
 use crate::config::Config;
 use crate::health::Health;
@@ -37,6 +38,21 @@ pub(crate) struct HandedBack {
     pub(crate) member: AgentId,
     /// Supervisors of the same client who were not asked yet.
     pub(crate) others: VecDeque<AgentId>,
+}
+
+impl HandedBack {
+    /// A command about a member goes on elsewhere; any other is given back.
+    pub(crate) fn of(task: Task) -> Result<Self, Box<Task>> {
+        match task.progress {
+            Progress::Member(work) => Ok(Self {
+                origin: task.origin,
+                action: task.action,
+                member: work.member,
+                others: work.others,
+            }),
+            Progress::None | Progress::List(_) | Progress::Data(_) => Err(Box::new(task)),
+        }
+    }
 }
 
 /// Numbers that the gateway gives.

@@ -1,16 +1,26 @@
 //! Topics of the notification service that the agent does not get without asking: held as long as anything needs them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
-use gc_protocol::AgentId;
-use gc_protocol::event::AgentState;
+use gc_protocol::event::{AgentState, Event};
+use gc_protocol::{AgentId, ErrorType};
 
-use super::task::{Step, TaskId};
+use super::task::{Lane, Step, TaskId, TaskOrigin};
 use super::{Cx, Link, Session};
-use crate::io::{Epoch, Output};
+use crate::io::{Epoch, Origin, Output};
 
 /// Topics that one agent may hold; a supervisor has a handful of teams and some dozens of queues.
 const TOPIC_LIMIT: usize = 256;
+
+/// A team that could not be read after a gap is read again after this long.
+const READ_AGAIN: Duration = Duration::from_secs(10);
+
+/// Why a team's events do not come.
+pub(super) const NOT_SENT: (ErrorType, &str) = (
+    ErrorType::AuthorizationFailure,
+    "Finesse does not send this team's events to the agent",
+);
 
 /// A topic that must be subscribed to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,10 +54,13 @@ pub(super) struct Feeds {
 struct Held {
     holders: BTreeSet<Holder>,
     standing: Standing,
+    /// When what it is about is read, because a read after a gap came to nothing.
+    read_at: Option<Instant>,
 }
 
+/// What Finesse has said to a subscription.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Standing {
+pub(super) enum Standing {
     #[default]
     Asked,
     Confirmed,
@@ -81,6 +94,10 @@ impl Feeds {
         })
     }
 
+    pub(super) fn timeout(&self) -> Option<Instant> {
+        self.topics.values().filter_map(|held| held.read_at).min()
+    }
+
     fn holds_team(&self, team: &str) -> bool {
         self.topics.contains_key(&Topic::Team(team.to_owned()))
     }
@@ -92,25 +109,39 @@ impl Feeds {
 }
 
 impl Session {
-    /// Holds a topic. Whether it is settled already: confirmed or refused.
-    pub(super) fn hold_topic(&mut self, cx: &mut Cx<'_>, topic: Topic, holder: Holder) -> bool {
+    /// Holds a topic. One too many is not asked for.
+    pub(super) fn hold_topic(&mut self, cx: &mut Cx<'_>, topic: Topic, holder: Holder) -> Standing {
         let known = self.feeds.topics.contains_key(&topic);
         if !known && self.feeds.topics.len() >= TOPIC_LIMIT {
-            return true;
+            return Standing::Refused;
         }
         let held = self.feeds.topics.entry(topic.clone()).or_default();
         held.holders.insert(holder);
-        let settled = held.standing != Standing::Asked;
+        let standing = held.standing;
         if !known {
             self.put_out_subscribe(cx, &topic);
         }
-        settled
+        standing
     }
 
     /// Lets go of everything that a command held.
     pub(super) fn let_go(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        let holder = Holder::Task(id);
-        for held in self.feeds.topics.values_mut() {
+        self.let_go_of(cx, Holder::Task(id), |_| true);
+    }
+
+    /// Lets go of the topics that a holder needs no longer.
+    pub(super) fn let_go_of(
+        &mut self,
+        cx: &mut Cx<'_>,
+        holder: Holder,
+        unneeded: impl Fn(&Topic) -> bool,
+    ) {
+        for (_, held) in self
+            .feeds
+            .topics
+            .iter_mut()
+            .filter(|(topic, _)| unneeded(topic))
+        {
             held.holders.remove(&holder);
         }
         let free = |(topic, held): (&Topic, &Held)| held.holders.is_empty().then(|| topic.clone());
@@ -165,7 +196,7 @@ impl Session {
             return;
         };
         let before = self.settle_topic(&topic, Standing::Confirmed);
-        if before == Standing::Confirmed {
+        if before != Standing::Asked {
             self.read_topic_again(cx, &topic);
         }
         self.resume_holders(cx, &topic);
@@ -198,8 +229,38 @@ impl Session {
 
     fn topic_refused(&mut self, cx: &mut Cx<'_>, topic: &Topic) {
         match topic {
+            Topic::Team(team) if self.feeds.follows(team) => self.lose_team(cx, topic),
             Topic::Team(_) | Topic::OwnQueues => {}
             Topic::Queue(_) => self.poll_queues(cx),
+        }
+    }
+
+    /// The client follows the team no longer, and hears so.
+    fn lose_team(&mut self, cx: &mut Cx<'_>, topic: &Topic) {
+        let (error_type, message) = NOT_SENT;
+        let error = TaskOrigin::Gateway.error(&self.agent_id, error_type, message.to_owned());
+        self.tell(cx, Origin::Live, Event::Error(error));
+        self.let_go_of(cx, Holder::Client, |held| held == topic);
+    }
+
+    /// A read of a team after a gap came to nothing: it is tried again, as long as somebody follows the team.
+    pub(super) fn read_team_later(&mut self, cx: &Cx<'_>, team: &str) {
+        let topic = Topic::Team(team.to_owned());
+        if let Some(held) = self.feeds.topics.get_mut(&topic) {
+            held.read_at = Some(cx.now + READ_AGAIN);
+        }
+    }
+
+    pub(super) fn teams_timeout(&mut self, cx: &mut Cx<'_>) {
+        let mut due = Vec::new();
+        for (topic, held) in &mut self.feeds.topics {
+            if held.read_at.is_some_and(|at| at <= cx.now) {
+                held.read_at = None;
+                due.push(topic.clone());
+            }
+        }
+        for topic in due {
+            self.read_topic_again(cx, &topic);
         }
     }
 
@@ -229,7 +290,7 @@ impl Session {
     fn topic_settled(&mut self, cx: &mut Cx<'_>, id: TaskId, refused: bool) {
         let lane = self.tasks.get(&id).map(|task| task.lane);
         match lane {
-            Some(super::task::Lane::Member) => self.send_member(cx, id),
+            Some(Lane::Member) => self.send_member(cx, id),
             Some(_) => self.team_subscribed(cx, id, refused),
             None => {}
         }

@@ -1,4 +1,4 @@
-//! What forbids to send: a credential that Finesse has refused, a node that is out of service.
+//! What forbids to send: a credential that Finesse has refused, a node that is out of service, an owner who has left.
 
 use gc_protocol::ErrorType;
 use gc_protocol::event::Event;
@@ -29,12 +29,26 @@ impl Session {
 
     /// Whether the credential may be used for a command; if not, it ends here.
     pub(super) fn is_credential_good(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
+        if self.has_parted(cx, id) {
+            return false;
+        }
         let good = !self.doubted;
         if !good {
             let message = "Finesse has refused the agent's credential: send Connect with the present password";
             self.fail(cx, id, ErrorType::Unauthorized, message);
         }
         good
+    }
+
+    /// Whether the agent has left the client that sent a command, which ends it: nothing is done with another's credential.
+    pub(super) fn has_parted(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
+        let origin = self.tasks.get(&id).map(|task| &task.origin);
+        let parted = matches!(origin, Some(TaskOrigin::Parted { .. }));
+        if parted {
+            let message = "the agent was connected from elsewhere";
+            self.fail(cx, id, ErrorType::SessionInvalidated, message);
+        }
+        parted
     }
 
     /// The credential of a live session is no good any more: it waits for another.

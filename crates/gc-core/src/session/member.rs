@@ -6,7 +6,7 @@ use finesse_protocol::{Answer, Request, Team, User, UserState};
 use gc_protocol::event::{AgentState, Event};
 use gc_protocol::{Action, AgentId, ErrorType};
 
-use super::feeds::{Holder, Topic};
+use super::feeds::{Holder, Standing, Topic};
 use super::task::{Lane, Step, Task, TaskId, TaskOrigin};
 use super::{Cx, HandedBack, Purpose, Session};
 use crate::agent::{login_id, member_state};
@@ -21,6 +21,8 @@ pub(crate) struct MemberWork {
     teams: VecDeque<String>,
     /// The team that has the member.
     team: Option<String>,
+    /// Since when the member was in the state that the command found.
+    since: String,
     /// Other supervisors of the client who could be asked next.
     pub(crate) others: VecDeque<AgentId>,
 }
@@ -49,6 +51,7 @@ impl Session {
             member,
             teams: self.agent.supervised_teams().map(str::to_owned).collect(),
             team: None,
+            since: String::new(),
             others,
         }));
         self.enqueue(cx, task);
@@ -84,6 +87,9 @@ impl Session {
             return self.hand_back(cx, id);
         };
         work.team = Some(team.clone());
+        if !self.is_credential_good(cx, id) {
+            return;
+        }
         let request = Request::Team {
             team,
             include_logged_out: Some(true),
@@ -96,13 +102,8 @@ impl Session {
         let Some(task) = self.take_task(cx, id) else {
             return;
         };
-        if let super::progress::Progress::Member(work) = task.progress {
-            cx.handed_back.push(HandedBack {
-                origin: task.origin,
-                action: task.action,
-                member: work.member,
-                others: work.others,
-            });
+        if let Ok(command) = HandedBack::of(task) {
+            cx.handed_back.push(command);
         }
     }
 
@@ -128,14 +129,16 @@ impl Session {
             self.tell(cx, Origin::Live, Event::State(Box::new(state)));
             return self.done(cx, id);
         }
-        let team = self
-            .work(id)
-            .and_then(|work| work.team.clone())
-            .unwrap_or_else(|| team.id.clone());
+        let Some(work) = self.work_mut(id) else {
+            return;
+        };
+        work.since = state.state_change_time;
+        let team = work.team.clone().unwrap_or_else(|| team.id.clone());
         self.set_step(id, Step::Subscribing);
         // The member's new state is told to those who follow the team only.
-        if self.hold_topic(cx, Topic::Team(team), Holder::Task(id)) {
-            self.send_member(cx, id);
+        match self.hold_topic(cx, Topic::Team(team), Holder::Task(id)) {
+            Standing::Asked => {}
+            Standing::Confirmed | Standing::Refused => self.send_member(cx, id),
         }
     }
 
@@ -158,20 +161,36 @@ impl Session {
         self.send(cx, Purpose::Command { task: id }, request);
     }
 
-    /// Ends the commands about a member that this state answers.
-    pub(super) fn check_members(&mut self, cx: &mut Cx<'_>, state: &AgentState, origin: Origin) {
-        let answered = |(id, task): (&TaskId, &Task)| {
-            let about = task.member() == Some(&state.agent_id);
-            (about && task.is_out() && self.is_wanted(*id, state)).then_some(*id)
+    /// Ends the command about a member that this state answers. Whether that has told the state.
+    pub(super) fn check_members(
+        &mut self,
+        cx: &mut Cx<'_>,
+        state: &AgentState,
+        origin: Origin,
+    ) -> bool {
+        // Commands about one member wait for each other: there is one at most.
+        let answered = |(id, task): &(&TaskId, &Task)| {
+            task.member() == Some(&state.agent_id)
+                && task.is_out()
+                && self.is_wanted(**id, state)
+                && !self.is_old(**id, state)
         };
-        let answered: Vec<TaskId> = self.tasks.iter().filter_map(answered).collect();
-        for id in answered {
-            let team = self.work(id).and_then(|work| work.team.clone());
-            if !team.is_some_and(|team| self.feeds.follows(&team)) {
-                self.tell(cx, origin, Event::State(Box::new(state.clone())));
-            }
-            self.done(cx, id);
+        let Some(id) = self.tasks.iter().find(answered).map(|(id, _)| *id) else {
+            return false;
+        };
+        let team = self.work(id).and_then(|work| work.team.clone());
+        let told = !team.is_some_and(|team| self.feeds.follows(&team));
+        if told {
+            self.tell(cx, origin, Event::State(Box::new(state.clone())));
         }
+        self.done(cx, id);
+        told
+    }
+
+    /// Whether a state is from before the command.
+    fn is_old(&self, id: TaskId, state: &AgentState) -> bool {
+        self.work(id)
+            .is_some_and(|work| state.state_change_time < work.since)
     }
 
     fn is_wanted(&self, id: TaskId, state: &AgentState) -> bool {

@@ -135,6 +135,11 @@ pub(crate) enum Purpose {
     Read {
         task: TaskId,
     },
+    /// What a request has done to a call.
+    ReadBack {
+        task: TaskId,
+        request: RequestId,
+    },
     Sync {
         generation: u64,
         part: sync::Part,
@@ -189,6 +194,7 @@ impl Session {
             .values()
             .filter_map(|task| Some((task.read_back_at?, "call data to read back")));
         let queues = self.queues.as_ref().and_then(|board| board.timeout());
+        let teams = self.feeds.timeout();
         let trouble = match self.link {
             Link::Down {
                 trouble: Trouble::Tell { at },
@@ -200,6 +206,7 @@ impl Session {
             .chain(trouble)
             .chain(read_backs)
             .chain(queues.map(|at| (at, "figures of queues")))
+            .chain(teams.map(|at| (at, "a team to read")))
             .chain(self.token.map(|clock| (clock.timeout(), "a token's end")))
             .chain(self.sync.timeout().map(|at| (at, "a snapshot")))
             .chain(self.presence.timeout().map(|at| (at, "a client is gone")))
@@ -211,6 +218,7 @@ impl Session {
         self.expire_tasks(cx);
         self.read_back_due(cx);
         self.queues_timeout(cx);
+        self.teams_timeout(cx);
         self.token_timeout(cx);
         self.tell_link_trouble(cx);
         self.sync_timeout(cx);

@@ -166,9 +166,7 @@ impl Session {
 
     fn leave_unknown(&mut self, cx: &mut Cx<'_>, task: &Task, message: String) {
         let error_type = ErrorType::NotReachable;
-        let error = task
-            .origin
-            .error(&self.agent_id, error_type.clone(), message);
+        let error = self.error_of_task(task, error_type.clone(), message);
         self.tell_error(cx, &task.origin, error.clone());
         self.end_task(cx, task, Outcome::Unknown(error_type), Some(error));
     }
@@ -179,11 +177,15 @@ impl Session {
         {
             self.calls.no_merge(dialog);
         }
-        let error = task
-            .origin
-            .error(&self.agent_id, error_type.clone(), message);
+        let error = self.error_of_task(task, error_type.clone(), message);
         self.tell_error(cx, &task.origin, error.clone());
         self.end_task(cx, task, Outcome::Failed(error_type), Some(error));
+    }
+
+    /// A command about a member names the member.
+    fn error_of_task(&self, task: &Task, error_type: ErrorType, message: String) -> ErrorEvent {
+        let agent = task.member().unwrap_or(&self.agent_id);
+        task.origin.error(agent, error_type, message)
     }
 
     /// Errors go to who sent the command; only what the gateway itself does is told to the owner.

@@ -1,5 +1,6 @@
 //! Which command may run now, and which must wait for which.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use gc_protocol::{Action, Destination, ErrorType};
@@ -13,6 +14,9 @@ pub(crate) const NOT_YOURS: (ErrorType, &str) = (
     ErrorType::InvalidSupervisor,
     "the agent belongs to another client",
 );
+
+/// Commands about members that one supervisor has under way at once.
+const MEMBERS_AT_ONCE: usize = 8;
 
 /// Why a command for nobody's agent is refused.
 pub(crate) const NOT_CONNECTED: (ErrorType, &str) = (
@@ -115,7 +119,7 @@ impl Session {
     /// The session that follows this one, from the first Connect or Login on; and what waited before that.
     ///
     /// A credential that is being tried goes on being tried there: one command never tries it twice.
-    pub(crate) fn into_successor(self) -> (Vec<(TaskOrigin, Action<SecretHandle>)>, Option<Self>) {
+    pub(crate) fn into_successor(self) -> (VecDeque<Task>, Option<Self>) {
         let (tasks, mut before) = (self.tasks, self.waiting);
         let enters = Task::connects;
         let first = match before.iter().position(enters) {
@@ -138,16 +142,20 @@ impl Session {
             requests,
             ..Session::new(self.agent_id, claimant)
         });
-        let before = before.into_iter().map(|task| (task.origin, task.action));
-        (before.collect(), successor)
+        (before, successor)
     }
 
     /// Whether a command has to wait for one under way, or for one of the first `before` in the queue.
     fn must_wait(&self, task: &Task, before: usize) -> bool {
-        self.tasks
-            .values()
-            .chain(self.waiting.iter().take(before))
-            .any(|earlier| self.blocks(earlier, task))
+        let waiting = self.waiting.iter().take(before);
+        let mut earlier = self.tasks.values().chain(waiting);
+        earlier.any(|earlier| self.blocks(earlier, task)) || self.asks_too_much(task)
+    }
+
+    /// Looking for a member takes a read of whole teams; a client may ask for any number of members.
+    fn asks_too_much(&self, task: &Task) -> bool {
+        let members = |task: &&Task| task.lane == Lane::Member;
+        members(&task) && self.tasks.values().filter(members).count() >= MEMBERS_AT_ONCE
     }
 
     fn blocks(&self, earlier: &Task, task: &Task) -> bool {

@@ -71,9 +71,7 @@ impl Session {
         });
         if source == Source::Published {
             self.hold_topic(cx, Topic::OwnQueues, Holder::Client);
-            for queue in queue_topics(&queues) {
-                self.hold_topic(cx, Topic::Queue(queue), Holder::Client);
-            }
+            self.hold_queues(cx, &queue_topics(&queues));
         }
         self.queues = Some(Box::new(QueueBoard {
             queues,
@@ -81,6 +79,15 @@ impl Session {
             tell_at: None,
             poll_at,
         }));
+    }
+
+    /// Topics of the present queues, and of no others.
+    fn hold_queues(&mut self, cx: &mut Cx<'_>, queues: &[String]) {
+        let gone = |topic: &Topic| matches!(topic, Topic::Queue(queue) if !queues.contains(queue));
+        self.let_go_of(cx, Holder::Client, gone);
+        for queue in queues {
+            self.hold_topic(cx, Topic::Queue(queue.clone()), Holder::Client);
+        }
     }
 
     /// Finesse publishes no figures: they are asked for.
@@ -141,12 +148,12 @@ impl Session {
         if board.poll_at.is_none_or(|at| at > cx.now) {
             return;
         }
-        board.poll_at = match board.source {
-            Source::Published => None,
-            Source::Polled => Some(cx.now + cx.config.queue_poll),
-        };
+        board.poll_at = Some(cx.now + cx.config.queue_poll);
         let listens = self.presence == Presence::Here && !self.doubted;
         if listens && cx.health.is_usable(self.node) {
+            if board.source == Source::Published {
+                board.poll_at = None;
+            }
             let request = Request::Queues { user: self.user() };
             self.send(cx, Purpose::Queues, request);
         }
@@ -155,15 +162,22 @@ impl Session {
     /// What a poll has found is told when it differs.
     pub(super) fn queues_polled(&mut self, cx: &mut Cx<'_>, reply: Reply) {
         let Reply::Answer(Answer::Queues(found)) = reply else {
+            if let Some(board) = &mut self.queues {
+                board.poll_at.get_or_insert(cx.now + cx.config.queue_poll);
+            }
             return;
         };
         let Some(board) = &self.queues else {
             return;
         };
-        let told = queue_stats(&board.queues, &self.agent_id);
+        let origin = match board.source {
+            Source::Published => Origin::Snapshot,
+            Source::Polled => Origin::Live,
+        };
+        let known = queue_stats(&board.queues, &self.agent_id);
         let stats = queue_stats(&found, &self.agent_id);
-        if stats != told {
-            self.tell(cx, Origin::Live, stats);
+        if stats != known || board.tell_at.is_some() {
+            self.tell(cx, origin, stats);
         }
         self.follow_queues(cx, found);
     }

@@ -74,18 +74,20 @@ impl Session {
     }
 
     pub(super) fn read_reply(&mut self, cx: &mut Cx<'_>, id: TaskId, reply: Reply) {
+        if self.has_parted(cx, id) {
+            return;
+        }
         let Some(task) = self.tasks.get(&id) else {
             return;
         };
         match (&task.progress, &task.action) {
-            (Progress::Data(_), _) => return self.data_read(cx, id, reply),
             (Progress::Member(_), _) => return self.member_reply(cx, id, reply),
             (Progress::List(_), _) => return self.list_reply(cx, id, reply),
             (Progress::None, Action::GetQueueList) => return self.queues_reply(cx, id, reply),
             (Progress::None, Action::GetTeamUsers { .. } | Action::GetTeamUsersState { .. }) => {
                 return self.team_reply(cx, id, reply);
             }
-            (Progress::None, _) => {}
+            (Progress::None | Progress::Data(_), _) => {}
         }
         let dialog = task.dialog.clone();
         match (reply, dialog) {

@@ -21,7 +21,11 @@ impl Session {
         }
         match purpose {
             Purpose::Verify { task, credential } => self.verify_reply(cx, task, credential, reply),
-            Purpose::Command { task } => self.command_reply(cx, task, reply),
+            Purpose::Command { task } if self.is_latest(task, request) => {
+                self.command_reply(cx, task, reply)
+            }
+            // The command has gone on to its next request.
+            Purpose::Command { .. } => {}
             Purpose::Reasons { task, category } => match reply {
                 Reply::Answer(Answer::ReasonCodes(codes)) => {
                     let reasons = cx.reasons.share(codes);
@@ -31,12 +35,21 @@ impl Session {
                 reply => self.fail_with(cx, task, &reply, About::User),
             },
             Purpose::Read { task } => self.read_reply(cx, task, reply),
+            Purpose::ReadBack { task, request } if self.is_latest(task, request) => {
+                self.data_read(cx, task, reply)
+            }
+            Purpose::ReadBack { .. } => {}
             Purpose::Sync { generation, part } => self.sync_reply(cx, generation, part, reply),
             Purpose::Roster { team, about } => self.roster_reply(cx, &team, about.as_ref(), reply),
             Purpose::Queues => self.queues_polled(cx, reply),
             Purpose::Parting => {}
         }
         self.pump(cx);
+    }
+
+    fn is_latest(&self, id: TaskId, request: RequestId) -> bool {
+        let task = self.tasks.get(&id);
+        task.is_some_and(|task| task.request == Some(request))
     }
 
     fn verify_reply(&mut self, cx: &mut Cx<'_>, id: TaskId, credential: Credential, reply: Reply) {

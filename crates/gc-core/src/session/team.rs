@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use finesse_protocol::{Answer, Data, Request, Source, Team, Update, User};
+use finesse_protocol::{Answer, Data, Request, Source, Team, Update, User, UserState};
 use gc_protocol::event::{AgentState, Event, TeamAgents};
 use gc_protocol::{Action, AgentId, ErrorType};
 
-use super::feeds::{Holder, Topic};
+use super::feeds::{Holder, NOT_SENT, Standing, Topic};
 use super::task::{Step, TaskId};
 use super::{Cx, Purpose, Session};
 use crate::agent::{login_id, member_state, team_user};
@@ -24,8 +24,13 @@ impl Session {
             return self.fail(cx, id, ErrorType::AuthorizationFailure, message);
         }
         self.set_step(id, Step::Subscribing);
-        if !subscribe || self.hold_topic(cx, Topic::Team(team), Holder::Task(id)) {
-            self.team_subscribed(cx, id, false);
+        if !subscribe {
+            return self.team_subscribed(cx, id, false);
+        }
+        match self.hold_topic(cx, Topic::Team(team), Holder::Task(id)) {
+            Standing::Asked => {}
+            Standing::Confirmed => self.team_subscribed(cx, id, false),
+            Standing::Refused => self.team_subscribed(cx, id, true),
         }
     }
 
@@ -40,8 +45,10 @@ impl Session {
     /// The team's topic is settled: now the list.
     pub(super) fn team_subscribed(&mut self, cx: &mut Cx<'_>, id: TaskId, refused: bool) {
         if refused {
-            let message = "Finesse does not send this team's events to the agent";
-            return self.fail(cx, id, ErrorType::AuthorizationFailure, message);
+            return self.fail(cx, id, NOT_SENT.0, NOT_SENT.1);
+        }
+        if !self.is_credential_good(cx, id) {
+            return;
         }
         let Some((team, _)) = self.team_of(id) else {
             return;
@@ -60,6 +67,15 @@ impl Session {
         else {
             return self.fail_with(cx, id, &reply, About::List);
         };
+        if subscribe
+            && self.hold_topic(cx, Topic::Team(team_id.clone()), Holder::Client)
+                == Standing::Refused
+        {
+            self.let_go_of(cx, Holder::Client, |held| {
+                *held == Topic::Team(team_id.clone())
+            });
+            return self.fail(cx, id, NOT_SENT.0, NOT_SENT.1);
+        }
         let shown = cx.config.include_logged_out_agents;
         let users: Vec<&User> = team
             .users
@@ -79,9 +95,6 @@ impl Session {
                     self.tell(cx, Origin::Live, Event::State(Box::new(state)));
                 }
             }
-        }
-        if subscribe {
-            self.hold_topic(cx, Topic::Team(team_id.clone()), Holder::Client);
         }
         self.remember_members(&team_id, &team.users);
         self.done(cx, id);
@@ -161,19 +174,26 @@ impl Session {
             keep_name(&mut state, known);
         }
         let older = known.is_some_and(|known| state.state_change_time < known.state_change_time);
+        // Lists leave out who is logged out; that somebody still is, is no news.
+        let absent = known.is_none()
+            && origin == Origin::Snapshot
+            && state.state == UserState::Logout.as_str();
         if older || known == Some(&state) {
             return;
         }
         members.insert(state.agent_id.clone(), state.clone());
-        if self.feeds.follows(team) {
+        if self.feeds.follows(team) && !absent {
             self.tell(cx, origin, Event::State(Box::new(state)));
         }
     }
 
     /// Reads a team anew, after a gap or when a command's outcome is open.
     pub(super) fn read_roster(&mut self, cx: &mut Cx<'_>, team: &str, about: Option<AgentId>) {
-        if self.doubted || self.over {
+        if self.over {
             return;
+        }
+        if self.doubted || !cx.health.is_usable(self.node) {
+            return self.read_team_later(cx, team);
         }
         let team = team.to_owned();
         let request = Request::Team {
@@ -192,19 +212,19 @@ impl Session {
         reply: Reply,
     ) {
         let Reply::Answer(Answer::Team(found)) = reply else {
-            return;
+            return self.read_team_later(cx, team);
         };
         let Team { users, .. } = *found;
         for user in &users {
             let state = member_state(user, &self.agent_id);
             let asked = about == Some(&state.agent_id);
-            if asked && !self.feeds.follows(team) {
-                let state = Event::State(Box::new(state.clone()));
-                self.tell(cx, Origin::Snapshot, state);
-            } else if self.feeds.follows(team) && state.agent_id != self.agent_id {
+            if self.feeds.follows(team) && state.agent_id != self.agent_id {
                 self.tell_member_if_changed(cx, team, state.clone(), Origin::Snapshot);
             }
-            self.check_members(cx, &state, Origin::Snapshot);
+            let told = self.check_members(cx, &state, Origin::Snapshot);
+            if asked && !told && !self.feeds.follows(team) {
+                self.tell(cx, Origin::Snapshot, Event::State(Box::new(state)));
+            }
         }
     }
 }
@@ -217,5 +237,5 @@ fn keep_name(state: &mut AgentState, known: &AgentState) {
 }
 
 fn is_in(user: &User) -> bool {
-    user.state != finesse_protocol::UserState::Logout
+    user.state != UserState::Logout
 }

@@ -505,3 +505,92 @@ fn a_reclassified_call_is_confirmed_by_its_own_message() {
     );
     assert_eq!(bench.result(ticket), "done");
 }
+
+/// Layla's callback: its time was set, read back late, and is shown before that read is answered.
+fn time_shown(bench: &mut Bench) -> (gc_core::Ticket, Sent, Sent, Sent, DialogDoc) {
+    let call = campaign_call(bench);
+    let ticket = bench.send(
+        "desk-1",
+        "SHCEDULECALLBACK#41027",
+        "6127,241,2026-12-03T10:30,03005550142",
+    );
+    let time = bench.expect_request();
+    bench.accept(&time);
+    bench.pass_seconds(3);
+    let read = bench.request("GET /Dialog/241");
+    let call = scheduled(call, "2026-12-03T10:30", "");
+    bench.notify("41027", &echo(&time, &call));
+    let number = bench.expect_request();
+    (ticket, time, read, number, call)
+}
+
+#[test]
+fn a_read_of_the_first_half_says_nothing_about_the_second() {
+    let mut bench = Bench::new();
+    let (ticket, _, read, number, call) = time_shown(&mut bench);
+    dialog_answer(&mut bench, &read, &call);
+    assert_eq!(bench.result(ticket), "open");
+    bench.accept(&number);
+    let call = scheduled(call, "2026-12-03T10:30", "03005550142");
+    bench.notify("41027", &echo(&number, &call));
+    assert_eq!(bench.result(ticket), "done");
+}
+
+#[test]
+fn a_late_reply_to_the_first_half_says_nothing_about_the_second() {
+    let mut bench = Bench::new();
+    let call = campaign_call(&mut bench);
+    let ticket = bench.send(
+        "desk-1",
+        "SHCEDULECALLBACK#41027",
+        "6127,241,2026-12-03T10:30,03005550142",
+    );
+    let time = bench.expect_request();
+    let call = scheduled(call, "2026-12-03T10:30", "");
+    bench.notify("41027", &echo(&time, &call));
+    bench.expect_request();
+    bench.unknown(&time);
+    assert_eq!(bench.result(ticket), "open");
+}
+
+#[test]
+fn the_second_half_is_not_sent_with_a_credential_that_was_refused() {
+    let mut bench = Bench::new();
+    let call = campaign_call(&mut bench);
+    let ticket = bench.send(
+        "desk-1",
+        "SHCEDULECALLBACK#41027",
+        "6127,241,2026-12-03T10:30,03005550142",
+    );
+    let time = bench.expect_request();
+    bench.accept(&time);
+    bench.send("desk-1", "HoldCall#41027", "241");
+    let hold = bench.expect_request();
+    bench.fault(&hold, 401);
+    let call = scheduled(call, "2026-12-03T10:30", "");
+    bench.notify("41027", &echo(&time, &call));
+    assert_eq!(bench.result(ticket), "failed Unauthorized");
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn a_call_that_is_read_back_ends_the_commands_that_it_answers() {
+    let mut bench = Bench::new();
+    let call = bench.talking("desk-1", "41027");
+    bench.send(
+        "desk-1",
+        "UpdateDialogVariable#41027",
+        "207,callVariable4=a",
+    );
+    let request = bench.expect_request();
+    bench.accept(&request);
+    bench.pass_seconds(3);
+    let read = bench.request(READ);
+    let hold = bench.send("desk-1", "HoldCall#41027", "207");
+    let request = bench.request("PUT /Dialog/207 HOLD");
+    bench.accept(&request);
+    let mut call = with_variable(call, "callVariable4", "a");
+    call.set("6127", "HELD");
+    dialog_answer(&mut bench, &read, &call);
+    assert_eq!(bench.result(hold), "done");
+}

@@ -110,7 +110,11 @@ fn the_same_password_once_more_is_one_try() {
 
 #[test]
 fn a_401_about_something_else_refuses_no_credential() {
-    for class in ["Invalid State", "Invalid Supervisor"] {
+    for class in [
+        "Invalid State",
+        "Invalid Supervisor",
+        "Invalid Authorization User Specified",
+    ] {
         let mut bench = Bench::new();
         bench.talking("desk-1", "41027");
         bench.send("desk-1", "MakeReady#41027", "");
@@ -168,4 +172,54 @@ fn a_login_that_took_effect_before_the_refusal_is_answered() {
     bench.user_is("41027", "NOT_READY");
     assert_eq!(bench.requests(), NOTHING);
     assert_eq!(bench.result(login), "done");
+}
+
+#[test]
+fn a_list_that_is_not_the_agents_to_read_says_nothing_about_the_credential() {
+    for (command, body) in [
+        ("getteamusers", "5107"),
+        ("GetTeamUsersState", "5107"),
+        ("getqueuelist", ""),
+        ("GetPhonebooks", ""),
+        ("GetTeamPhonebooks", "5107"),
+        ("GetPhonebookContacts", "2"),
+        ("GetLoggedInAgents", ""),
+    ] {
+        let mut bench = Bench::new();
+        bench.login("desk-1", "41900");
+        let ticket = bench.send("desk-1", &format!("{command}#41900"), body);
+        let read = bench.expect_request();
+        bench.fault_with(&read, 403, "Forbidden", "FORBIDDEN");
+        assert_eq!(
+            bench.result(ticket),
+            "failed AUTHORIZATION_FAILURE",
+            "{command}"
+        );
+        bench.send("desk-1", "MakeReady#41900", "");
+        assert_eq!(bench.requests(), ["PUT /User/41900 READY"], "{command}");
+    }
+}
+
+#[test]
+fn a_member_whose_team_is_forbidden_says_nothing_about_the_credential() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41900");
+    let ticket = bench.send("desk-1", "MakeReady#41027", "");
+    let read = bench.expect_request();
+    bench.fault_with(&read, 403, "Forbidden", "FORBIDDEN");
+    assert_eq!(bench.result(ticket), "failed AUTHORIZATION_FAILURE");
+    bench.send("desk-1", "MakeReady#41900", "");
+    assert_eq!(bench.requests(), ["PUT /User/41900 READY"]);
+}
+
+#[test]
+fn reasons_that_are_forbidden_say_nothing_about_the_credential() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    let ticket = bench.send("desk-1", "reasoncodenotready#41027", "");
+    let read = bench.expect_request();
+    bench.fault(&read, 403);
+    assert_eq!(bench.result(ticket), "failed Unauthorized");
+    bench.send("desk-1", "MakeReady#41027", "");
+    assert_eq!(bench.requests(), ["PUT /User/41027 READY"]);
 }

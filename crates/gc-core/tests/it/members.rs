@@ -197,3 +197,116 @@ fn a_member_who_talks_is_not_ready_after_the_call() {
     );
     assert_eq!(bench.result(ticket), "done");
 }
+
+/// Nadia and Omar, both supervisors at desk-1; Omar is asked first, and has nobody else.
+fn two_supervisors() -> Bench {
+    let mut bench = Bench::new();
+    bench.users.get_mut("41033").unwrap().supervises = true;
+    bench.login("desk-1", "41033");
+    bench.login("desk-1", "41900");
+    bench.users.get_mut("41027").unwrap().set("READY");
+    bench
+}
+
+#[test]
+fn what_waits_when_a_supervisor_leaves_is_still_about_the_member() {
+    let mut bench = two_supervisors();
+    let first = bench.send("desk-1", "MakeNotReady#41027", "");
+    let second = bench.send("desk-1", "Logout#41027", "");
+    bench.send("desk-1", "force_logout#41033", "");
+    assert_eq!(bench.result(first), "failed SUBSCRIPTION_FAILED");
+    let list = bench.drop_requests().pop().unwrap();
+    assert_eq!(
+        (&*list.agent, &*list.in_short()),
+        ("41900", LIST),
+        "Nadia is asked next"
+    );
+    let found = team(&[&bench.users["41027"], &bench.users["41033"]]);
+    bench.answer_xml(&list, &found);
+    bench.subscribed("41900", TOPIC);
+    assert_eq!(bench.requests(), ["PUT /User/41027 LOGOUT"]);
+    assert_eq!(bench.result(second), "open");
+}
+
+#[test]
+fn a_supervisor_who_is_taken_over_gives_no_command_of_the_client_before() {
+    for found_there in [true, false] {
+        let mut bench = supervisor();
+        let ticket = bench.send("desk-1", "MakeNotReady#41027", "");
+        let list = bench.request(LIST);
+        bench.send("desk-2", "Connect#41900", "desk-2,demo");
+        bench.taken("desk-2");
+        let found = match found_there {
+            true => team(&[&bench.users["41027"]]),
+            false => team(&[]),
+        };
+        bench.answer_xml(&list, &found);
+        assert_eq!(bench.result(ticket), "failed SESSION_INVALIDATED");
+        assert!(!bench.gateway.is_undecided(ticket));
+        assert_eq!(bench.requests(), NOTHING);
+        assert_eq!(bench.topics("41900"), NOTHING);
+        assert_eq!(bench.told("desk-2"), NOTHING);
+    }
+}
+
+#[test]
+fn an_error_names_the_member_and_not_the_supervisor() {
+    let mut bench = supervisor();
+    ask(&mut bench, "MakeNotReady#41027");
+    bench.subscribed("41900", TOPIC);
+    let request = bench.request("PUT /User/41027 NOT_READY");
+    bench.fault_with(&request, 401, "Invalid Supervisor", "not in the team");
+    assert_eq!(bench.told_json("desk-1")[0]["agentId"], "41027");
+    ask(&mut bench, "MakeNotReady#41027");
+    bench.pass_seconds(15);
+    assert_eq!(bench.told_json("desk-1")[0]["agentId"], "41027");
+}
+
+#[test]
+fn late_news_of_a_member_answer_no_command() {
+    let mut bench = supervisor();
+    let layla = bench.users.get_mut("41027").unwrap();
+    let late = layla.set("NOT_READY").team_update();
+    layla.set("READY");
+    let ticket = ask(&mut bench, "MakeNotReady#41027");
+    bench.subscribed("41900", TOPIC);
+    let request = bench.request("PUT /User/41027 NOT_READY");
+    bench.accept(&request);
+    bench.notify("41900", &late);
+    assert_eq!(bench.told("desk-1"), NOTHING);
+    assert_eq!(bench.result(ticket), "open");
+}
+
+#[test]
+fn a_re_read_that_answers_the_next_command_tells_the_state_once() {
+    let mut bench = supervisor();
+    ask(&mut bench, "MakeNotReady#41027");
+    bench.subscribed("41900", TOPIC);
+    let request = bench.request("PUT /User/41027 NOT_READY");
+    bench.accept(&request);
+    bench.pass_seconds(15);
+    let re_read = bench.request(LIST);
+    bench.taken("desk-1");
+    let ticket = ask(&mut bench, "MakeNotReady#41027");
+    bench.subscribed("41900", TOPIC);
+    bench.request("PUT /User/41027 NOT_READY");
+    bench.users.get_mut("41027").unwrap().set("NOT_READY");
+    let found = team(&[&bench.users["41027"]]);
+    bench.answer_xml(&re_read, &found);
+    assert_eq!(bench.told("desk-1"), ["~State NOT_READY of 41027"]);
+    assert_eq!(bench.result(ticket), "done");
+}
+
+#[test]
+fn a_flood_of_commands_about_members_reads_a_few_teams_at_once() {
+    let mut bench = supervisor();
+    let tickets: Vec<Ticket> = (0..40)
+        .map(|n| bench.send("desk-1", &format!("MakeReady#5{n:04}"), ""))
+        .collect();
+    assert_eq!(bench.requests().len(), 8);
+    let full = |ticket: &&Ticket| bench.result(**ticket) == "failed CF_RESOURCE_BUSY";
+    assert_eq!(tickets.iter().filter(full).count(), 40 - 8 - 16);
+    // Whatever she does herself goes on.
+    bench.send("desk-1", "MakeReady#41900", "");
+    bench.request("PUT /User/41900 READY");
+}

@@ -194,3 +194,65 @@ fn a_list_that_is_not_the_users_is_an_authorization_failure() {
     bench.fault(&read, 403);
     assert_eq!(bench.result(ticket), "failed AUTHORIZATION_FAILURE");
 }
+
+#[test]
+fn a_change_that_waits_to_be_told_survives_a_read_that_finds_it() {
+    let mut bench = Bench::new();
+    followed(&mut bench);
+    bench.link("41027", LinkEvent::NotSubscribed(TOPIC.to_owned()));
+    bench.pass_seconds(10);
+    let poll = bench.request(READ);
+    bench.notify("41027", &news(5));
+    bench.answer_xml(&poll, &list(5));
+    bench.pass_seconds(1);
+    assert_eq!(waiting(&bench.told_json("desk-1")), [5]);
+}
+
+#[test]
+fn a_queue_that_was_taken_away_is_not_followed_any_more() {
+    let mut bench = Bench::new();
+    followed(&mut bench);
+    let ticket = bench.send("desk-1", "getqueuelist#41027", "");
+    let read = bench.request(READ);
+    bench.answer_xml(&read, "<Queues/>");
+    assert_eq!(bench.result(ticket), "done");
+    assert_eq!(bench.topics("41027"), ["/finesse/api/User/41027/Queues"]);
+}
+
+#[test]
+fn figures_that_could_not_be_read_after_a_gap_are_read_again_and_marked() {
+    let mut bench = Bench::new();
+    followed(&mut bench);
+    bench.subscribed("41027", TOPIC);
+    bench.link("41027", LinkEvent::Down);
+    bench.link("41027", LinkEvent::Up);
+    bench.answer_reads();
+    bench.taken("desk-1");
+    bench.subscribed("41027", TOPIC);
+    bench.pass_seconds(1);
+    let read = bench.request(READ);
+    bench.fault(&read, 503);
+    bench.pass_seconds(10);
+    let read = bench.request(READ);
+    bench.answer_xml(&read, &list(9));
+    assert_eq!(bench.told("desk-1"), ["~Queue Stats"]);
+    bench.pass_seconds(60);
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn figures_missed_while_the_client_was_gone_are_read_when_it_is_back() {
+    let mut bench = Bench::new();
+    followed(&mut bench);
+    bench.subscribed("41027", TOPIC);
+    bench.client_gone("desk-1");
+    bench.link("41027", LinkEvent::Down);
+    bench.link("41027", LinkEvent::Up);
+    bench.answer_reads();
+    bench.subscribed("41027", TOPIC);
+    bench.pass_seconds(5);
+    assert_eq!(bench.requests(), NOTHING);
+    bench.client_up("desk-1");
+    bench.pass_seconds(10);
+    bench.request(READ);
+}

@@ -336,3 +336,16 @@ fn work_is_asked_for_during_a_call_and_comes_after_it() {
     assert_eq!(bench.result(ticket), "done");
     assert_eq!(bench.told("desk-1"), ["State TALKING then WORK"]);
 }
+
+#[test]
+fn one_clients_lists_under_the_administrators_name_leave_room_for_others() {
+    let mut bench = with_services();
+    for _ in 0..4 {
+        let ticket = bench.send("desk-1", "GetPhonebooks#administrator", "");
+        assert_eq!(bench.result(ticket), "open");
+    }
+    let one_more = bench.send("desk-1", "GetPhonebooks#administrator", "");
+    assert_eq!(bench.result(one_more), "failed CF_RESOURCE_BUSY");
+    let other = bench.send("desk-2", "GetPhonebooks#administrator", "");
+    assert_eq!(bench.result(other), "open");
+}

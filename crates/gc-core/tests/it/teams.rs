@@ -259,3 +259,94 @@ fn a_plain_agent_lists_nobody_without_an_administrator() {
     assert_eq!(bench.result(ticket), "failed AUTHORIZATION_FAILURE");
     assert_eq!(bench.requests(), NOTHING);
 }
+
+#[test]
+fn a_team_that_is_refused_after_a_reconnect_is_lost_and_can_be_asked_for_again() {
+    let mut bench = following();
+    bench.link("41900", LinkEvent::Down);
+    bench.link("41900", LinkEvent::Up);
+    bench.answer_reads();
+    bench.taken("desk-1");
+    bench.link("41900", LinkEvent::NotSubscribed(TOPIC.to_owned()));
+    assert_eq!(bench.told("desk-1"), ["Error AUTHORIZATION_FAILURE"]);
+    assert_eq!(bench.topics("41900"), NOTHING);
+    bench.send("desk-1", "getteamusers#41900", "5107,true");
+    assert_eq!(bench.topics("41900"), [TOPIC]);
+    assert_eq!(bench.requests(), NOTHING, "the topic comes first");
+}
+
+#[test]
+fn a_topic_that_was_just_refused_to_another_command_gives_no_subscription() {
+    let mut bench = supervisor();
+    bench.users.get_mut("41027").unwrap().set("READY");
+    bench.send("desk-1", "MakeNotReady#41027", "");
+    let list = bench.request(ALL);
+    bench.answer_xml(&list, &the_team(&bench));
+    bench.link("41900", LinkEvent::NotSubscribed(TOPIC.to_owned()));
+    let ticket = bench.send("desk-1", "getteamusers#41900", "5107,true");
+    assert_eq!(bench.result(ticket), "failed AUTHORIZATION_FAILURE");
+}
+
+#[test]
+fn a_team_that_could_not_be_read_after_a_gap_is_read_again() {
+    let mut bench = following();
+    bench.link("41900", LinkEvent::Down);
+    bench.link("41900", LinkEvent::Up);
+    bench.answer_reads();
+    bench.taken("desk-1");
+    bench.users.get_mut("41027").unwrap().set("NOT_READY");
+    bench.subscribed("41900", TOPIC);
+    let list = bench.request(ALL);
+    bench.fault(&list, 503);
+    bench.pass_seconds(10);
+    let list = bench.request(ALL);
+    bench.answer_xml(&list, &the_team(&bench));
+    assert_eq!(bench.told("desk-1"), ["~State NOT_READY of 41027"]);
+    bench.pass_seconds(600);
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn after_a_gap_who_is_logged_out_as_before_is_no_news() {
+    let mut bench = supervisor();
+    bench.send("desk-1", "getteamusers#41900", "5107,true");
+    bench.subscribed("41900", TOPIC);
+    let list = bench.request(LIST);
+    // Omar is logged out, so Finesse does not list him.
+    let listed = team(&[&bench.users["41027"]]);
+    bench.answer_xml(&list, &listed);
+    bench.link("41900", LinkEvent::Down);
+    bench.link("41900", LinkEvent::Up);
+    bench.answer_reads();
+    bench.taken("desk-1");
+    bench.subscribed("41900", TOPIC);
+    let list = bench.request(ALL);
+    bench.answer_xml(&list, &the_team(&bench));
+    assert_eq!(bench.told("desk-1"), NOTHING);
+}
+
+#[test]
+fn nothing_is_read_with_a_credential_that_was_refused_while_the_topic_was_asked_for() {
+    let mut bench = supervisor();
+    let ticket = bench.send("desk-1", "getteamusers#41900", "5107,true");
+    bench.send("desk-1", "MakeReady#41900", "");
+    let ready = bench.request("PUT /User/41900 READY");
+    bench.fault(&ready, 401);
+    bench.subscribed("41900", TOPIC);
+    assert_eq!(bench.result(ticket), "failed Unauthorized");
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn a_list_that_comes_after_a_takeover_is_not_told_to_who_did_not_ask() {
+    let mut bench = supervisor();
+    let ticket = bench.send("desk-1", "getteamusers#41900", "5107");
+    let list = bench.request(LIST);
+    bench.send("desk-2", "Connect#41900", "desk-2,demo");
+    bench.taken("desk-1");
+    bench.taken("desk-2");
+    bench.answer_xml(&list, &the_team(&bench));
+    assert_eq!(bench.result(ticket), "failed SESSION_INVALIDATED");
+    assert_eq!(bench.told("desk-1"), NOTHING);
+    assert_eq!(bench.told("desk-2"), NOTHING);
+}
