@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::Transport;
-use crate::client::log_in_all;
+use crate::client::{Agent, log_in_all};
+use crate::documents::{self, Side};
 use crate::table::{Table, Target};
 use crate::usage;
 use crate::world::World;
@@ -33,7 +34,24 @@ pub(crate) async fn measure(table: &mut Table, agents: usize, by: Transport) -> 
     table.add(what, grown / count, "KiB", Target::AtMost(40.0));
     let what = format!("logins a second, {agents} at once");
     table.add(what, count / took, "/s", Target::AtLeast(STORM));
+    call_everybody(&world, agents).await;
+    let grown = usage::resident(process)? - empty;
+    let what = format!("the same once each has had a notification of 10 kB, links by {by}");
+    table.add(what, grown / count, "KiB", Target::None);
     drop(clients);
     world.simulator.shutdown().await;
     Ok(())
+}
+
+/// One call each, slowly, and some time to forget it.
+async fn call_everybody(world: &World, agents: usize) {
+    for agent in (1..=agents).map(Agent) {
+        let (extension, dialog) = (agent.extension(), agent.0 as u64);
+        let document = documents::dialog(&extension, dialog, Side::Active, 0, 10_000);
+        world
+            .simulator
+            .publish_raw(&agent.id(), "/Dialogs", &document);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
 }

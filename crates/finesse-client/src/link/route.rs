@@ -145,7 +145,7 @@ impl<D: Dial> Route<D> {
     pub(super) async fn open(&self) -> Result<Socket, OpenError> {
         let choice = self.choice.borrow().clone();
         match choice.way.and_then(|way| self.ways.get(way)) {
-            Some(way) => way.open(&self.domain, self.limits.reading).await,
+            Some(way) => way.open(&self.domain).await,
             None => Err(OpenError::NoWay(choice.reason)),
         }
     }
@@ -212,7 +212,7 @@ impl<D: Dial> Route<D> {
     async fn probe_way(&self, way: &Way<D>) -> Result<(), Trouble> {
         let limits = self.limits.reading;
         let features = async {
-            let socket = way.open(&self.domain, limits).await?;
+            let socket = way.open(&self.domain).await?;
             let probed = negotiate::probe(socket, &self.domain, limits).await;
             probed.map_err(|error| Trouble::of(error.reason()))
         };
@@ -242,11 +242,11 @@ impl<D: Dial> Route<D> {
 }
 
 impl<D: Dial> Way<D> {
-    async fn open(&self, domain: &str, limits: Limits) -> Result<Socket, OpenError> {
+    async fn open(&self, domain: &str) -> Result<Socket, OpenError> {
         let socket = self.dial.dial().await?;
         match &self.endpoint {
             None => Ok(socket),
-            Some(endpoint) => Ok(endpoint.upgrade(socket, domain, limits).await?),
+            Some(endpoint) => Ok(endpoint.upgrade(socket, domain).await?),
         }
     }
 }

@@ -1,86 +1,127 @@
 //! XMPP over WebSocket (RFC 7395) in the shape of a plain XMPP stream, so that everything above is the same for both.
 //!
 //! What is written is cut into messages, one stanza each; what comes is joined. `<open/>` and `<close/>` take the place of the
-//! stream's tags.
+//! stream's tags. The library's own socket would keep the memory of the largest message for as long as the link lives; here
+//! nothing outlives the read that needed it.
 
-mod messages;
+mod cutter;
+mod frames;
+mod tags;
 mod upgrade;
 
-use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes};
-use futures_util::{Sink, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
+use super::stream::poll_append;
 use crate::dial::Socket;
-use messages::Cutter;
+use cutter::Cutter;
+use frames::{Decoder, Piece};
+use tags::Translator;
 pub(crate) use upgrade::{Endpoint, UpgradeError};
 
 /// What a sign of life below the stream looks like to it.
 const LIFE: &[u8] = b" ";
 
+/// Frames that may wait for a server that does not read; beyond it, its pings stay unanswered.
+const MAX_WAITING: usize = 64 * 1024;
+
 /// An XMPP stream inside WebSocket messages.
 struct Framed {
-    socket: WebSocketStream<Socket>,
-    /// What of the last message was not yet read.
-    incoming: Bytes,
+    socket: Socket,
+    /// What was read and not yet decoded.
+    raw: Vec<u8>,
+    decoder: Decoder,
+    translator: Translator,
+    /// What was decoded and not yet taken.
+    ready: Vec<u8>,
+    /// The server has said that it sends no more.
+    ended: bool,
     cutter: Cutter,
-    outgoing: VecDeque<Utf8Bytes>,
+    /// Frames on their way out.
+    outgoing: Vec<u8>,
+    closing: bool,
 }
 
 impl Framed {
-    fn new(socket: WebSocketStream<Socket>, cutter: Cutter) -> Self {
+    /// `raw` is what came behind the answer to the upgrade.
+    fn new(socket: Socket, raw: Vec<u8>, domain: &str) -> Self {
         Self {
             socket,
-            incoming: Bytes::new(),
-            cutter,
-            outgoing: VecDeque::new(),
+            raw,
+            decoder: Decoder::default(),
+            translator: Translator::default(),
+            ready: Vec::new(),
+            ended: false,
+            cutter: Cutter::new(domain),
+            outgoing: Vec::new(),
+            closing: false,
         }
     }
 
-    /// The next piece of the stream; nothing when the server has ended it.
-    fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
-        Poll::Ready(match ready!(self.socket.poll_next_unpin(context)) {
-            Some(Ok(Message::Text(text))) => Ok(Some(messages::incoming(text)?)),
-            // Answered by the library.
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Some(Bytes::from_static(LIFE))),
-            Some(Ok(Message::Binary(_) | Message::Frame(_))) => {
-                Err(invalid("a message that is no text"))
+    /// Decodes until there is something to take, or the server has ended.
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            // Nobody else sends what is answered here, nor comes back to it when the socket was full.
+            if let Poll::Ready(sent) = self.poll_send(context) {
+                sent?;
             }
-            Some(Ok(Message::Close(_)) | Err(Error::ConnectionClosed | Error::AlreadyClosed))
-            | None => Ok(None),
-            Some(Err(error)) => Err(broken(error)),
-        })
+            if !self.ready.is_empty() || self.ended {
+                return Poll::Ready(Ok(()));
+            }
+            let Some(piece) = self.decoder.next(&mut self.raw)? else {
+                let added = ready!(poll_append(&mut self.socket, &mut self.raw, context))?;
+                self.ended = added == 0;
+                continue;
+            };
+            match piece {
+                Piece::Text { text, last } => self.ready = self.translator.take(text, last)?,
+                Piece::Pong => self.ready = LIFE.to_vec(),
+                Piece::Ping(payload) => {
+                    self.ready = LIFE.to_vec();
+                    if self.outgoing.len() < MAX_WAITING {
+                        frames::pong(payload, &mut self.outgoing);
+                    }
+                }
+                Piece::Close => {
+                    self.ended = true;
+                    self.say_close();
+                }
+            }
+        }
     }
 
-    fn poll_drain(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn say_close(&mut self) {
+        if !self.closing {
+            self.closing = true;
+            frames::close(&mut self.outgoing);
+        }
+    }
+
+    /// Sends what waits, and flushes.
+    fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_write_out(context))?;
+        Pin::new(&mut self.socket).poll_flush(context)
+    }
+
+    fn poll_write_out(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.outgoing.is_empty() {
-            ready!(Pin::new(&mut self.socket).poll_ready(context)).map_err(broken)?;
-            if let Some(text) = self.outgoing.pop_front() {
-                let sent = Pin::new(&mut self.socket).start_send(Message::Text(text));
-                sent.map_err(broken)?;
+            let socket = Pin::new(&mut self.socket);
+            let written = ready!(socket.poll_write(context, &self.outgoing))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
+            self.outgoing.drain(..written);
         }
-        self.outgoing = VecDeque::new();
+        self.outgoing = Vec::new();
         Poll::Ready(Ok(()))
     }
 }
 
 fn invalid(reason: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, reason)
-}
-
-fn broken(error: Error) -> io::Error {
-    match error {
-        Error::Io(error) => error,
-        Error::Capacity(_) => invalid("a stanza is too large"),
-        error => io::Error::other(error),
-    }
 }
 
 impl AsyncRead for Framed {
@@ -90,18 +131,13 @@ impl AsyncRead for Framed {
         target: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        while this.incoming.is_empty() {
-            match ready!(this.poll_message(context))? {
-                Some(piece) => this.incoming = piece,
-                None => return Poll::Ready(Ok(())),
-            }
-        }
-        let amount = this.incoming.len().min(target.remaining());
-        target.put_slice(&this.incoming[..amount]);
-        this.incoming.advance(amount);
-        if this.incoming.is_empty() {
-            // An empty piece would still hold the memory of its message.
-            this.incoming = Bytes::new();
+        ready!(this.poll_ready(context))?;
+        let amount = this.ready.len().min(target.remaining());
+        target.put_slice(&this.ready[..amount]);
+        if amount == this.ready.len() {
+            this.ready = Vec::new();
+        } else {
+            this.ready.drain(..amount);
         }
         Poll::Ready(Ok(()))
     }
@@ -114,24 +150,21 @@ impl AsyncWrite for Framed {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        ready!(this.poll_drain(context))?;
-        this.cutter.push(bytes, &mut this.outgoing)?;
+        ready!(this.poll_write_out(context))?;
+        for message in this.cutter.push(bytes)? {
+            frames::text(message, &mut this.outgoing);
+        }
         Poll::Ready(Ok(bytes.len()))
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        ready!(this.poll_drain(context))?;
-        Pin::new(&mut this.socket)
-            .poll_flush(context)
-            .map_err(broken)
+        self.get_mut().poll_send(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.poll_drain(context))?;
-        // A server that closed first needs no goodbye.
-        let _ = ready!(Pin::new(&mut this.socket).poll_close(context));
-        Pin::new(this.socket.get_mut()).poll_shutdown(context)
+        this.say_close();
+        ready!(this.poll_write_out(context))?;
+        Pin::new(&mut this.socket).poll_shutdown(context)
     }
 }

@@ -77,7 +77,7 @@ fn accept(
 ) -> Response {
     // Small buffers: the usual ones cost 135 KiB for each socket.
     let mut upgrade = upgrade
-        .read_buffer_size(2 * 1024)
+        .read_buffer_size(512)
         .write_buffer_size(0)
         .max_message_size(MESSAGE_LIMIT)
         .max_frame_size(MESSAGE_LIMIT);

@@ -5,6 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
@@ -58,6 +59,14 @@ impl WebServer {
         let socket = timeout(PATIENCE, accept_hdr_async(pipe, look)).await;
         let socket = socket.expect("no upgrade").unwrap();
         Self { socket, asked }
+    }
+
+    /// The server's side of an upgrade that was answered by hand.
+    pub(super) async fn upgraded(pipe: DuplexStream) -> Self {
+        Self {
+            socket: WebSocketStream::from_raw_socket(pipe, Role::Server, None).await,
+            asked: Default::default(),
+        }
     }
 
     pub(super) async fn logged_in(world: &mut World) -> Self {

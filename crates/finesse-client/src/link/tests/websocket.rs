@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use pretty_assertions::assert_eq;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::LinkEvent;
 use super::notifications::{escaped, message, next_state, user};
@@ -246,12 +249,8 @@ async fn what_ends_the_socket_is_a_link_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn bytes_that_are_no_text_or_no_frame_end_one_link() {
-    for bytes in [
-        &[0x81, 2, 0xff, 0xfe][..],
-        // Reserved bits, and a masked frame from a server.
-        &[0xf1, 1, b'x'],
-    ] {
+async fn bytes_that_are_no_frame_end_one_link() {
+    for bytes in [&b"\xf1\x01x"[..], b"\x81\x81abcdx", b"HTTP/1.1 400"] {
         let mut world = world();
         let (link, mut server) = up(&mut world).await;
         server.say_bytes(bytes).await;
@@ -260,6 +259,21 @@ async fn bytes_that_are_no_text_or_no_frame_end_one_link() {
         let _server = WebServer::logged_in(&mut world).await;
         assert_eq!(world.event(&link).await, LinkEvent::Up);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn bytes_that_are_no_text_spoil_one_stanza() {
+    let mut world = world();
+    let (link, mut server) = up(&mut world).await;
+    server
+        .say_bytes(b"\x81\x1c<message><x>\xff\xfe</x></message>")
+        .await;
+    let undecodable = LinkEvent::Undecodable {
+        reason: "not UTF-8".into(),
+    };
+    assert_eq!(world.event(&link).await, undecodable);
+    server.say(&ready()).await;
+    assert_eq!(next_state(&world, &link).await, "READY");
 }
 
 #[tokio::test(start_paused = true)]
@@ -275,6 +289,33 @@ async fn a_stanza_that_cannot_be_read_is_told_and_the_link_lives_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_frame_that_comes_with_the_answer_to_the_upgrade_is_not_lost() {
+    let mut world = world();
+    let _link = world.link("41027");
+    let mut pipe = world.pipe().await.1;
+    let mut request = vec![0; 4096];
+    let length = pipe.read(&mut request).await.unwrap();
+    let request = std::str::from_utf8(&request[..length]).unwrap();
+    let key = request.split("Sec-WebSocket-Key: ").nth(1).unwrap();
+    let key = derive_accept_key(key.lines().next().unwrap().as_bytes());
+    let answer = format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: {key}\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n"
+    );
+    // A ping in two pieces, the first of them with the answer.
+    let mut answer = answer.into_bytes();
+    answer.push(0x89);
+    pipe.write_all(&answer).await.unwrap();
+    pipe.write_all(&[0x00]).await.unwrap();
+    let mut server = WebServer::upgraded(pipe).await;
+    let mut heard = Vec::new();
+    while heard.len() < 2 {
+        heard.push(server.message().await.unwrap());
+    }
+    assert!(heard.contains(&Message::Pong(Bytes::new())), "{heard:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_upgrade_is_told_apart_from_a_broken_one() {
     for (answer, reason) in [
         (
@@ -285,7 +326,7 @@ async fn a_refused_upgrade_is_told_apart_from_a_broken_one() {
             "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
             "the server refused the WebSocket with 403",
         ),
-        ("SSH-2.0-x\r\n\r\n", "the WebSocket could not be opened: "),
+        ("SSH-2.0-x\r\n", "the WebSocket could not be opened: "),
         ("", "the WebSocket could not be opened: "),
         (
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: AAAA\r\n\r\n",

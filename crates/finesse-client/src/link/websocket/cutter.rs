@@ -1,13 +1,8 @@
-//! Between the tags and stanzas of a stream and the messages of RFC 7395.
+//! From the bytes of a stream to messages, one stanza each.
 
-use std::collections::VecDeque;
 use std::io;
 
-use bytes::Bytes;
 use memchr::memchr;
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::super::scan::{Border, Scanner};
 use super::super::stanza::escaped;
@@ -15,42 +10,6 @@ use super::invalid;
 
 const FRAMING: &str = "urn:ietf:params:xml:ns:xmpp-framing";
 const CLOSE: &str = "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>";
-const END: &str = "</stream:stream>";
-
-/// A message as the stream has it: its header for `<open/>`, its end for `<close/>`, stanzas as they are.
-pub(super) fn incoming(text: Utf8Bytes) -> io::Result<Bytes> {
-    let mut reader = Reader::from_str(&text);
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(root) | Event::Empty(root)) => match root.local_name().as_ref() {
-                "open" => return header(&root).map(Bytes::from),
-                "close" => return Ok(Bytes::from_static(END.as_bytes())),
-                _ => return Ok(text.into()),
-            },
-            Ok(Event::Eof) => return Ok(text.into()),
-            // The stream's own reader says what is wrong with it.
-            Err(_) => return Ok(text.into()),
-            Ok(_) => {}
-        }
-    }
-}
-
-fn header(open: &BytesStart<'_>) -> io::Result<String> {
-    let mut header =
-        "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'"
-            .to_owned();
-    for attribute in open.attributes() {
-        let attribute = attribute.map_err(|_| invalid("an unreadable opening"))?;
-        let name = attribute.key.as_ref();
-        if matches!(name, "from" | "id" | "version" | "xml:lang") {
-            let value = attribute.value.replace('\'', "&apos;");
-            header.push_str(&format!(" {name}='{value}'"));
-        }
-    }
-    header.push('>');
-    Ok(header)
-}
-
 /// Cuts what is written to a stream into messages.
 pub(super) struct Cutter {
     opening: String,
@@ -75,22 +34,19 @@ impl Cutter {
         }
     }
 
-    /// Takes bytes, and puts each message that they complete at the end of the queue.
-    pub(super) fn push(
-        &mut self,
-        bytes: &[u8],
-        messages: &mut VecDeque<Utf8Bytes>,
-    ) -> io::Result<()> {
+    /// Takes bytes, and gives the messages that they complete.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> io::Result<Vec<String>> {
         self.buffer.extend_from_slice(bytes);
+        let mut messages = Vec::new();
         while let Some(piece) = self.next()? {
             match piece {
                 Piece::Nothing => {}
-                Piece::Header => messages.push_back(self.opening.as_str().into()),
-                Piece::End => messages.push_back(Utf8Bytes::from_static(CLOSE)),
-                Piece::Stanza(text) => messages.push_back(text.into()),
+                Piece::Header => messages.push(self.opening.clone()),
+                Piece::End => messages.push(CLOSE.to_owned()),
+                Piece::Stanza(text) => messages.push(text),
             }
         }
-        Ok(())
+        Ok(messages)
     }
 
     fn next(&mut self) -> io::Result<Option<Piece>> {
@@ -125,10 +81,13 @@ impl Cutter {
         }
     }
 
+    /// Keeps no memory when nothing is left.
     fn take(&mut self, length: usize) -> Vec<u8> {
         self.scanned = 0;
-        let rest = self.buffer.split_off(length);
-        std::mem::replace(&mut self.buffer, rest)
+        if length == self.buffer.len() {
+            return std::mem::take(&mut self.buffer);
+        }
+        self.buffer.drain(..length).collect()
     }
 }
 
@@ -188,34 +147,11 @@ mod tests {
     fn a_stream_is_cut_into_the_same_messages_however_it_is_written() {
         for size in [1, 2, 7, STREAM.len()] {
             let mut cutter = Cutter::new("fin-a.acme.test");
-            let mut messages = VecDeque::new();
-            for piece in STREAM.as_bytes().chunks(size) {
-                cutter.push(piece, &mut messages).unwrap();
-            }
-            let messages: Vec<&str> = messages.iter().map(Utf8Bytes::as_str).collect();
+            let pieces = STREAM.as_bytes().chunks(size);
+            let messages: Vec<String> = pieces
+                .flat_map(|piece| cutter.push(piece).unwrap())
+                .collect();
             assert_eq!(messages, MESSAGES, "pieces of {size}");
-        }
-    }
-
-    #[test]
-    fn messages_become_the_tags_and_stanzas_of_a_stream() {
-        for (message, piece) in [
-            (
-                "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' from=\"a'b\" id='7' version='1.0' xml:lang='en'/>",
-                "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' from='a&apos;b' id='7' version='1.0' xml:lang='en'>",
-            ),
-            (
-                "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>",
-                "</stream:stream>",
-            ),
-            (
-                "<message xmlns='jabber:client'><open/></message>",
-                "<message xmlns='jabber:client'><open/></message>",
-            ),
-            ("", ""),
-            ("<<>", "<<>"),
-        ] {
-            assert_eq!(incoming(message.into()).unwrap(), piece.as_bytes());
         }
     }
 }
