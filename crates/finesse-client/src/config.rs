@@ -251,6 +251,9 @@ impl ClusterConfig {
         if self.link.subscribe_timeout.is_zero() {
             return Err(ConfigError::Zero("link.subscribe_timeout"));
         }
+        if self.link.probe_timeout.is_zero() {
+            return Err(ConfigError::Zero("link.probe_timeout"));
+        }
         self.nodes.iter().try_for_each(NodeConfig::check)
     }
 

@@ -63,7 +63,7 @@ async fn watch_node<D: Dial>(
     events: &mpsc::Sender<TransportReport>,
 ) {
     let mut choices = route.choice();
-    route.settle().await;
+    settle(route, events).await;
     loop {
         let choice = choices.borrow_and_update().clone();
         let transport = route.transport(&choice);
@@ -92,7 +92,15 @@ async fn next_change<D: Dial>(
         tokio::select! {
             () = events.closed() => return false,
             changed = choices.changed() => return changed.is_ok(),
-            () = sleep(PAUSE), if !chosen => route.settle().await,
+            () = sleep(PAUSE), if !chosen => settle(route, events).await,
         }
+    }
+}
+
+/// A probe takes its time, which nobody waits for who receives no more.
+async fn settle<D: Dial>(route: &Route<D>, events: &mpsc::Sender<TransportReport>) {
+    tokio::select! {
+        () = events.closed() => {}
+        () = route.settle() => {}
     }
 }

@@ -222,6 +222,18 @@ async fn a_node_that_comes_back_as_it_was_is_told_even_without_a_probe() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_waits_for_a_probe_whose_result_nobody_receives() {
+    let mut world = world();
+    let (events, reports) = mpsc::channel(4);
+    let watch = tokio::spawn(transport::watch(vec![world.node.clone()], events));
+    let (_, _mute) = world.pipe().await;
+    let since = Instant::now();
+    drop(reports);
+    watch.await.unwrap();
+    assert_eq!(since.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_only_transport_is_not_probed() {
     let mut world = World::new();
     let mut reports = reports(&world);
