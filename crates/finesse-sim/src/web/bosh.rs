@@ -21,6 +21,9 @@ use body::{Answer, Asked, Creation};
 
 const MAX_BODY: usize = 512 * 1024;
 
+/// Sessions at once at one node.
+const MAX_SESSIONS: usize = 10_000;
+
 /// The sessions of one node.
 #[derive(Clone)]
 pub(super) struct Bosh(Arc<Inner>);
@@ -67,6 +70,9 @@ impl Bosh {
                 Some(session) => (session, None),
                 None => return Ok(reply(&Answer::refused("item-not-found"))),
             },
+            None if self.sessions().len() >= MAX_SESSIONS => {
+                return Ok(reply(&Answer::refused("policy-violation")));
+            }
             None => {
                 let (session, creation) = self.create(&asked);
                 (session, Some(creation))

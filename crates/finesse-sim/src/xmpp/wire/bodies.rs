@@ -23,6 +23,9 @@ const PREDECESSOR: Duration = Duration::from_secs(10);
 /// Frames that may wait for the link.
 const BACKLOG: usize = 64;
 
+/// Stanzas that may wait for a client that does not ask; beyond it, it loses its session.
+const LETTERS: usize = 4096;
+
 /// Answers that are kept for a client that asks again.
 const KEPT: usize = 3;
 
@@ -106,7 +109,12 @@ impl Bodies {
     }
 
     fn post(&self, letter: String) {
-        self.mailbox.state().letters.push(letter);
+        let mut state = self.mailbox.state();
+        state.letters.push(letter);
+        if state.letters.len() > LETTERS {
+            state.letters = Vec::new();
+            state.break_off();
+        }
     }
 }
 
@@ -217,12 +225,17 @@ impl Mailbox {
         }
     }
 
-    /// Ends when there was no request for too long.
+    /// Ends when there was no request for too long, or too much to say.
     async fn abandoned(&self) {
         let mut changed = self.changed.subscribe();
         loop {
-            let quiet = self.state().quiet;
-            let limit = quiet.map(|since| since + INACTIVITY);
+            let limit = {
+                let state = self.state();
+                if state.end == Some(Gone::Cut) {
+                    return;
+                }
+                state.quiet.map(|since| since + INACTIVITY)
+            };
             match limit {
                 Some(limit) if limit <= Instant::now() => return,
                 Some(limit) => tokio::select! {
@@ -363,6 +376,20 @@ mod tests {
                 .await
                 .is_err()
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_never_asks_what_there_is_loses_its_session() {
+        let (mut bodies, mailbox) = Bodies::new(1);
+        for _ in 0..=LETTERS {
+            bodies.say("<message/>".to_owned().into());
+        }
+        bodies.flush().await.unwrap();
+        let begun = Instant::now();
+        assert_eq!(bodies.next().await.unwrap(), None);
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        let answer = mailbox.exchange(1, Vec::new(), WAIT).await;
+        assert_eq!(answer, Exchange::unknown());
     }
 
     #[tokio::test(start_paused = true)]
