@@ -1,7 +1,7 @@
 //! How commands end: exactly once each, with their events before their result.
 
 use gc_protocol::event::{ErrorEvent, Event};
-use gc_protocol::{ErrorType, Outcome};
+use gc_protocol::{Action, ErrorType, Outcome};
 
 use super::Session;
 use super::effects::{Cx, secret_of};
@@ -99,6 +99,17 @@ impl Session {
             && let Some(task) = self.take_task(cx, id)
         {
             self.overtake(cx, &task, error_type.clone(), message);
+        }
+        self.end_waiting_tokens(cx, error_type, message);
+    }
+
+    /// The next session does not know of tokens that were meant for this one.
+    fn end_waiting_tokens(&mut self, cx: &mut Cx<'_>, error_type: &ErrorType, message: &str) {
+        let is_token = |task: &Task| matches!(task.action, Action::UpdateToken { .. });
+        while let Some(at) = self.waiting.iter().position(is_token)
+            && let Some(task) = self.waiting.remove(at)
+        {
+            self.refuse(cx, &task, error_type.clone(), message);
         }
     }
 

@@ -105,11 +105,10 @@ impl Session {
         for task in self.tasks.values_mut().filter(|task| of_owner(task)) {
             task.origin.part();
         }
-        let (parted, waiting) = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(of_owner);
-        self.waiting = waiting;
-        for mut task in Vec::from(parted) {
+        // One by one, as two of them may carry one secret.
+        while let Some(at) = self.waiting.iter().position(of_owner)
+            && let Some(mut task) = self.waiting.remove(at)
+        {
             task.origin.part();
             let message = "the agent was connected from elsewhere";
             self.refuse(cx, &task, ErrorType::SessionInvalidated, message);

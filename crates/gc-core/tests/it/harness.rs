@@ -139,10 +139,14 @@ impl Bench {
 
     /// The typed form, for a command that has no other.
     pub(crate) fn send_typed(&mut self, desk: &str, json: &str) -> Ticket {
+        self.send_typed_as(desk, Some(desk), json)
+    }
+
+    pub(crate) fn send_typed_as(&mut self, client: &str, desk: Option<&str>, json: &str) -> Ticket {
         let command = gc_protocol::command::Submission::parse_json(json.as_bytes())
             .unwrap()
             .command;
-        self.submit(desk, Some(desk), command)
+        self.submit(client, desk, command)
     }
 
     fn submit(&mut self, client: &str, desk: Option<&str>, command: Command) -> Ticket {
@@ -221,6 +225,11 @@ impl Bench {
         let (request, told) = self.records.remove(0);
         self.feed(Input::FinesseReply { request, reply });
         told
+    }
+
+    /// Whether a recorder was told something and has not replied.
+    pub(crate) fn is_recorder_asked(&self) -> bool {
+        !self.records.is_empty()
     }
 
     /// Topics that the driver keeps subscribed for an agent.

@@ -1,14 +1,16 @@
 //! Anything in any order: what must hold whatever clients, Finesse and the network do.
 
+mod clients;
+mod promises;
+mod site;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use finesse_protocol::{Answer, Request};
-use gc_core::{Config, LinkEvent, Reply, Ticket};
-use serde_json::Value;
+use gc_core::{ClientId, Config, MobilePort, RequestId, SecretHandle, Ticket};
 
-use crate::docs::{DialogDoc, dialog, errors};
-use crate::harness::{Bench, Logged, Sent, extension_of, is_read};
+use crate::docs::{DialogDoc, user};
+use crate::harness::{Bench, Logged, Sent};
 
 const AGENTS: [&str; 3] = ["41027", "41033", "41900"];
 const DESKS: [&str; 3] = ["desk-1", "desk-2", "desk-3"];
@@ -69,6 +71,8 @@ fn whatever_happens_every_promise_holds_and_nothing_is_left() {
 struct Soak {
     bench: Bench,
     random: Random,
+    /// Agents are at work from the start, clients know whose they are, and little fails.
+    fair: bool,
     /// Requests that Finesse has not answered.
     out: Vec<Sent>,
     commands: BTreeMap<Ticket, Sending>,
@@ -79,7 +83,22 @@ struct Soak {
     /// Calls whose end was told.
     ended: BTreeSet<(String, String)>,
     calls: Vec<DialogDoc>,
+    /// Clients and destinations of the agents before the last step.
+    owners: BTreeMap<String, Owner>,
+    /// Agents, and the destinations that may be told of them in this step.
+    may_hear: BTreeSet<(String, String)>,
+    /// Secrets that Finesse has refused since it took them last, by agent.
+    refused: BTreeSet<(String, SecretHandle)>,
+    /// The last request that proved a secret good.
+    proved: BTreeMap<(String, SecretHandle), RequestId>,
     read_log: usize,
+}
+
+/// Whose an agent is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Owner {
+    client: ClientId,
+    desk: String,
 }
 
 /// A command as it was sent.
@@ -96,10 +115,41 @@ impl Soak {
             nodes: 1,
             queue_limit: 4,
             gone_logout_after: Duration::from_secs(120),
+            administrator: Some("administrator".into()),
+            config_api: true,
+            recorder: true,
+            agent_extensions: [(
+                "F-17".to_owned(),
+                MobilePort {
+                    port: "LCP_7".to_owned(),
+                    dial_number: "03215550100".to_owned(),
+                },
+            )]
+            .into(),
             ..Config::default()
         };
-        Self {
-            bench: Bench::with(config),
+        let mut bench = Bench::with(config);
+        bench.users.insert("41999".to_owned(), user("41999"));
+        // Two supervisors of one team now and then.
+        bench.users.get_mut("41033").unwrap().supervises = seed.is_multiple_of(2);
+        bench.token_life = Some(Duration::from_secs(40 + seed % 100));
+        let fair = !seed.is_multiple_of(4);
+        if fair {
+            for (desk, agent) in DESKS.into_iter().zip(AGENTS) {
+                bench.login(
+                    if seed.is_multiple_of(3) {
+                        "desk-1"
+                    } else {
+                        desk
+                    },
+                    agent,
+                );
+            }
+        }
+        let mut soak = Self {
+            read_log: bench.log.len(),
+            bench,
+            fair,
             random: Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
             out: Vec::new(),
             commands: BTreeMap::new(),
@@ -108,19 +158,27 @@ impl Soak {
             lost: BTreeMap::new(),
             ended: BTreeSet::new(),
             calls: Vec::new(),
-            read_log: 0,
-        }
+            owners: BTreeMap::new(),
+            may_hear: BTreeSet::new(),
+            refused: BTreeSet::new(),
+            proved: BTreeMap::new(),
+        };
+        soak.owners = soak.present_owners();
+        soak
     }
 
     fn step(&mut self) {
-        match self.random.below(20) {
-            0..=5 => self.send_command(),
-            6..=11 => self.answer_something(),
-            12..=15 => self.notify_something(),
-            16 => self.change_link(),
-            17 => self.change_client(),
-            18 => {
-                let up = self.random.below(4) > 0;
+        match self.random.below(25) {
+            0..=6 => self.send_command(),
+            7..=13 => self.answer_something(),
+            14..=17 => self.notify_something(),
+            18 => self.change_link(),
+            19 => self.change_client(),
+            20 => self.answer_recorder(false),
+            21 | 22 => self.answer_topic(false),
+            23 if self.random.below(8) == 0 => self.change_site(),
+            23 => {
+                let up = self.random.below(if self.fair { 20 } else { 4 }) > 0;
                 self.bench.node(0, up);
             }
             _ => {
@@ -129,352 +187,6 @@ impl Soak {
             }
         }
         self.out.extend(self.bench.drop_requests());
-    }
-
-    fn send_command(&mut self) {
-        let desk = self.random.one(&DESKS);
-        let agent = self.random.one(&AGENTS);
-        let call = self.random.one(&CALLS);
-        let password = if self.random.below(5) == 0 {
-            "wrong"
-        } else {
-            "demo"
-        };
-        let (word, body) = match self.random.below(22) {
-            0..=3 => ("Connect", format!("{desk},{password}")),
-            4..=6 => ("Login", format!("{password},{}", extension_of(agent))),
-            7 => ("Logout", String::new()),
-            8 => ("force_logout", String::new()),
-            9 => ("MakeReady", String::new()),
-            10 => ("MakeNotReady", String::new()),
-            11 => (
-                "MakeNotReadyWithReason",
-                self.random.one(&["12", "77"]).to_owned(),
-            ),
-            12 | 13 => ("MakeCall", "6133".to_owned()),
-            14 => ("AnswerCall", call.to_owned()),
-            15 => ("HoldCall", call.to_owned()),
-            16 => ("ReleaseCall", call.to_owned()),
-            17 => ("ConsultCall", format!("6133,{call}")),
-            18 => ("TransferCall", format!("6133,{call}")),
-            19 => ("GetState", String::new()),
-            20 => ("GetDialogState", call.to_owned()),
-            _ => ("Transfer_sst", format!("6133,{call}")),
-        };
-        let ticket = Ticket(self.bench.tickets() + 1);
-        // Now and then a client that says only in Connect where its events go.
-        let own = (self.random.below(4) > 0).then_some(desk);
-        let sending = Sending {
-            desk: own,
-            agent: agent.to_owned(),
-            word,
-        };
-        self.commands.insert(ticket, sending);
-        let client = if own.is_some() { desk } else { "broker" };
-        let sent = self
-            .bench
-            .send_as(client, own, &format!("{word}#{agent}"), &body);
-        assert_eq!(sent, ticket);
-    }
-
-    fn answer_something(&mut self) {
-        if self.out.is_empty() {
-            return;
-        }
-        let at = self.random.below(self.out.len() as u64) as usize;
-        let sent = self.out.remove(at);
-        match self.random.below(12) {
-            0 => self.bench.unknown(&sent),
-            1 => self.bench.not_sent(&sent),
-            2 => self.bench.reply(
-                &sent,
-                Reply::Garbage {
-                    reason: "cut short".to_owned(),
-                },
-            ),
-            3 => {
-                let status = self.random.one(&[400, 400, 404, 404, 500, 500, 503, 401]);
-                self.bench.fault(&sent, status);
-            }
-            4 => self
-                .bench
-                .fault_with(&sent, 400, "Invalid State", "CF_REASON_CODE_REQUIRED"),
-            _ => self.answer_well(&sent),
-        }
-    }
-
-    fn answer_well(&mut self, sent: &Sent) {
-        match &sent.request {
-            Request::Dialog { dialog } => match self.calls.iter().find(|call| call.id == *dialog) {
-                Some(call) => {
-                    let answer = Answer::Dialog(call.parsed().into());
-                    self.bench.answer(sent, answer);
-                }
-                None => self.bench.fault(sent, 404),
-            },
-            request if is_read(request) => self.bench.answer_read(sent),
-            Request::Login { extension, .. } => {
-                self.bench.accept(sent);
-                let user = self.bench.users.get_mut(&sent.agent).unwrap();
-                user.extension.clone_from(extension);
-                self.user_changes(&sent.agent, "NOT_READY", &sent.header);
-            }
-            Request::ChangeState { state, .. } => {
-                self.bench.accept(sent);
-                let state = state.as_str().to_owned();
-                self.user_changes(&sent.agent, &state, &sent.header);
-            }
-            _ => self.bench.accept(sent),
-        }
-    }
-
-    fn user_changes(&mut self, agent: &str, state: &str, request_id: &str) {
-        let update = self
-            .bench
-            .users
-            .get_mut(agent)
-            .unwrap()
-            .set(state)
-            .update(request_id);
-        self.notify(agent, &update);
-    }
-
-    /// Over the present link, if there is one; now and then twice.
-    fn notify(&mut self, agent: &str, update: &str) {
-        let Some(epoch) = self.bench.epoch(agent) else {
-            return;
-        };
-        for _ in 0..1 + u64::from(self.random.below(6) == 0) {
-            self.bench.notify_at(agent, epoch, update);
-        }
-    }
-
-    fn notify_something(&mut self) {
-        let agent = self.random.one(&AGENTS);
-        match self.random.below(8) {
-            0 | 1 => {
-                let state = self.random.one(&STATES);
-                self.user_changes(agent, state, "");
-            }
-            2 => {
-                let header = self.out.first().map_or("", |sent| &sent.header).to_owned();
-                let source = format!("User/{agent}/Dialogs");
-                self.notify(
-                    agent,
-                    &errors(&source, &header, "Generic Error", "INVALID_ACTION", ""),
-                );
-            }
-            _ => self.call_changes(agent),
-        }
-    }
-
-    fn call_changes(&mut self, agent: &str) {
-        let id = self.random.one(&CALLS);
-        let extension = extension_of(agent);
-        let at = match self.calls.iter().position(|call| call.id == id) {
-            Some(at) => at,
-            None => {
-                let call_type = self.random.one(&CALL_TYPES);
-                let mut call = dialog(id, "ACTIVE", call_type);
-                call.from = self.random.one(&["6127", "03005550142"]).to_owned();
-                self.calls.push(call);
-                self.calls.len() - 1
-            }
-        };
-        let state = self.random.one(&PARTY_STATES);
-        let call = &mut self.calls[at];
-        let older = call.clone();
-        call.set(extension, state).set("03005550142", "ACTIVE");
-        if self.random.below(5) == 0 {
-            call.call_type = self.random.one(&CALL_TYPES).to_owned();
-        }
-        if self.random.below(6) == 0 {
-            call.secondary = self.random.one(&CALLS).to_owned();
-        }
-        if self.random.below(6) == 0 {
-            call.cause(extension, "BAD_DESTINATION");
-        }
-        let call = call.clone();
-        let late = self.random.below(10) == 0;
-        let shown = if late { &older } else { &call };
-        let update = match self.random.below(4) {
-            0 => shown.in_collection("POST", agent),
-            1 => shown.in_collection("DELETE", agent),
-            _ => shown.changed(""),
-        };
-        let held = self.bench.calls.entry(agent.to_owned()).or_default();
-        held.retain(|known| known.id != id);
-        if !matches!(state, "DROPPED") {
-            held.push(call);
-        }
-        self.notify(agent, &update);
-    }
-
-    fn change_link(&mut self) {
-        let agent = self.random.one(&AGENTS);
-        if self.bench.epoch(agent).is_none() {
-            return;
-        }
-        let event = match self.random.below(12) {
-            0 | 1 => LinkEvent::Down,
-            2 => LinkEvent::Unreachable,
-            3 => LinkEvent::Refused,
-            4 => LinkEvent::Conflict,
-            5 => LinkEvent::Undecodable,
-            6 => LinkEvent::FinessePresent(false),
-            7 => LinkEvent::FinessePresent(true),
-            _ => LinkEvent::Up,
-        };
-        self.bench.link(agent, event);
-    }
-
-    fn change_client(&mut self) {
-        let desk = self.random.one(&DESKS);
-        match self.random.below(3) {
-            0 => self.bench.client_gone(desk),
-            1 => self.bench.client_up(desk),
-            _ => {
-                let ticket = self.bench.send(desk, &format!("Beat#{desk}"), "");
-                assert_eq!(self.bench.result(ticket), "done");
-            }
-        }
-    }
-
-    fn check(&mut self) {
-        if let Some((at, why)) = self.bench.gateway.poll_timeout() {
-            if at <= self.bench.now {
-                self.bench.pass(Duration::ZERO);
-            }
-            let next = self.bench.gateway.poll_timeout();
-            assert!(
-                next.is_none_or(|(at, _)| at > self.bench.now),
-                "no progress: {why}"
-            );
-        }
-        let log: Vec<Logged> = self.bench.log[self.read_log..].to_vec();
-        self.read_log = self.bench.log.len();
-        for entry in log {
-            match entry {
-                Logged::Told(desk, told) => {
-                    let event = serde_json::from_str(&told.union()).unwrap();
-                    // Not every event prints its agent.
-                    if let Some(agent) = told.event.agent_id() {
-                        self.check_parted(&desk, agent.as_str(), &event);
-                    }
-                    self.check_end(&event);
-                }
-                Logged::Result(ticket) => {
-                    self.resolved.insert(ticket);
-                }
-                Logged::Request(sent) => self.check_lane(&sent),
-                Logged::Opened(agent) => self.ended.retain(|(ended, _)| *ended != agent),
-            }
-        }
-        for desk in DESKS {
-            self.bench.taken(desk);
-        }
-    }
-
-    /// Who has lost an agent hears of it again only by asking.
-    fn check_parted(&mut self, desk: &str, agent: &str, event: &Value) {
-        let key = (agent.to_owned(), desk.to_owned());
-        if let Some(before) = self.lost.get(&key) {
-            let asked = self.commands.iter().any(|(ticket, sending)| {
-                let enters = matches!(sending.word, "Connect" | "Login");
-                let pending = enters && !self.resolved.contains(ticket);
-                let mine = sending.agent == agent && sending.desk.is_none_or(|from| from == desk);
-                mine && (ticket.0 > *before || pending)
-            });
-            assert!(
-                asked,
-                "{desk} has lost {agent} and is told {event}\n{}",
-                self.recently()
-            );
-            // A Login has the agent from its credential on, whatever becomes of the extension.
-            if event["type"] != "Error" || event["command"] == "Login" {
-                self.lost.remove(&key);
-            }
-        }
-        if event["errorType"] == "SESSION_INVALIDATED" {
-            self.lost.insert(key, self.bench.tickets());
-        }
-    }
-
-    /// The last things that came out, for who reads a failure.
-    fn recently(&self) -> String {
-        let from = self.bench.log.len().saturating_sub(60);
-        let lines = self.bench.log[from..].iter().map(|entry| match entry {
-            Logged::Told(desk, told) => {
-                format!("{desk}: {} {:?}", told.in_short(), told.event.agent_id())
-            }
-            Logged::Result(ticket) => {
-                let sending = self.commands.get(ticket);
-                let sending = sending.map(|it| format!("{:?} {} {}", it.desk, it.word, it.agent));
-                format!("{ticket:?} {sending:?} {}", self.bench.result(*ticket))
-            }
-            Logged::Request(sent) => format!("{} of {}", sent.in_short(), sent.agent),
-            Logged::Opened(agent) => format!("link of {agent}"),
-        });
-        lines.collect::<Vec<_>>().join("\n")
-    }
-
-    fn check_end(&mut self, event: &Value) {
-        let is_call = event["type"]
-            .as_str()
-            .is_some_and(|kind| kind.ends_with("Call"));
-        let (Some(agent), Some(call)) = (event["agentId"].as_str(), event["dialogId"].as_str())
-        else {
-            return;
-        };
-        let key = (agent.to_owned(), call.to_owned());
-        if !is_call {
-        } else if event["state"] == "DROPPED" {
-            assert!(
-                self.ended.insert(key),
-                "told to have ended twice: {event}\n{}",
-                self.recently()
-            );
-        } else {
-            self.ended.remove(&key);
-        }
-    }
-
-    /// One call-control request at a time on a device, until its call is placed.
-    fn check_lane(&mut self, sent: &Sent) {
-        if !matches!(sent.request, Request::MakeCall { .. } | Request::Act { .. }) {
-            return;
-        }
-        let of_lane = |word: &str| {
-            matches!(
-                word,
-                "MakeCall"
-                    | "AnswerCall"
-                    | "HoldCall"
-                    | "ReleaseCall"
-                    | "ConsultCall"
-                    | "TransferCall"
-                    | "Transfer_sst"
-            )
-        };
-        let mut open = self.commands.iter().filter(|(ticket, sending)| {
-            sending.agent == sent.agent && of_lane(sending.word) && !self.resolved.contains(ticket)
-        });
-        let still: Vec<&str> = open
-            .clone()
-            .filter(|(ticket, _)| self.started.contains(ticket))
-            .map(|(_, sending)| sending.word)
-            .filter(|word| !matches!(*word, "MakeCall" | "ConsultCall"))
-            .collect();
-        assert!(
-            still.is_empty(),
-            "{} while {still:?} is open",
-            sent.in_short()
-        );
-        let starting = open.find(|(ticket, _)| !self.started.contains(ticket));
-        let ticket = *starting
-            .unwrap_or_else(|| panic!("{} for nobody", sent.in_short()))
-            .0;
-        self.started.insert(ticket);
     }
 
     /// Everything is answered, everybody is signed out: nothing may be left.
@@ -487,7 +199,10 @@ impl Soak {
             self.out.extend(self.bench.drop_requests());
             for sent in std::mem::take(&mut self.out) {
                 self.answer_well(&sent);
+                self.check();
             }
+            self.answer_recorder(true);
+            self.answer_topic(true);
             self.bench.pass_seconds(20);
             self.check();
         }
@@ -505,6 +220,13 @@ impl Soak {
             unresolved.is_empty(),
             "without a result at rest: {unresolved:?}"
         );
+        let undecided = |ticket: &Ticket| self.bench.gateway.is_undecided(*ticket);
+        let undecided: Vec<_> = (1..=self.bench.tickets())
+            .map(Ticket)
+            .filter(undecided)
+            .collect();
+        assert!(undecided.is_empty(), "undecided at rest: {undecided:?}");
+        self.check_topics();
         for view in self.bench.gateway.agents() {
             let (client, agent) = (
                 view.client.as_str().to_owned(),
@@ -518,6 +240,9 @@ impl Soak {
             self.bench.accept(&sent);
         }
         self.bench.assert_empty();
+        for agent in AGENTS {
+            assert_eq!(self.bench.topics(agent), Vec::<&str>::new());
+        }
         assert_eq!(self.bench.gateway.counters().requests_pending, 0);
         assert_eq!(self.bench.gateway.counters().impossible, 0);
     }

@@ -164,3 +164,37 @@ fn somebody_elses_token_is_refused_unread() {
     assert_eq!(bench.requests(), NOTHING);
     assert_eq!(bench.secrets(), 1);
 }
+
+#[test]
+fn one_token_in_two_waiting_commands_is_wiped_once_whatever_ends_them() {
+    for conflict in [true, false] {
+        let mut bench = signed_in();
+        update(&mut bench, "token-2");
+        let waiting = [update(&mut bench, "token-3"), update(&mut bench, "token-3")];
+        match conflict {
+            true => bench.link("41027", LinkEvent::Conflict),
+            false => {
+                bench.send("desk-1", "force_logout#41027", "");
+            }
+        }
+        for ticket in waiting {
+            assert!(bench.result(ticket).starts_with("failed S"));
+        }
+        bench.assert_empty();
+    }
+}
+
+#[test]
+fn a_token_that_waited_in_a_session_that_ended_is_kept_for_the_sign_in_behind_it() {
+    let mut bench = signed_in();
+    let first = update(&mut bench, "token-2");
+    let second = update(&mut bench, "token-3");
+    let connect = bench.send("desk-1", "Connect#41027", "desk-1,token-3,SSO");
+    bench.send("desk-1", "force_logout#41027", "");
+    assert_eq!(bench.result(first), "failed SUBSCRIPTION_FAILED");
+    assert_eq!(bench.result(second), "failed SUBSCRIPTION_FAILED");
+    bench.answer_reads();
+    bench.link("41027", LinkEvent::Up);
+    assert_eq!(bench.result(connect), "done");
+    assert_eq!(bench.link_secret("41027"), "token-3");
+}
