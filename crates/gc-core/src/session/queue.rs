@@ -120,6 +120,8 @@ impl Session {
     /// A credential that is being tried goes on being tried there: one command never tries it twice.
     pub(crate) fn into_successor(self) -> (VecDeque<Task>, Option<Self>) {
         let (tasks, mut before) = (self.tasks, self.waiting);
+        // What the gateway was about to do by itself was for this session.
+        before.retain(|task| !matches!(task.origin, TaskOrigin::Gateway));
         let enters = Task::connects;
         let first = match before.iter().position(enters) {
             _ if !tasks.is_empty() => 0,

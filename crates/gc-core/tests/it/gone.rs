@@ -255,3 +255,27 @@ fn an_end_that_finesse_did_not_confirm_is_told_too_for_who_reads_it_later() {
     bench.drop_requests();
     bench.assert_empty();
 }
+
+#[test]
+fn what_the_gateway_was_about_to_do_ends_with_the_session() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    bench.user_is("41027", "READY");
+    bench.client_gone("desk-1");
+    bench.pass_seconds(29);
+    // The gateway's own request waits for this one.
+    bench.send("desk-1", "MakeNotReadyWithReason#41027", "12");
+    bench.pass_seconds(1);
+    let connect = bench.send("desk-2", "Connect#41027", "desk-2,other");
+    bench.send("desk-1", "force_logout#41027", "");
+    let connecting = bench
+        .drop_requests()
+        .into_iter()
+        .filter(|sent| sent.in_short() == "GET /User/41027");
+    for read in connecting {
+        bench.answer_read(&read);
+    }
+    bench.link("41027", gc_core::LinkEvent::Up);
+    assert_eq!(bench.result(connect), "done");
+    assert!(!bench.requests().iter().any(|sent| sent.starts_with("PUT")));
+}
