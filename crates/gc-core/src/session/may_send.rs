@@ -42,8 +42,8 @@ impl Session {
 
     /// Whether the agent has left the client that sent a command, which ends it: nothing is done with another's credential.
     pub(super) fn has_parted(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
-        let origin = self.tasks.get(&id).map(|task| &task.origin);
-        let parted = matches!(origin, Some(TaskOrigin::Parted { .. }));
+        let task = self.tasks.get(&id);
+        let parted = task.is_some_and(|task| !self.is_owners(task));
         if parted {
             let message = "the agent was connected from elsewhere";
             self.fail(cx, id, ErrorType::SessionInvalidated, message);

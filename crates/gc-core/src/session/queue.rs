@@ -228,7 +228,7 @@ impl Session {
     }
 
     /// What waited behind a Connect that failed must not run on another client's agent.
-    fn is_owners(&self, task: &Task) -> bool {
+    pub(super) fn is_owners(&self, task: &Task) -> bool {
         let owner = self.owner.as_ref().map(|owner| &owner.client);
         match &task.origin {
             TaskOrigin::Client { from, .. } => owner == Some(&from.client),

@@ -310,3 +310,15 @@ fn a_flood_of_commands_about_members_reads_a_few_teams_at_once() {
     bench.send("desk-1", "MakeReady#41900", "");
     bench.request("PUT /User/41900 READY");
 }
+
+#[test]
+fn another_client_at_the_same_destination_gives_no_command_of_the_client_before() {
+    let mut bench = supervisor();
+    let ticket = bench.send("desk-1", "MakeNotReady#41027", "");
+    let list = bench.request(LIST);
+    bench.send_as("broker", None, "Connect#41900", "desk-1,demo");
+    let found = team(&[&bench.users["41027"]]);
+    bench.answer_xml(&list, &found);
+    assert_eq!(bench.result(ticket), "failed SESSION_INVALIDATED");
+    assert_eq!(bench.requests(), NOTHING);
+}

@@ -107,6 +107,7 @@ struct Sending {
     desk: Option<&'static str>,
     agent: String,
     word: &'static str,
+    body: String,
 }
 
 impl Soak {

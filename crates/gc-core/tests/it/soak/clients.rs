@@ -31,6 +31,7 @@ impl Soak {
             desk: own,
             agent: agent.to_owned(),
             word,
+            body: body.clone(),
         };
         self.commands.insert(ticket, sending);
         let client = if own.is_some() { desk } else { "broker" };

@@ -280,6 +280,13 @@ impl Soak {
             Request::ChangeState { user, .. } => user,
             _ => &sent.agent,
         };
+        let dialog = match &sent.request {
+            Request::UpdateVariables { dialog, .. }
+            | Request::UpdateWrapUp { dialog, .. }
+            | Request::UpdateWrapUpItems { dialog, .. }
+            | Request::Act { dialog, .. } => dialog,
+            _ => "",
+        };
         let owners = [self.owners.clone(), self.present_owners()];
         let may = |sending: &Sending| {
             let client = sending.desk.unwrap_or("broker");
@@ -287,7 +294,10 @@ impl Soak {
                 let owner = owners.get(&sent.agent);
                 owner.is_some_and(|owner| owner.client.as_str() == client)
             };
-            words.contains(&sending.word) && sending.agent == *about && owners.iter().any(owned)
+            words.contains(&sending.word)
+                && sending.agent == *about
+                && sending.body.contains(dialog)
+                && owners.iter().any(owned)
         };
         let two_halves = words.contains(&"SCHEDULECALLBACK");
         let waiting = self.commands.iter().find(|(ticket, sending)| {
@@ -295,7 +305,24 @@ impl Soak {
             may(sending) && fresh && !self.resolved.contains(ticket)
         });
         let Some((ticket, _)) = waiting else {
-            panic!("{} for nobody\n{}", sent.in_short(), self.recently());
+            let like = |(ticket, sending): (&Ticket, &Sending)| {
+                let like = words.contains(&sending.word) && sending.agent == *about;
+                like.then(|| {
+                    let (started, result) =
+                        (self.started.contains(ticket), self.bench.result(*ticket));
+                    format!(
+                        "{ticket:?} {} {:?} {started} {result}",
+                        sending.body, sending.desk
+                    )
+                })
+            };
+            let like: Vec<_> = self.commands.iter().filter_map(like).collect();
+            let owner = &owners;
+            panic!(
+                "{} for nobody\n{}\n{like:#?} {owner:?}",
+                sent.in_short(),
+                self.recently()
+            );
         };
         self.started.insert(*ticket);
     }
