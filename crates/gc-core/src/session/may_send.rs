@@ -3,6 +3,7 @@
 use gc_protocol::ErrorType;
 use gc_protocol::event::Event;
 
+use super::queue::{LEFT, NOT_YOURS};
 use super::task::{TaskId, TaskOrigin};
 use super::{Cx, Session};
 use crate::io::{Origin, SecretHandle};
@@ -42,13 +43,16 @@ impl Session {
 
     /// Whether the agent has left the client that sent a command, which ends it: nothing is done with another's credential.
     pub(super) fn has_parted(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
-        let task = self.tasks.get(&id);
-        let parted = task.is_some_and(|task| !self.is_owners(task));
-        if parted {
-            let message = "the agent was connected from elsewhere";
-            self.fail(cx, id, ErrorType::SessionInvalidated, message);
-        }
-        parted
+        let task = self.tasks.get(&id).filter(|task| !self.is_owners(task));
+        let Some(task) = task else {
+            return false;
+        };
+        let (error_type, message) = match task.origin {
+            TaskOrigin::Parted { .. } => LEFT,
+            TaskOrigin::Client { .. } | TaskOrigin::Gateway => NOT_YOURS,
+        };
+        self.fail(cx, id, error_type, message);
+        true
     }
 
     /// The credential of a live session is no good any more: it waits for another.

@@ -18,6 +18,12 @@ pub(crate) const NOT_YOURS: (ErrorType, &str) = (
 /// Commands about members that one supervisor has under way at once.
 const MEMBERS_AT_ONCE: usize = 8;
 
+/// Why nothing more is done for who has lost the agent.
+pub(super) const LEFT: (ErrorType, &str) = (
+    ErrorType::SessionInvalidated,
+    "the agent was connected from elsewhere",
+);
+
 /// Why a command for nobody's agent is refused.
 pub(crate) const NOT_CONNECTED: (ErrorType, &str) = (
     ErrorType::SubscriptionFailed,
@@ -110,8 +116,7 @@ impl Session {
             && let Some(mut task) = self.waiting.remove(at)
         {
             task.origin.part();
-            let message = "the agent was connected from elsewhere";
-            self.refuse(cx, &task, ErrorType::SessionInvalidated, message);
+            self.refuse(cx, &task, LEFT.0, LEFT.1);
         }
     }
 

@@ -319,6 +319,6 @@ fn another_client_at_the_same_destination_gives_no_command_of_the_client_before(
     bench.send_as("broker", None, "Connect#41900", "desk-1,demo");
     let found = team(&[&bench.users["41027"]]);
     bench.answer_xml(&list, &found);
-    assert_eq!(bench.result(ticket), "failed SESSION_INVALIDATED");
+    assert_eq!(bench.result(ticket), "failed INVALID_SUPERVISOR");
     assert_eq!(bench.requests(), NOTHING);
 }
