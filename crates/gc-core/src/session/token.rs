@@ -1,6 +1,6 @@
 //! Access tokens of single sign-on: replaced without dropping the agent, and warned about before they expire.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use finesse_protocol::{Answer, Request};
 use gc_protocol::ErrorType;
@@ -10,6 +10,9 @@ use super::task::{Step, TaskId};
 use super::{Cx, Link, Purpose, Session};
 use crate::faults::About;
 use crate::io::{Credential, Origin, Output, Reply, SecretHandle};
+
+/// What a token says of itself may be any number; no shift lasts longer.
+const LONGEST_LIFE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// When the session's token ends, and whether its owner was warned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +128,7 @@ impl Session {
     /// Notes when the token of a sign-in ends; a password has no end.
     pub(super) fn learn_token_life(&mut self, cx: &Cx<'_>, id: TaskId, credential: Credential) {
         let life = self.tasks.get(&id).and_then(|task| task.token_life);
-        let life = life.unwrap_or(cx.config.token_life);
+        let life = life.unwrap_or(cx.config.token_life).min(LONGEST_LIFE);
         self.token = credential.token.then(|| TokenClock::Fresh {
             warn_at: cx.now + life * cx.config.token_warn_percent.min(100) / 100,
             ends_at: cx.now + life,

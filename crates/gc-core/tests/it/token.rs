@@ -198,3 +198,12 @@ fn a_token_that_waited_in_a_session_that_ended_is_kept_for_the_sign_in_behind_it
     assert_eq!(bench.result(connect), "done");
     assert_eq!(bench.link_secret("41027"), "token-3");
 }
+
+#[test]
+fn a_token_that_claims_to_last_for_ever_does_no_harm() {
+    let mut bench = Bench::new();
+    bench.token_life = Some(Duration::MAX);
+    bench.send("desk-1", "Connect#41027", "desk-1,token-1,SSO");
+    bench.answer_reads();
+    assert_eq!(bench.open_links(), ["41027"]);
+}
