@@ -4,10 +4,10 @@ use finesse_protocol::{Action as DialogAction, Request};
 use gc_protocol::event::{Control, Event};
 use gc_protocol::{Action, DialogId, ErrorType};
 
-use super::task::{Lane, Step, TaskId, named_dialog};
+use super::task::{Lane, Step, TaskId, TaskOrigin, named_dialog};
 use super::{Cx, Purpose, Session};
 use crate::calls::Applied;
-use crate::io::Origin;
+use crate::io::{Origin, SecretHandle};
 
 impl Session {
     pub(super) fn begin_call_control(&mut self, cx: &mut Cx<'_>, id: TaskId) {
@@ -233,7 +233,7 @@ impl Session {
         match placing.map(|(id, _)| *id) {
             Some(id) => self.fail(cx, id, ErrorType::BadDestination, message),
             None => {
-                let origin = super::TaskOrigin::Gateway;
+                let origin = TaskOrigin::Gateway;
                 let error = origin.error(
                     &self.agent_id,
                     ErrorType::BadDestination,
@@ -245,7 +245,7 @@ impl Session {
     }
 }
 
-fn merges(action: &Action<crate::io::SecretHandle>) -> bool {
+fn merges(action: &Action<SecretHandle>) -> bool {
     matches!(
         action,
         Action::TransferCall { .. }
@@ -255,7 +255,7 @@ fn merges(action: &Action<crate::io::SecretHandle>) -> bool {
 }
 
 fn request(
-    action: &Action<crate::io::SecretHandle>,
+    action: &Action<SecretHandle>,
     user: String,
     extension: String,
     dialog: Option<DialogId>,

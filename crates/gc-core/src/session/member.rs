@@ -7,11 +7,12 @@ use gc_protocol::event::{AgentState, Event};
 use gc_protocol::{Action, AgentId, ErrorType};
 
 use super::feeds::{Holder, Standing, Topic};
+use super::progress::Progress;
 use super::task::{Lane, Step, Task, TaskId, TaskOrigin};
 use super::{Cx, HandedBack, Purpose, Session};
 use crate::agent::{login_id, member_state};
 use crate::faults::About;
-use crate::io::{Origin, Reply, SecretHandle};
+use crate::io::{Origin, Output, Reply, SecretHandle};
 
 /// How far a supervisor's command about a member has come.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ impl Session {
     ) {
         let deadline = cx.now + cx.config.request_deadline;
         let mut task = Task::new(origin, action, Lane::Member, deadline);
-        task.progress = super::progress::Progress::Member(Box::new(MemberWork {
+        task.progress = Progress::Member(Box::new(MemberWork {
             member,
             teams: self.agent.supervised_teams().map(str::to_owned).collect(),
             team: None,
@@ -66,14 +67,14 @@ impl Session {
 
     fn work(&self, id: TaskId) -> Option<&MemberWork> {
         match &self.tasks.get(&id)?.progress {
-            super::progress::Progress::Member(work) => Some(work),
+            Progress::Member(work) => Some(work),
             _ => None,
         }
     }
 
     fn work_mut(&mut self, id: TaskId) -> Option<&mut MemberWork> {
         match &mut self.tasks.get_mut(&id)?.progress {
-            super::progress::Progress::Member(work) => Some(work),
+            Progress::Member(work) => Some(work),
             _ => None,
         }
     }
@@ -123,7 +124,7 @@ impl Session {
 
     fn member_found(&mut self, cx: &mut Cx<'_>, id: TaskId, state: AgentState, team: &Team) {
         if let Some(ticket) = self.tasks.get(&id).and_then(|task| task.origin.ticket()) {
-            cx.out.push_back(crate::io::Output::CommandTaken { ticket });
+            cx.out.push_back(Output::CommandTaken { ticket });
         }
         if self.is_wanted(id, &state) {
             self.tell(cx, Origin::Live, Event::State(Box::new(state)));
@@ -202,7 +203,7 @@ impl Session {
 
     /// Nobody knows what came of a command about a member: the team's list tells.
     pub(super) fn read_member_again(&mut self, cx: &mut Cx<'_>, task: &Task) {
-        if let super::progress::Progress::Member(work) = &task.progress
+        if let Progress::Member(work) = &task.progress
             && let Some(team) = &work.team
         {
             self.read_roster(cx, team, Some(work.member.clone()));

@@ -42,7 +42,7 @@ use gone::Presence;
 pub(crate) use member::is_for_members;
 use queues::QueueBoard;
 use sync::Sync;
-use task::{Task, TaskId, TaskOrigin};
+use task::{Task, TaskId};
 use token::TokenClock;
 
 /// A link that is down for longer is told to clients who understand it.

@@ -317,9 +317,8 @@ impl Soak {
                 })
             };
             let like: Vec<_> = self.commands.iter().filter_map(like).collect();
-            let owner = &owners;
             panic!(
-                "{} for nobody\n{}\n{like:#?} {owner:?}",
+                "{} for nobody\n{}\n{like:#?} {owners:?}",
                 sent.in_short(),
                 self.recently()
             );
