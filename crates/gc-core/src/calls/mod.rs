@@ -5,11 +5,11 @@ mod build;
 mod ended;
 mod kind;
 mod links;
+mod live;
 
 use std::collections::BTreeMap;
 
 use finesse_protocol::{Dialog, Participant, ParticipantState, UpdateEvent};
-use gc_protocol::event::Call;
 use gc_protocol::{AgentId, DialogId, Event};
 
 use crate::config::Config;
@@ -18,6 +18,7 @@ pub(crate) use build::participant;
 use ended::EndedCalls;
 use kind::Kind;
 use links::Links;
+pub(crate) use live::LiveCall;
 
 /// The agent whose calls these are.
 #[derive(Debug, Clone, Copy)]
@@ -46,16 +47,6 @@ pub(crate) struct Calls {
     ended: EndedCalls,
     links: Links,
     barge: Barge,
-}
-
-/// A call the agent is in.
-#[derive(Debug)]
-pub(crate) struct LiveCall {
-    kind: Kind,
-    /// Whether clients are not to know of it.
-    silent: bool,
-    placed_by_agent: bool,
-    latest: Call,
 }
 
 /// What a notification did to a call.
@@ -344,58 +335,5 @@ impl Sight {
             UpdateEvent::Delete => Sight::Left,
             _ => Sight::Changed,
         }
-    }
-}
-
-impl LiveCall {
-    /// The call as it was last told.
-    pub(crate) fn latest(&self) -> &Call {
-        &self.latest
-    }
-
-    /// The event that tells what has changed since the call was told as `known`, if anything.
-    fn news_since(&self, known: Option<&LiveCall>) -> Option<Event> {
-        let same =
-            |known: &LiveCall| known.latest == self.latest && known.kind.same_event(self.kind);
-        let told = !known.is_some_and(same) && !self.silent;
-        told.then(|| self.event())
-    }
-
-    /// The event that tells of the call to who has not seen it.
-    pub(crate) fn event(&self) -> Event {
-        self.kind.event(self.latest.clone())
-    }
-
-    /// The event that tells of the call once more; it is new only once.
-    pub(crate) fn event_again(&self) -> Event {
-        match self.event() {
-            Event::NewInboundCall(call) => Event::InboundCall(call),
-            event => event,
-        }
-    }
-
-    /// Whether the agent listens to somebody else's call with it.
-    fn is_monitoring(&self, config: &Config) -> bool {
-        self.kind != Kind::Monitored && self.latest.call_type == config.monitor_call_type
-    }
-
-    fn has_live(&self, extension: &str) -> bool {
-        let mut parties = self.latest.participants.iter();
-        parties.any(|party| party.media_address == extension && party.state != "DROPPED")
-    }
-
-    /// Whether the agent placed it as a consult call.
-    pub(crate) fn is_consult(&self) -> bool {
-        self.kind == Kind::Consult
-    }
-
-    fn last_change(&self) -> String {
-        self.latest
-            .participants
-            .iter()
-            .map(|participant| &participant.state_change_time)
-            .max()
-            .cloned()
-            .unwrap_or_default()
     }
 }

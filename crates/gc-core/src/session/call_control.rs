@@ -4,7 +4,8 @@ use finesse_protocol::{Action as DialogAction, Request};
 use gc_protocol::event::{Control, Event};
 use gc_protocol::{Action, DialogId, ErrorType};
 
-use super::task::{Lane, Step, TaskId, TaskOrigin, named_dialog};
+use super::lane::Lane;
+use super::task::{Step, TaskId, TaskOrigin, named_dialog};
 use super::{Cx, Purpose, Session};
 use crate::calls::Applied;
 use crate::io::{Origin, SecretHandle};

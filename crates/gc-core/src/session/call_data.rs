@@ -10,7 +10,8 @@ use finesse_protocol::{Action as DialogAction, Answer, CallVariable, Dialog, Req
 use gc_protocol::event::{CallbackMessage, Event};
 use gc_protocol::{Action, DialogId, ErrorType};
 
-use super::task::{Lane, Step, TaskId, named_dialog};
+use super::lane::Lane;
+use super::task::{Step, TaskId, named_dialog};
 use super::{Cx, Purpose, Session};
 use crate::calls::Sight;
 use crate::faults::About;

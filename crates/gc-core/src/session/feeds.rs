@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use gc_protocol::event::{AgentState, Event};
 use gc_protocol::{AgentId, ErrorType};
 
-use super::task::{Lane, Step, TaskId, TaskOrigin};
+use super::lane::Lane;
+use super::task::{Step, TaskId, TaskOrigin};
 use super::{Cx, Link, Session};
 use crate::io::{Epoch, Origin, Output};
 

@@ -5,7 +5,8 @@ use std::time::Instant;
 use finesse_protocol::UserState;
 use gc_protocol::{Action, Event};
 
-use super::task::{Lane, Task, TaskOrigin};
+use super::lane::Lane;
+use super::task::{Task, TaskOrigin};
 use super::{Cx, Session};
 use crate::io::Origin;
 

@@ -7,8 +7,9 @@ use gc_protocol::event::{AgentState, Event};
 use gc_protocol::{Action, AgentId, ErrorType};
 
 use super::feeds::{Holder, Standing, Topic};
+use super::lane::Lane;
 use super::progress::Progress;
-use super::task::{Lane, Step, Task, TaskId, TaskOrigin};
+use super::task::{Step, Task, TaskId, TaskOrigin};
 use super::{Cx, HandedBack, Purpose, Session};
 use crate::agent::{login_id, member_state};
 use crate::faults::About;

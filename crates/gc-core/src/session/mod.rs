@@ -6,6 +6,7 @@ mod connect;
 mod effects;
 mod feeds;
 mod gone;
+pub(crate) mod lane;
 mod link;
 mod lists;
 mod login;

@@ -6,8 +6,9 @@ use finesse_protocol::{
 use gc_protocol::event::Event;
 use gc_protocol::{DialogId, ErrorType};
 
+use super::lane::Lane;
 use super::login::wanted_extension;
-use super::task::{Lane, TaskId, TaskOrigin};
+use super::task::{TaskId, TaskOrigin};
 use super::{Cx, Session};
 use crate::calls::{Applied, Me, Sight};
 use crate::faults::{About, error_of};

@@ -5,7 +5,8 @@ use gc_protocol::{Action, ErrorType, Outcome};
 
 use super::Session;
 use super::effects::{Cx, secret_of};
-use super::task::{Lane, Step, Task, TaskId, TaskOrigin, signs_in};
+use super::lane::Lane;
+use super::task::{Step, Task, TaskId, TaskOrigin, signs_in};
 use crate::io::{Origin, Output};
 
 impl Session {
@@ -164,12 +165,13 @@ impl Session {
                     let message = "Finesse did not answer in time";
                     self.fail(cx, id, ErrorType::NotReachable, message);
                 }
+                Step::Sent | Step::Accepted if task.lane == Lane::Recording => {
+                    self.unknown(cx, id, "the recorder did not answer in time");
+                }
                 Step::Sent | Step::Accepted => {
-                    self.unknown(
-                        cx,
-                        id,
-                        "Finesse did not confirm in time: the state that follows tells the outcome",
-                    );
+                    let message =
+                        "Finesse did not confirm in time: the state that follows tells the outcome";
+                    self.unknown(cx, id, message);
                 }
             }
         }

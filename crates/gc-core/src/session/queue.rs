@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use gc_protocol::{Action, Destination, ErrorType};
 
-use super::task::{Lane, Step, Task, TaskId, TaskOrigin};
+use super::lane::Lane;
+use super::task::{Step, Task, TaskId, TaskOrigin};
 use super::{Cx, Owner, Session};
 use crate::io::{ClientId, Credential, SecretHandle};
 

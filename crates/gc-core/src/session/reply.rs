@@ -3,7 +3,8 @@
 use finesse_protocol::{Answer, Fault};
 use gc_protocol::{Action, ErrorType};
 
-use super::task::{Lane, Step, TaskId, signs_in};
+use super::lane::Lane;
+use super::task::{Step, TaskId, signs_in};
 use super::{Cx, Pending, Purpose, Session};
 use crate::faults::{self, About};
 use crate::io::{Credential, Reply, RequestId};

@@ -3,7 +3,8 @@
 use finesse_protocol::{ReasonCategory, Request, UserState};
 use gc_protocol::{Action, ErrorType};
 
-use super::task::{Lane, Step, Task, TaskId};
+use super::lane::Lane;
+use super::task::{Step, Task, TaskId};
 use super::{Cx, Purpose, Session};
 use crate::io::Origin;
 use crate::reasons::Reasons;
