@@ -12,9 +12,28 @@ use finesse_sim::{
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+const CONTROL: &str = r#"The control API takes and answers JSON:
+  GET    /sim/state                       nodes, agents, calls, queues
+  GET    /sim/counters                    sign-ins, requests executed, notifications so far
+  POST   /sim/calls                       {"from":"03005550142","to":"7800","variables":{"callVariable1":"gold"}}
+  POST   /sim/calls/ID/hangup             the customer hangs up
+  POST   /sim/campaigns                   {"mode":"preview","agentId":"41027","customer":"03005550142"}
+  PUT    /sim/agents/ID                   {"firstName":"Layla","lastName":"Haddad"}
+  PUT    /sim/queues/ID/teams/TEAM        gives a team a queue; DELETE takes it away
+  POST   /sim/service                     {"node":"a","status":"OUT_OF_SERVICE"}, or IN_SERVICE
+  POST   /sim/links/drop                  {"agentId":"41027"}
+  POST   /sim/tokens                      {"agentId":"41027","lifeSeconds":60}
+  POST   /sim/tokens/revoke               {"token":"..."}
+  POST   /sim/faults                      {"where":"rest","match":{"action":"HOLD"},"effect":{"status":503},"times":1}
+  GET    /sim/faults                      those still to come; DELETE clears them
+
+A campaign's mode is preview, direct_preview, progressive, predictive or personal_callback. A fault is "where" rest or xmpp;
+it may "match" node, agentId, method, path and action; its effect is status with body, delayMs, drop (before or after),
+duplicate, reorder or silence."#;
+
 /// A Cisco Finesse to test and demonstrate against, on loopback.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_help = CONTROL)]
 struct Arguments {
     /// HTTPS port of node A; 0 takes any, like for every port.
     #[arg(long, env = "SIM_HTTPS_A", default_value_t = 18445)]

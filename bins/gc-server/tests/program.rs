@@ -60,3 +60,25 @@ fn check_accepts_good_settings_from_file_and_command_line() {
     ]);
     assert!(output.status.success(), "{}", text(&output.stderr));
 }
+
+#[test]
+fn a_certificate_that_is_none_is_named_once() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let file = file.path().to_str().unwrap();
+    let output = gc_server(&[
+        "run",
+        "--set",
+        r#"finesse.nodes=[{host="finesse-a.example.org"}]"#,
+        "--set",
+        &format!(r#"finesse.ca_files=["{file}"]"#),
+        "--set",
+        "server.listen=127.0.0.1:0",
+        "--set",
+        "server.admin_listen=127.0.0.1:0",
+    ]);
+    assert!(!output.status.success());
+    assert_eq!(
+        text(&output.stderr),
+        format!("gc-server: certificate {file}: no certificate inside\n")
+    );
+}

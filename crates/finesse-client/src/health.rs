@@ -89,7 +89,7 @@ impl From<Result<SystemInfo, RequestError>> for NodeStatus {
     }
 }
 
-// The clock of a node and the wording of a failed connection change without meaning anything.
+// The clock of a node changes without meaning anything.
 fn same(known: &NodeStatus, now: &NodeStatus) -> bool {
     match (known, now) {
         (NodeStatus::InService { info: known }, NodeStatus::InService { info: now }) => {
@@ -97,7 +97,6 @@ fn same(known: &NodeStatus, now: &NodeStatus) -> bool {
             known.current_timestamp.clone_from(&now.current_timestamp);
             known == *now
         }
-        (NodeStatus::Unreachable { .. }, NodeStatus::Unreachable { .. }) => true,
         (known, now) => known == now,
     }
 }

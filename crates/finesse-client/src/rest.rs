@@ -4,6 +4,7 @@
 mod connector;
 
 use std::error::Error;
+use std::io;
 
 use bytes::Bytes;
 use finesse_protocol::request::{Method, Request};
@@ -199,7 +200,10 @@ fn unknown(reason: &str) -> RequestError {
     }
 }
 
-fn describe(error: &dyn Error) -> String {
+fn describe(error: &(dyn Error + 'static)) -> String {
+    if was_cut(error) {
+        return "the connection ended before the answer".to_owned();
+    }
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -210,4 +214,17 @@ fn describe(error: &dyn Error) -> String {
         source = cause.source();
     }
     text
+}
+
+// The TLS library words this for programmers, with a link to its manual.
+fn was_cut(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        let kind = cause.downcast_ref().map(io::Error::kind);
+        if kind == Some(io::ErrorKind::UnexpectedEof) {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
 }

@@ -42,8 +42,8 @@ pub fn parse_api_errors(xml: &str) -> Result<Vec<ApiError>, DecodeError> {
 }
 
 impl Fault {
-    /// The best sentence for a person: CTI's own, else the message, else the class.
-    pub fn best_message(&self) -> &str {
+    /// The best sentence for a person: CTI's own, else the message, else the class; none if Finesse said nothing.
+    pub fn best_message(&self) -> Option<&str> {
         self.errors
             .iter()
             .flat_map(|error| {
@@ -54,7 +54,7 @@ impl Fault {
                 ]
             })
             .find(|text| !text.is_empty())
-            .map_or("Finesse gave no reason", String::as_str)
+            .map(String::as_str)
     }
 
     /// The `CF_…` or `E_CTI_…` constant, as printed or as the CTI code stands for.

@@ -18,9 +18,8 @@ pub(crate) enum About {
 pub(crate) fn error_of(fault: &Fault, about: About) -> (ErrorType, String) {
     let class = class_of(fault);
     let message = match fault.best_message() {
-        "" if class.is_empty() => format!("Finesse answered with status {}", fault.status),
-        "" => class.to_owned(),
-        message => message.to_owned(),
+        Some(message) => message.to_owned(),
+        None => format!("Finesse answered with status {}", fault.status),
     };
     (error_type(fault, class, about), message)
 }

@@ -67,7 +67,7 @@ pub enum ServeError {
         reason: std::io::Error,
     },
     /// The Finesse client refused its settings.
-    #[error("finesse: {0}")]
+    #[error(transparent)]
     Finesse(#[from] finesse_client::ConfigError),
     /// An account of the gateway's own cannot be used.
     #[error(transparent)]

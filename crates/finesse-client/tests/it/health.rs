@@ -56,3 +56,24 @@ async fn the_first_status_and_every_change_are_told_and_nothing_else() {
     drop(reports);
     soon(watch).await.unwrap();
 }
+
+#[tokio::test]
+async fn another_reason_why_a_node_does_not_answer_is_told() {
+    let server = RestServer::start(|number| match number {
+        0 => Reply::Say(http("200 OK", "<oops/>")),
+        _ => Reply::Say(http("404 Not Found", "")),
+    })
+    .await;
+    let (events, mut reports) = mpsc::channel(16);
+    let watch = tokio::spawn(server.cluster().health(Duration::from_millis(5), events));
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        match soon(reports.recv()).await.unwrap().status {
+            NodeStatus::Unreachable { reason } => told.push(reason),
+            status => panic!("{status:?}"),
+        }
+    }
+    assert_ne!(told[0], told[1]);
+    drop(reports);
+    soon(watch).await.unwrap();
+}

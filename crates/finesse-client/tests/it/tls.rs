@@ -105,6 +105,8 @@ struct TlsServer {
 #[derive(Clone, Copy)]
 enum Service {
     Rest,
+    /// Hears a request and hangs up.
+    Mute,
     Xmpp,
 }
 
@@ -133,12 +135,16 @@ impl TlsServer {
                     continue;
                 };
                 let said = match service {
-                    Service::Rest => read_request(&mut stream).await,
+                    Service::Rest | Service::Mute => read_request(&mut stream).await,
                     Service::Xmpp => log_in(&mut stream).await,
                 };
                 let _ = tell.send(said);
-                if let Service::Rest = service {
-                    let _ = stream.write_all(http("200 OK", USER).as_bytes()).await;
+                match service {
+                    Service::Rest => {
+                        let _ = stream.write_all(http("200 OK", USER).as_bytes()).await;
+                    }
+                    Service::Mute => continue,
+                    Service::Xmpp => {}
                 }
                 tokio::spawn(async move { while hear(&mut stream).await.is_some() {} });
             }
@@ -190,6 +196,15 @@ async fn first_event(cluster: &Cluster) -> LinkEvent {
     let (_handle, link) = cluster.link(spec, events);
     tokio::spawn(link);
     soon(reports.recv()).await.unwrap().event
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_without_an_answer_is_told_in_plain_words() {
+    let authority = Authority::new();
+    let rest = TlsServer::start(authority.issue(HOST), Service::Mute).await;
+    let answer = ask(&rest.cluster(authority.trusted())).await;
+    let reason = "the connection ended before the answer".to_owned();
+    assert_eq!(answer, Err(RequestError::OutcomeUnknown { reason }));
 }
 
 #[tokio::test]

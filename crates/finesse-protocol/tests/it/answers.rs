@@ -160,7 +160,7 @@ fn a_refusal_of_the_configuration_api_is_read() {
     assert_eq!(fault.errors[0].error_data, "resultsPerPage");
     assert_eq!(
         fault.best_message(),
-        "This field must contain a value from 1 to 100"
+        Some("This field must contain a value from 1 to 100")
     );
 }
 

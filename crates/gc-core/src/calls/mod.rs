@@ -167,7 +167,7 @@ impl Calls {
 
     /// A transfer or conference of `main` is under way; the agent's other call goes into it.
     pub(crate) fn expect_merge(&mut self, main: &DialogId) {
-        let other = self.live.iter().find(|(id, call)| {
+        let other = self.live().find(|(id, call)| {
             *id != main
                 && (call.latest.associated_dialog_id.as_ref() == Some(main)
                     || call.latest.state == "ACTIVE")

@@ -35,7 +35,10 @@ impl Session {
         }
         let good = !self.doubted;
         if !good {
-            let message = "Finesse has refused the agent's credential: send Connect with the present password";
+            let message = format!(
+                "Finesse has refused the agent's credential: {}",
+                self.remedy()
+            );
             self.fail(cx, id, ErrorType::Unauthorized, message);
         }
         good
@@ -60,8 +63,16 @@ impl Session {
         let error = TaskOrigin::Gateway.error(
             &self.agent_id,
             ErrorType::SubscriptionFailed,
-            "Invalid Credentials: send Connect with the present password".to_owned(),
+            format!("Invalid Credentials: {}", self.remedy()),
         );
         self.tell(cx, Origin::Live, Event::Error(error));
+    }
+    /// What a client does about a credential that is no good any more.
+    fn remedy(&self) -> &'static str {
+        if self.credential.is_some_and(|known| known.token) {
+            "send UpdateToken with a new token"
+        } else {
+            "send Connect with the present password"
+        }
     }
 }

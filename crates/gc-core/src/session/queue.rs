@@ -13,7 +13,7 @@ use crate::io::{ClientId, Credential, SecretHandle};
 /// Why a command for another client's agent is refused.
 pub(crate) const NOT_YOURS: (ErrorType, &str) = (
     ErrorType::InvalidSupervisor,
-    "the agent belongs to another client",
+    "the agent belongs to another client: its supervisor may send MakeReady, MakeNotReady and Logout, nothing else",
 );
 
 /// Commands about members that one supervisor has under way at once.

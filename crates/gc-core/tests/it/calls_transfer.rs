@@ -36,6 +36,37 @@ fn the_sender_holds_then_loses_the_call_whose_end_names_the_leg_it_went_into() {
 }
 
 #[test]
+fn a_call_that_is_listened_to_goes_into_the_leg_and_not_into_the_listening() {
+    let mut bench = Bench::new();
+    let mut call = bench.talking("desk-1", "41027");
+    let mut monitor = dialog("230", "ACTIVE", "SUPERVISOR_MONITOR")
+        .with("6190", "ACTIVE")
+        .with("6127", "ACTIVE");
+    monitor.from = "6190".to_owned();
+    bench.post("41027", &monitor);
+    bench.taken("desk-1");
+    bench.send("desk-1", "Transfer_sst#41027", "6133,207");
+    let request = bench.request("PUT /Dialog/207 TRANSFER_SST 6133");
+    bench.accept(&request);
+    call.set("6127", "HELD");
+    bench.put("41027", &call);
+    let mut leg = dialog(LEG, "INITIATED", "TRANSFER").with("03005550142", "INITIATED");
+    bench.post("41027", &leg);
+    leg.state = "DROPPED".to_owned();
+    leg.set("03005550142", "DROPPED");
+    bench.delete("41027", &leg);
+    call.set("6127", "DROPPED");
+    bench.delete("41027", &call);
+    assert_eq!(
+        bench.told("desk-1"),
+        [
+            "InboundCall 207 HELD PREROUTE_ACD_IN",
+            &format!("InboundCall 207 DROPPED PREROUTE_ACD_IN from {LEG}")
+        ]
+    );
+}
+
+#[test]
 fn with_wrap_up_the_sender_is_through_when_wrap_up_begins() {
     let mut bench = Bench::new();
     let mut call = bench.talking("desk-1", "41027");

@@ -158,6 +158,19 @@ fn every_refusal_has_its_code_and_finesses_sentence() {
 }
 
 #[test]
+fn a_refusal_without_a_word_is_told_with_its_status() {
+    let mut bench = Bench::new();
+    bench.talking("desk-1", "41027");
+    let ticket = bench.send("desk-1", "HoldCall#41027", "207");
+    let request = bench.expect_request();
+    bench.fault(&request, 503);
+    assert_eq!(
+        bench.result_error(ticket).error_message,
+        "Finesse answered with status 503"
+    );
+}
+
+#[test]
 fn a_refusal_that_comes_as_a_notification_has_the_same_code() {
     for (class, message, data, code) in [
         (

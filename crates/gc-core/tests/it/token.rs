@@ -126,6 +126,10 @@ fn a_new_token_revives_a_session_whose_token_was_refused() {
     bench.taken("desk-1");
     let dead = bench.send("desk-1", "GetState#41027", "");
     assert_eq!(bench.result(dead), "failed Unauthorized");
+    assert_eq!(
+        bench.result_error(dead).error_message,
+        "Finesse has refused the agent's credential: send UpdateToken with a new token"
+    );
     let ticket = update(&mut bench, "token-2");
     bench.answer_reads();
     assert_eq!(bench.result(ticket), "done");

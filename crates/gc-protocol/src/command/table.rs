@@ -140,17 +140,28 @@ impl CommandSpec {
             Subject::Destination => "destination",
             Subject::Agent => "agentId",
         };
-        let params: Vec<_> = self.params.iter().map(placeholder).collect();
-        let body = if params.is_empty() {
+        let params = self.params.iter().enumerate().map(placeholder);
+        let body = if self.params.is_empty() {
             "without parameters".to_owned()
         } else {
-            format!("with `{}`", params.join(","))
+            format!("with `{}`", params.collect::<String>())
         };
         format!("`{}#<{subject}>` {body}", self.name)
     }
 }
 
-fn placeholder(param: &ParamSpec) -> String {
+/// A parameter with the comma before it, in brackets when it may be left out.
+fn placeholder((at, param): (usize, &ParamSpec)) -> String {
+    let comma = if at == 0 { "" } else { "," };
+    let shown = shown(param);
+    if param.required {
+        format!("{comma}{shown}")
+    } else {
+        format!("[{comma}{shown}]")
+    }
+}
+
+fn shown(param: &ParamSpec) -> String {
     match param.kind {
         ParamKind::Literal(word) => word.to_owned(),
         ParamKind::Secret

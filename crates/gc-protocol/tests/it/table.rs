@@ -105,7 +105,11 @@ fn usage_says_how_to_write_a_command() {
     );
     assert_eq!(
         Verb::AcceptOutboundPreview.spec().usage(),
-        "`AcceptOutboundPreview#<agentId>` with `<dialogId>,ACCEPT`"
+        "`AcceptOutboundPreview#<agentId>` with `<dialogId>[,ACCEPT]`"
+    );
+    assert_eq!(
+        Verb::Connect.spec().usage(),
+        "`Connect#<agentId>` with `<destination>,<password>[,SSO]`"
     );
 }
 
