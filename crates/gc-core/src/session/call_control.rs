@@ -23,6 +23,11 @@ impl Session {
             let message = "the agent is not logged in: send Login first";
             return self.fail(cx, id, ErrorType::CfInvalidObjectState, message);
         }
+        // Finesse answers an agent as it does a wrong password, and the session would be shut for it.
+        if listens(&task.action) && self.agent.supervised_teams().next().is_none() {
+            let message = "only a supervisor with a team may do this";
+            return self.fail(cx, id, ErrorType::AuthorizationFailure, message);
+        }
         let dialog = named_dialog(&task.action).map(|dialog| match &task.action {
             Action::AnswerCall { .. } => self.calls.resolve(dialog),
             _ => dialog.clone(),
@@ -252,6 +257,13 @@ fn merges(action: &Action<SecretHandle>) -> bool {
         Action::TransferCall { .. }
             | Action::ConferenceCall { .. }
             | Action::SingleStepTransfer { .. }
+    )
+}
+
+fn listens(action: &Action<crate::io::SecretHandle>) -> bool {
+    matches!(
+        action,
+        Action::SilentMonitor { .. } | Action::BargeIn { .. }
     )
 }
 

@@ -214,3 +214,16 @@ fn a_barge_needs_the_monitoring_call() {
     assert_eq!(bench.result(ticket), "failed NO_DIALOG_ID");
     assert_eq!(bench.requests(), NOTHING);
 }
+
+#[test]
+fn an_agent_who_leads_no_team_listens_to_nobody_and_works_on() {
+    let mut bench = Bench::new();
+    bench.talking("desk-2", "41027");
+    for (command, body) in [("silentmonitor", "6133"), ("bargein", "6133,207")] {
+        let ticket = bench.send("desk-2", &format!("{command}#41027"), body);
+        assert_eq!(bench.result(ticket), "failed AUTHORIZATION_FAILURE");
+    }
+    assert_eq!(bench.requests(), NOTHING);
+    bench.send("desk-2", "HoldCall#41027", "207");
+    bench.request("PUT /Dialog/207 HOLD");
+}
