@@ -124,6 +124,11 @@ impl Session {
     }
 
     fn member_found(&mut self, cx: &mut Cx<'_>, id: TaskId, state: AgentState, team: &Team) {
+        // Finesse tells nobody else's link that this does not work.
+        if state.state == UserState::Logout.as_str() && !self.is_wanted(id, &state) {
+            let message = "the member is not logged in";
+            return self.fail(cx, id, ErrorType::CfInvalidObjectState, message);
+        }
         if let Some(ticket) = self.tasks.get(&id).and_then(|task| task.origin.ticket()) {
             cx.out.push_back(Output::CommandTaken { ticket });
         }

@@ -79,6 +79,7 @@ fn a_supervisor_who_follows_the_team_is_told_once() {
 #[test]
 fn whether_the_command_is_the_senders_to_give_is_open_until_the_list_is_read() {
     let mut bench = supervisor();
+    bench.users.get_mut("41033").unwrap().set("NOT_READY");
     let ticket = bench.send("desk-1", "MakeReady#41033", "");
     assert!(bench.gateway.is_undecided(ticket));
     let list = bench.request(LIST);
@@ -135,6 +136,18 @@ fn a_member_who_is_in_the_state_already_is_told_at_once() {
     let ticket = ask(&mut bench, "MakeReady#41027");
     assert_eq!(bench.result(ticket), "done");
     assert_eq!(bench.told("desk-1"), ["State READY of 41027"]);
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn a_member_who_is_logged_out_is_not_asked() {
+    let mut bench = supervisor();
+    bench.users.get_mut("41033").unwrap().set("LOGOUT");
+    let ticket = ask(&mut bench, "MakeReady#41033");
+    assert_eq!(bench.result(ticket), "failed CF_INVALID_OBJECT_STATE");
+    let error = bench.result_error(ticket);
+    assert_eq!(error.error_message, "the member is not logged in");
+    assert_eq!(bench.told("desk-1"), ["Error CF_INVALID_OBJECT_STATE"]);
     assert_eq!(bench.requests(), NOTHING);
 }
 
