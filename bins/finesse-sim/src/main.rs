@@ -1,5 +1,6 @@
 //! The simulator as a program.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -157,7 +158,9 @@ fn latency(text: &str) -> Result<(u64, u64), String> {
 
 fn log(plain: bool) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stdout().is_terminal());
     if plain { log.init() } else { log.json().init() }
 }
 
