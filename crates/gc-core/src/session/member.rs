@@ -124,17 +124,17 @@ impl Session {
     }
 
     fn member_found(&mut self, cx: &mut Cx<'_>, id: TaskId, state: AgentState, team: &Team) {
-        // Finesse tells nobody else's link that this does not work.
-        if state.state == UserState::Logout.as_str() && !self.is_wanted(id, &state) {
-            let message = "the member is not logged in";
-            return self.fail(cx, id, ErrorType::CfInvalidObjectState, message);
-        }
         if let Some(ticket) = self.tasks.get(&id).and_then(|task| task.origin.ticket()) {
             cx.out.push_back(Output::CommandTaken { ticket });
         }
         if self.is_wanted(id, &state) {
             self.tell(cx, Origin::Live, Event::State(Box::new(state)));
             return self.done(cx, id);
+        }
+        // Finesse tells nobody else's link that this does not work.
+        if state.state == UserState::Logout.as_str() {
+            let message = "the member is not logged in";
+            return self.fail(cx, id, ErrorType::CfInvalidObjectState, message);
         }
         let Some(work) = self.work_mut(id) else {
             return;
