@@ -54,7 +54,7 @@ impl Session {
     /// The full event of every live call, to an owner who has seen none of them.
     pub(super) fn tell_calls(&self, cx: &mut Cx<'_>) {
         for call in self.calls.told() {
-            self.tell(cx, Origin::Snapshot, call.event());
+            self.tell(cx, Origin::Snapshot, call.introduction());
         }
     }
 
