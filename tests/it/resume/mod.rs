@@ -1,6 +1,8 @@
 //! Clients that were away and come back, by WebSocket and by server-sent events.
 
 mod load;
+mod truth;
+mod unlucky;
 
 use anyhow::{Context, Result};
 use gc_testkit::client::{Feed, Follower, PATIENCE, event_of};
