@@ -8,6 +8,7 @@ mod flows;
 mod links;
 mod recorded;
 mod results;
+mod resume;
 mod schemas;
 mod secrets;
 mod sessions;

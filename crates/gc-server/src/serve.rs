@@ -20,7 +20,7 @@ use crate::driver::{Accounts, CallbackParts, Door, Driver, Parts, REMEMBERED};
 use crate::finesse::AccountError;
 use crate::http::listen::Listener;
 use crate::http::{self, Api, Shared};
-use crate::hub::{Hub, Press};
+use crate::hub::{Bounds, Hub, Press};
 use crate::rate::Rates;
 use crate::recorder::{Recorder, RecorderSetupError};
 use crate::trust::NoTrust;
@@ -157,7 +157,7 @@ impl Assembly {
         let rates = Rates::new(server.commands_per_second, server.command_burst);
         let (driver, door) = Driver::new(Parts {
             core,
-            hub: Hub::new(press, config.server.max_destinations),
+            hub: Hub::new(press, config.server.max_destinations, kept(config)),
             clients: Arc::clone(&clients),
             cluster: finesse::cluster(&config.finesse)?,
             accounts: Accounts {
@@ -247,6 +247,14 @@ impl Assembly {
         }
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+fn kept(config: &Config) -> Bounds {
+    Bounds {
+        events: config.replay.events,
+        bytes: config.replay.bytes,
+        age: config.replay.age,
     }
 }
 

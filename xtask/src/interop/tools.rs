@@ -26,6 +26,11 @@ pub(super) fn openssl() -> Result<Tool> {
     debian("openssl", "openssl")
 }
 
+/// curl, from Debian's packages.
+pub(super) fn curl() -> Result<Tool> {
+    debian("curl", "curl")
+}
+
 /// A Python with slixmpp, in an environment of its own below `target`.
 pub(super) fn python(places: &Places) -> Result<Tool> {
     let python = places.work.join("venv/bin/python");

@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::callback::allow::AllowEntry;
 use crate::callback::signature::SigningKey;
 use crate::clients::KeyDigest;
+use crate::hub::{MAX_BYTES, MAX_FRAMES};
 
 use super::{Config, Node, Scheme, XmppSecurity};
 
@@ -39,6 +40,7 @@ impl Config {
         self.check_finesse(&mut found);
         self.check_clients(&mut found);
         self.check_callbacks(&mut found);
+        self.check_replay(&mut found);
         self.check_session(&mut found);
         self.check_compat(&mut found);
         self.check_site(&mut found);
@@ -196,6 +198,22 @@ impl Config {
         found.positive("callbacks.tries", self.callbacks.tries as usize);
         found.lasting("callbacks.timeout", self.callbacks.timeout);
         found.lasting("callbacks.give_up_after", self.callbacks.give_up_after);
+    }
+
+    fn check_replay(&self, found: &mut Findings) {
+        for (key, value, most) in [
+            ("replay.events", self.replay.events, MAX_FRAMES),
+            ("replay.bytes", self.replay.bytes, MAX_BYTES),
+        ] {
+            if value > most {
+                found.add(
+                    key,
+                    format!("{value} is more than a connection may have waiting"),
+                    &format!("write at most {most}"),
+                );
+            }
+        }
+        found.lasting("replay.age", self.replay.age);
     }
 
     fn check_session(&self, found: &mut Findings) {

@@ -9,6 +9,7 @@ mod finesse;
 mod load;
 mod product;
 mod recorder;
+mod replay;
 mod secret;
 mod server;
 
@@ -20,6 +21,7 @@ pub use finesse::{Finesse, Link, Node, Scheme, Transport, XmppSecurity};
 pub use load::{ConfigError, Sources};
 pub use product::{Product, Release};
 pub use recorder::{Recorder, RecorderCall, RecorderMethod};
+pub use replay::Replay;
 pub use secret::SecretError;
 pub use server::{Log, LogFormat, Server, Session};
 
@@ -40,6 +42,8 @@ pub struct Config {
     pub clients: BTreeMap<String, Client>,
     /// Where events may be posted to.
     pub callbacks: Callbacks,
+    /// What is kept for connections that come back.
+    pub replay: Replay,
     /// Agents' sessions.
     pub session: Session,
     /// What installed clients expect.

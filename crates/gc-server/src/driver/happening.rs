@@ -55,6 +55,8 @@ pub(crate) enum HubNews {
         destination: Option<Destination>,
         /// How it wants its events.
         form: Form,
+        /// The id of the last event that it has seen, if it comes back.
+        last: Option<String>,
         /// Its queue.
         queue: Queue,
         /// Whether it may.
@@ -62,6 +64,13 @@ pub(crate) enum HubNews {
     },
     /// A connection ended.
     Unsubscribe {
+        /// Its destination.
+        destination: Destination,
+        /// Its number.
+        id: SubscriberId,
+    },
+    /// A callback's receiver was told that events are missing, and must learn how things stand.
+    Missed {
         /// Its destination.
         destination: Destination,
         /// Its number.

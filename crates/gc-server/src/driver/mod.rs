@@ -317,6 +317,7 @@ impl Driver {
         if now.saturating_duration_since(self.swept) >= SWEEP_EVERY {
             self.swept = now;
             self.commands.keys.sweep(now);
+            self.hub.expire(now);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::hub::{Form, Queue, Refusal, WhenFull, Wish};
 use crate::telemetry::{self, Levels};
 
 use super::happening::{CallbackState, HubNews, Query, Readiness, SessionLine, ViewError};
-use super::{Driver, Naming, Place};
+use super::{Driver, Naming, Place, now};
 
 impl Driver {
     pub(super) fn hub_changed(&mut self, news: HubNews) {
@@ -18,6 +18,7 @@ impl Driver {
                 caller,
                 destination,
                 form,
+                last,
                 queue,
                 answer,
             } => {
@@ -25,11 +26,15 @@ impl Driver {
                     Some(destination) => (destination, Naming::Client),
                     None => (own_destination(), Naming::Gateway),
                 };
-                self.subscribe(&caller, named, form, queue, answer);
+                self.subscribe(&caller, named, form, last, queue, answer);
             }
             HubNews::Unsubscribe { destination, id } => {
                 let change = self.hub.unsubscribe(&destination, id);
                 self.presence_changed(&destination, change);
+            }
+            HubNews::Missed { destination, id } => {
+                let events = self.core.snapshot(&destination);
+                self.hub.catch_up(&destination, id, &events);
             }
             HubNews::Callback {
                 destination,
@@ -52,6 +57,7 @@ impl Driver {
         caller: &Caller,
         (destination, naming): (Destination, Naming),
         form: Form,
+        last: Option<String>,
         queue: Queue,
         answer: oneshot::Sender<Result<Place, Refusal>>,
     ) {
@@ -68,9 +74,13 @@ impl Driver {
             form,
             when_full: WhenFull::Cut,
         };
+        if let Some(last) = last {
+            self.resume(&destination, wish.style, &last, &queue);
+        }
         let (id, change) = self.hub.subscribe(&destination, wish, queue);
         let place = Place {
             id,
+            numbering: self.hub.numbering(&destination).unwrap_or_default().into(),
             destination: destination.clone(),
             naming,
             client,
@@ -82,6 +92,17 @@ impl Driver {
             self.hub.drain();
         }
         self.presence_changed(&destination, change);
+    }
+
+    /// What a connection has missed comes before everything else; nothing happens between that and what follows.
+    fn resume(&mut self, destination: &Destination, style: usize, last: &str, queue: &Queue) {
+        let replayed = self.hub.replay(now(), destination, last, queue);
+        telemetry::resumed(replayed);
+        if replayed.is_none() {
+            let events = self.core.snapshot(destination);
+            self.hub.start_over(destination, style, &events, queue);
+        }
+        tracing::debug!(%destination, ?replayed, "a connection came back");
     }
 
     pub(super) fn answer(&mut self, query: Query) {
@@ -171,6 +192,8 @@ impl Driver {
             destinations: figures.destinations,
             subscribers: figures.subscribers,
             frames_waiting: figures.waiting,
+            events_kept: figures.kept,
+            bytes_kept: figures.kept_bytes,
             commands_waiting,
             link_reports_waiting,
             secrets: self.vault.len(),

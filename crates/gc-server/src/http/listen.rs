@@ -26,6 +26,14 @@ const HEADER_LIMIT: usize = 16 * 1024;
 /// One of the connections that are allowed at once; a WebSocket holds it as long as it lives.
 pub(crate) struct Permit {
     _held: OwnedSemaphorePermit,
+    connection: CancellationToken,
+}
+
+impl Permit {
+    /// Drops the connection in the middle of whatever it sends; one that became a WebSocket stays.
+    pub(crate) fn hang_up(&self) {
+        self.connection.cancel();
+    }
 }
 
 /// Serves connections until told to stop, then lets the requests under way end.
@@ -55,7 +63,13 @@ impl Listener {
             let held = Arc::clone(permits).acquire_owned().await.ok()?;
             loop {
                 match self.socket.accept().await {
-                    Ok((connection, _peer)) => return Some((connection, Permit { _held: held })),
+                    Ok((connection, _peer)) => {
+                        let permit = Permit {
+                            _held: held,
+                            connection: self.kill.child_token(),
+                        };
+                        return Some((connection, permit));
+                    }
                     Err(error) => {
                         // Mostly too many open files; others must close before it gets better.
                         tracing::warn!(%error, "a connection cannot be accepted");
@@ -75,6 +89,7 @@ impl Listener {
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
             .max_buf_size(HEADER_LIMIT);
+        let alive = permit.connection.clone();
         let permit = Arc::new(permit);
         let router = self.router.clone();
         let service = service_fn(move |request: Request<Incoming>| {
@@ -88,10 +103,9 @@ impl Listener {
         });
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(connection), service);
         let connection = graceful.watch(connection.into_owned());
-        let kill = self.kill.clone();
         self.tracker.spawn(async move {
             // How a client's connection ends is the client's affair.
-            let _ = kill.run_until_cancelled(Box::pin(connection)).await;
+            let _ = alive.run_until_cancelled(Box::pin(connection)).await;
         });
     }
 }

@@ -50,7 +50,7 @@ fn the_example_holds_every_setting_with_its_default() {
         .count();
     let known = format!("{:?}", Config::default()).matches(": ").count();
     // Each section is a field too, and so are `nodes`, `clients` and `agent_extensions`, which have no default to write.
-    let sections = "server finesse administrator link clients callbacks session compat ucce_config \
+    let sections = "server finesse administrator link clients callbacks replay session compat ucce_config \
         agent_extensions recorder pause resume team queues sso calls log nodes";
     assert_eq!(written, known - sections.split_whitespace().count());
 }
@@ -62,6 +62,23 @@ fn the_examples_of_the_example_work_too() {
     assert_eq!(config.check(), []);
     assert_eq!(config.finesse.nodes.len(), 1);
     assert_eq!(config.clients.len(), 1);
+}
+
+#[test]
+fn a_replay_window_stays_below_what_a_connection_may_have_waiting() {
+    let mut config = good();
+    config.replay.events = 1_001;
+    config.replay.bytes = 4 * 1024 * 1024 + 1;
+    config.replay.age = std::time::Duration::ZERO;
+    let problems: Vec<String> = config.check().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        problems,
+        [
+            "replay.events: 1001 is more than a connection may have waiting; write at most 1000",
+            "replay.bytes: 4194305 is more than a connection may have waiting; write at most 4194304",
+            "replay.age: is 0; write a duration above 0, such as \"5s\"",
+        ]
+    );
 }
 
 #[test]
