@@ -39,6 +39,8 @@ pub enum Status {
 /// A message of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
+    /// Which of the settings' subscriptions it came by.
+    pub subscription: usize,
     /// The message.
     pub message: Frame,
     /// Whether it was beyond the limits, so that something is missing.

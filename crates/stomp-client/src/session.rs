@@ -239,7 +239,10 @@ fn delivery(session: u64, message: Frame, oversized: bool) -> Option<Delivery> {
         return None;
     };
     let id = id.to_owned();
+    // Numbered from 1 when they were made.
+    let number = message.header("subscription")?.parse::<usize>().ok()?;
     Some(Delivery {
+        subscription: number.checked_sub(1)?,
         token: Token { session, id },
         message,
         oversized,

@@ -11,7 +11,7 @@ use super::queue::Frame;
 /// How an event stands in a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// The event itself, in the client's dialect: `gc.v1` and callbacks.
+    /// The event itself, in the client's dialect: `gc.v1`, callbacks and the broker.
     Bare,
     /// With number, time, agent and origin: `gc.v2`.
     Enveloped,
@@ -73,7 +73,7 @@ impl Press {
                 self.envelope(None, agent.as_ref(), Origin::Live, &json)
             }
         };
-        frame(text, None, agent)
+        frame(text, event.type_name(), None, agent)
     }
 
     /// The result of a command, always enveloped.
@@ -83,7 +83,7 @@ impl Press {
             .map(|printer| printer.print_result(result))
             .unwrap_or_default();
         let text = self.envelope(None, result.agent_id.as_ref(), Origin::Live, &bare);
-        frame(text, None, result.agent_id.clone())
+        frame(text, "CommandResult", None, result.agent_id.clone())
     }
 
     fn printer(&self, style: usize) -> Option<&Printer> {
@@ -153,6 +153,7 @@ impl<'a> Sheet<'a> {
         };
         let frame = Frame {
             text,
+            kind: self.event.type_name(),
             seq: Some(self.seq),
             agent: self.event.agent_id().cloned(),
         };
@@ -185,9 +186,10 @@ fn is_about_one_link(event: &Event) -> bool {
     matches!(event, Event::System(system) if system.agent_id.is_some())
 }
 
-fn frame(text: String, seq: Option<u64>, agent: Option<AgentId>) -> Frame {
+fn frame(text: String, kind: &'static str, seq: Option<u64>, agent: Option<AgentId>) -> Frame {
     Frame {
         text: text.into(),
+        kind,
         seq,
         agent,
     }
