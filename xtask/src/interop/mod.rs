@@ -1,6 +1,8 @@
 //! Conversations with software that we did not write: Prosody as the notification service, slixmpp, strophe.js and
-//! @xmpp/client as agents.
+//! @xmpp/client as agents, ActiveMQ as the broker, a JMS client and stomp.py as its clients.
 
+mod activemq;
+mod broker;
 mod certificates;
 mod conversation;
 mod gateway;
@@ -57,6 +59,7 @@ pub(crate) fn run(root: &Path) -> Report {
             report.add(pages::step(&places, client));
         }
         report.add(gateway::step(&places));
+        report.add(broker::step(&places));
     }
     report
 }

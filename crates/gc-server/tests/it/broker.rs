@@ -168,7 +168,6 @@ async fn a_command_of_the_queue_is_carried_out_and_acknowledged_and_its_event_is
     let event = line.event().await;
     assert_eq!(event.header("type"), Some("State"));
     assert_eq!(event.header("gc-agent-id"), Some("41027"));
-    gateway.stop().await;
 }
 
 #[tokio::test]
