@@ -84,6 +84,7 @@ impl<'p> Stage<'p> {
         let moved = active.is_on(self.second.stomp);
         let name = "the gateway goes to the second broker when the first dies";
         self.conversation.check(name, moved);
+        self.jms()?;
         self.stomp("call", "Connector1", "desk-2", OTHER)?;
         self.first.restart()?;
         let moved = active.is_on(self.first.stomp);

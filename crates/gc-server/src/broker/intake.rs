@@ -8,6 +8,7 @@ use gc_protocol::{Command, ErrorType};
 use stomp_client::{Client, Delivery};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use super::seen::Seen;
 use crate::driver::{Submitted, Via};
@@ -32,8 +33,9 @@ pub(super) struct Queue {
 }
 
 impl Intake {
-    pub(super) async fn run(mut self) {
-        while let Some(delivery) = self.deliveries.recv().await {
+    /// Until the gateway stops; a command at hand is taken to its end even then, or it would be another gateway's as well.
+    pub(super) async fn run(mut self, stop: CancellationToken) {
+        while let Some(Some(delivery)) = stop.run_until_cancelled(self.deliveries.recv()).await {
             self.take(&delivery).await;
         }
     }

@@ -91,8 +91,7 @@ impl Broker {
         };
         let watching = watch(client.status(), door.hub);
         let working = async {
-            stop.run_until_cancelled(async { tokio::join!(intake.run(), watching) })
-                .await;
+            tokio::join!(intake.run(stop.clone()), stop.run_until_cancelled(watching));
             part(&client, &couriers).await;
         };
         tokio::join!(self.connection, working);

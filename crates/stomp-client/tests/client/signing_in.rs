@@ -111,14 +111,14 @@ async fn a_broker_that_falls_silent_is_left_and_tried_again() {
 async fn a_broker_that_beats_is_kept_for_longer_than_its_period() {
     let listener = Listener::start().await;
     let mut running = Running::start(Settings {
-        heart_beat: beats(0, 100),
+        heart_beat: beats(0, 400),
         subscriptions: vec![orders()],
         ..settings(&[listener.broker()])
     });
-    let mut peer = listener.welcome_with("100,0").await;
+    let mut peer = listener.welcome_with("400,0").await;
     peer.frame().await;
-    let mut ticks = tokio::time::interval(Duration::from_millis(50));
-    for _ in 0..8 {
+    let mut ticks = tokio::time::interval(Duration::from_millis(100));
+    for _ in 0..11 {
         ticks.tick().await;
         peer.say_raw(b"\n").await;
     }
