@@ -48,6 +48,14 @@ pub(crate) enum Caller {
     Open,
 }
 
+/// The client that a command queue of the broker is. No destination and no named client is called so.
+pub(crate) fn of_queue(name: &str) -> ClientId {
+    ClientId::new(format!("{QUEUES}{name}"))
+}
+
+/// How the clients that are queues begin.
+pub(crate) const QUEUES: &str = "queue/";
+
 /// All clients.
 #[derive(Debug)]
 pub(crate) struct Clients {
@@ -79,6 +87,9 @@ impl Clients {
                 clients.signing.insert(id.clone(), key);
             }
             clients.set_style(id, config.style_of(settings));
+        }
+        for (name, settings) in config.broker.queues() {
+            clients.set_style(of_queue(&name), config.style_of_queue(&settings));
         }
         clients
     }

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::broker::{Broker, BrokerSetupError};
 use crate::callback::{Couriers, Patience, Policy, target::Neighbour};
 use crate::clients::Clients;
 use crate::config::{Config, Problem};
@@ -75,6 +76,9 @@ pub enum ServeError {
     /// The call recorder cannot be used.
     #[error(transparent)]
     Recorder(#[from] RecorderSetupError),
+    /// The broker cannot be used.
+    #[error(transparent)]
+    Broker(#[from] BrokerSetupError),
     /// The certificates for callbacks cannot be used.
     #[error(transparent)]
     Callbacks(#[from] NoTrust),
@@ -139,6 +143,7 @@ struct Assembly {
     driver: Driver,
     door: Door,
     api: Api,
+    broker: Option<Broker>,
     command_paths: Vec<String>,
     max_connections: usize,
     shutdown_timeout: Duration,
@@ -155,6 +160,7 @@ impl Assembly {
         let press = Press::new(stream, clients.styles())?;
         let server = &config.server;
         let rates = Rates::new(server.commands_per_second, server.command_burst);
+        let broker = Broker::new(config, handle.stop.clone())?;
         let (driver, door) = Driver::new(Parts {
             core,
             hub: Hub::new(press, config.server.max_destinations, kept(config)),
@@ -175,6 +181,7 @@ impl Assembly {
             health_interval: config.finesse.health_interval,
             keys_per_client: rates.most_within(REMEMBERED),
             callbacks: callbacks(config, &handle)?,
+            broker: broker.as_ref().map(Broker::parts),
             tracker: tracker.clone(),
             stop: handle.stop.clone(),
             kill: kill.clone(),
@@ -192,6 +199,7 @@ impl Assembly {
             driver,
             door,
             api,
+            broker,
             command_paths: server.command_paths.clone(),
             max_connections: server.max_connections,
             shutdown_timeout: server.shutdown_timeout,
@@ -221,6 +229,10 @@ impl Assembly {
         };
         self.tracker.spawn(until_killed(Box::pin(client.run())));
         self.tracker.spawn(until_killed(Box::pin(admin.run())));
+        if let Some(broker) = self.broker {
+            let work = broker.run(self.door.clone());
+            self.tracker.spawn(until_killed(Box::pin(work)));
+        }
         let mut driver = self
             .tracker
             .spawn(until_killed(Box::pin(self.driver.run())));

@@ -89,6 +89,25 @@ pub(crate) fn callback(outcome: &'static str) {
     counter!("gc_callbacks_total", "outcome" => outcome).increment(1);
 }
 
+/// What became of a message of a command queue.
+pub(crate) fn broker_command(outcome: &'static str) {
+    counter!("gc_broker_commands_total", "outcome" => outcome).increment(1);
+}
+
+pub(crate) fn broker_event() {
+    counter!("gc_broker_events_total").increment(1);
+}
+
+pub(crate) fn broker_events_lost(count: usize) {
+    events_lost(count);
+    counter!("gc_broker_events_lost_total").increment(count as u64);
+}
+
+/// Whether there is a connection to a broker.
+pub(crate) fn broker_connected(up: bool) {
+    gauge!("gc_broker_connected").set(if up { 1.0 } else { 0.0 });
+}
+
 /// What stands at the moment rather than what happened.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Levels {

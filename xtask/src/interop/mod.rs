@@ -1,6 +1,8 @@
 //! Conversations with software that we did not write: Prosody as the notification service, slixmpp, strophe.js and
-//! @xmpp/client as agents, curl as a client.
+//! @xmpp/client as agents, curl as a client, ActiveMQ as the broker with a JMS client and stomp.py as its clients.
 
+mod activemq;
+mod broker;
 mod certificates;
 mod conversation;
 mod curl;
@@ -59,6 +61,7 @@ pub(crate) fn run(root: &Path) -> Report {
         }
         report.add(gateway::step(&places));
         report.add(curl::step(&places));
+        report.add(broker::step(&places));
     }
     report
 }

@@ -1,5 +1,6 @@
 //! What is wrong with a configuration, without reaching out to anything.
 
+mod broker;
 mod site;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use crate::callback::allow::AllowEntry;
 use crate::callback::signature::SigningKey;
-use crate::clients::KeyDigest;
+use crate::clients::{KeyDigest, QUEUES};
 use crate::hub::{MAX_BYTES, MAX_FRAMES};
 
 use super::{Config, Node, Scheme, XmppSecurity};
@@ -41,6 +42,7 @@ impl Config {
         self.check_clients(&mut found);
         self.check_callbacks(&mut found);
         self.check_replay(&mut found);
+        self.check_broker(&mut found);
         self.check_session(&mut found);
         self.check_compat(&mut found);
         self.check_site(&mut found);
@@ -151,6 +153,13 @@ impl Config {
         let mut seen = BTreeMap::new();
         for (name, client) in &self.clients {
             let key = format!("clients.{name}.key_sha256");
+            if name.starts_with(QUEUES) {
+                found.add(
+                    format!("clients.{name}"),
+                    "is how a command queue of the broker is called",
+                    "choose a name that does not begin with queue/",
+                );
+            }
             match KeyDigest::parse(&client.key_sha256) {
                 None => found.add(
                     key,

@@ -1,6 +1,7 @@
 //! Settings: one struct a section, each with the default that `gc.example.toml` documents.
 
 mod accounts;
+mod broker;
 mod check;
 mod clients;
 mod duration;
@@ -14,6 +15,7 @@ mod secret;
 mod server;
 
 pub use accounts::{Administrator, AgentExtension, UcceConfig};
+pub use broker::{Broker, BrokerQueue, BrokerUrl, BrokerUrlError};
 pub use check::Problem;
 pub use clients::{Callbacks, Client, Compat, MonitorAgentEvent};
 pub use features::{Calls, Queues, Sso, Team};
@@ -44,6 +46,8 @@ pub struct Config {
     pub callbacks: Callbacks,
     /// What is kept for connections that come back.
     pub replay: Replay,
+    /// The broker transport.
+    pub broker: Broker,
     /// Agents' sessions.
     pub session: Session,
     /// What installed clients expect.
@@ -87,6 +91,16 @@ impl Config {
             scalars: client.scalars.unwrap_or(usual.scalars),
             call_variables: client.call_variables.unwrap_or(usual.call_variables),
             time_zone: client.time_zone.clone().unwrap_or(usual.time_zone),
+        }
+    }
+
+    /// The style of one command queue of the broker.
+    pub fn style_of_queue(&self, queue: &BrokerQueue) -> Style {
+        let usual = self.style();
+        Style {
+            dialect: queue.dialect.unwrap_or(usual.dialect),
+            profile: queue.profile.unwrap_or(usual.profile),
+            ..usual
         }
     }
 

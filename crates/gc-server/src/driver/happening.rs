@@ -85,6 +85,17 @@ pub(crate) enum HubNews {
         /// Which of them.
         state: CallbackState,
     },
+    /// The connection to the broker is there, or not any more.
+    Broker(BrokerState),
+}
+
+/// Whether what is sent to the broker arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BrokerState {
+    /// There is a connection.
+    Up,
+    /// There is none.
+    Down,
 }
 
 /// How a callback fares.
@@ -133,6 +144,17 @@ pub(crate) struct Readiness {
     #[serde(rename = "linksUp")]
     pub(crate) links_up: usize,
     pub(crate) sessions: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) broker: Option<BrokerLine>,
+}
+
+/// The broker as readiness shows it; a gateway without one still serves its other clients.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct BrokerLine {
+    pub(crate) connected: bool,
+    /// Which of the configured ones.
+    pub(crate) broker: String,
+    pub(crate) reason: String,
 }
 
 /// A node as readiness shows it.

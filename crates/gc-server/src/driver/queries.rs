@@ -49,6 +49,7 @@ impl Driver {
                 tracing::info!(%destination, ?state, "callback");
                 self.presence_changed(&destination, change);
             }
+            HubNews::Broker(state) => self.broker_changed(state),
         }
     }
 
@@ -178,6 +179,7 @@ impl Driver {
             nodes: self.nodes.iter().map(|node| node.line.clone()).collect(),
             links_up: counters.links_up,
             sessions: counters.sessions,
+            broker: self.brokered.line(),
         }
     }
 

@@ -40,6 +40,7 @@ impl Driver {
                 self.submit_rest(submitted.read, rest, answer);
             }
             Via::Socket(socket) => self.submit_socket(submitted.read, socket),
+            Via::Broker { client, taken } => self.submit_brokered(submitted.read, client, taken),
         }
     }
 
@@ -79,7 +80,7 @@ impl Driver {
         let destination = named
             .clone()
             .or_else(|| self.known_destination(&rest))
-            .or_else(|| self.agents_destination(&rest, agent?));
+            .or_else(|| self.agents_destination(agent?, |client| rest.is_from(client)));
         let client = self.client_of(&rest.caller, destination.as_ref());
         let origin = Origin {
             client,
@@ -103,13 +104,12 @@ impl Driver {
         self.addresses.find(rest.key(), session_url).cloned()
     }
 
-    /// Where an agent's events go, or will once its Connect has succeeded; a client with a key asks for its own agents
-    /// only. Without keys a session that nobody has connected is a stranger; without any session, the agent's id decides.
-    fn agents_destination(&self, rest: &Rest, agent: &AgentId) -> Option<Destination> {
-        let is_own = |client: &ClientId| match &rest.caller {
-            Caller::Named(caller) => caller == client,
-            Caller::Open => rest.session_url.is_none(),
-        };
+    /// Where the events of a client's agent go, or will once its Connect has succeeded.
+    pub(super) fn agents_destination(
+        &self,
+        agent: &AgentId,
+        is_own: impl Fn(&ClientId) -> bool,
+    ) -> Option<Destination> {
         if let Some((client, destination)) = self.commands.connecting(agent)
             && is_own(client)
         {
@@ -182,15 +182,31 @@ impl Driver {
         if !is_name(destination.as_str()) {
             return Err(Refusal::Name);
         }
+        self.claim_named(destination, client)
+    }
+
+    /// As [`Driver::claim`], for a name that was checked.
+    pub(super) fn claim_named(
+        &mut self,
+        destination: &Destination,
+        client: &ClientId,
+    ) -> Result<(), Refusal> {
         if self.hub.is_full() {
             let sessions = self.core.agents();
-            self.hub
-                .sweep(|known| sessions.iter().any(|session| session.destination == *known));
+            let needed = |known: &Destination| {
+                let mut sessions = sessions.iter();
+                sessions.any(|session| session.destination == *known)
+            };
+            for gone in self.brokered.forget(&mut self.hub, needed) {
+                self.later
+                    .push_back(Input::ClientGone { destination: gone });
+            }
+            self.hub.sweep(needed);
         }
         self.hub.claim(destination, client)
     }
 
-    fn run_command(&mut self, origin: Origin, command: Command) {
+    pub(super) fn run_command(&mut self, origin: Origin, command: Command) {
         let keyed = command.command_id.is_some();
         let command_id = command.command_id.clone().unwrap_or_else(new_id);
         let socket = match &origin.waiter {
@@ -273,6 +289,15 @@ struct Rest {
 }
 
 impl Rest {
+    /// A client with a key asks for its own agents only. Without keys a session that nobody has connected is a stranger;
+    /// without any session, the agent's id decides.
+    fn is_from(&self, client: &ClientId) -> bool {
+        match &self.caller {
+            Caller::Named(caller) => caller == client,
+            Caller::Open => self.session_url.is_none(),
+        }
+    }
+
     /// The client as part of a session's key.
     fn key(&self) -> Option<ClientId> {
         match &self.caller {
@@ -289,7 +314,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The destination that a command names.
-fn named(command: &Command) -> Option<&Destination> {
+pub(super) fn named(command: &Command) -> Option<&Destination> {
     match &command.body {
         Body::Heartbeat { destination, .. } => Some(destination),
         Body::Agent {
@@ -313,7 +338,7 @@ fn naming(mut command: Command, own: &Destination) -> Command {
     command
 }
 
-fn agent_of(command: &Command) -> Option<&AgentId> {
+pub(super) fn agent_of(command: &Command) -> Option<&AgentId> {
     match &command.body {
         Body::Heartbeat { .. } => None,
         Body::Agent { agent, .. } => Some(agent),
@@ -338,7 +363,7 @@ fn token_life(command: &Command) -> Option<Duration> {
     token::token_life(secret, SystemTime::now())
 }
 
-fn wrong(command: &Command, message: &str) -> CommandError {
+pub(super) fn wrong(command: &Command, message: &str) -> CommandError {
     CommandError {
         error_type: ErrorType::PleaseRetry,
         message: message.to_owned(),
@@ -350,7 +375,7 @@ fn wrong(command: &Command, message: &str) -> CommandError {
     }
 }
 
-fn refused(command: &Command, refusal: Refusal) -> CommandError {
+pub(super) fn refused(command: &Command, refusal: Refusal) -> CommandError {
     let error_type = match refusal {
         Refusal::Foreign => ErrorType::InvalidSupervisor,
         Refusal::Full => ErrorType::CfResourceBusy,

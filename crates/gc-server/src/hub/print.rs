@@ -15,7 +15,7 @@ use super::window::Kept;
 /// How an event stands in a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// The event itself, in the client's dialect: `gc.v1` and callbacks.
+    /// The event itself, in the client's dialect: `gc.v1`, callbacks and the broker.
     Bare,
     /// With number, time, agent and origin: `gc.v2`.
     Enveloped,
@@ -89,7 +89,7 @@ impl Press {
                 )
             }
         };
-        frame(text, None, agent)
+        frame(text, event.type_name(), None, agent)
     }
 
     /// The result of a command, always enveloped.
@@ -101,7 +101,7 @@ impl Press {
         let agent = result.agent_id.clone();
         let live = envelope::Origin::Live;
         let text = envelope_of(None, agent.as_ref(), Timestamp::now(), live, &bare);
-        frame(text, None, agent)
+        frame(text, "CommandResult", None, agent)
     }
 
     /// An event that was told before, always enveloped.
@@ -109,14 +109,14 @@ impl Press {
         let agent = kept.agent.as_ref();
         let replay = envelope::Origin::Replay;
         let text = envelope_of(Some(id), agent, kept.time, replay, &kept.json);
-        frame(text, Some(id.1), kept.agent.clone())
+        frame(text, kept.kind, Some(id.1), kept.agent.clone())
     }
 
     /// What says that events are missing, always enveloped.
     pub(super) fn gap_frame(&self, id: Option<(&str, u64)>) -> Frame {
         let live = envelope::Origin::Live;
         let text = envelope_of(id, None, Timestamp::now(), live, envelope::GAP);
-        frame(text, id.map(|(_, number)| number), None)
+        frame(text, "Gap", id.map(|(_, number)| number), None)
     }
 
     /// An event of a snapshot for one connection, always enveloped.
@@ -125,7 +125,7 @@ impl Press {
         let json = self.json(style, event);
         let snapshot = envelope::Origin::Snapshot;
         let text = envelope_of(id, agent.as_ref(), Timestamp::now(), snapshot, &json);
-        frame(text, id.map(|(_, number)| number), agent)
+        frame(text, event.type_name(), id.map(|(_, number)| number), agent)
     }
 
     fn printer(&self, style: usize) -> Option<&Printer> {
@@ -179,6 +179,7 @@ impl<'a> Sheet<'a> {
         };
         let frame = Frame {
             text,
+            kind: self.event.type_name(),
             seq: Some(self.id.1),
             agent: self.event.agent_id().cloned(),
         };
@@ -191,6 +192,7 @@ impl<'a> Sheet<'a> {
         Kept {
             at,
             time: self.time,
+            kind: self.event.type_name(),
             agent: self.event.agent_id().cloned(),
             json: self.json(style).as_str().into(),
         }
@@ -239,9 +241,10 @@ pub(super) fn is_about_one_link(event: &Event) -> bool {
     matches!(event, Event::System(system) if system.agent_id.is_some())
 }
 
-fn frame(text: String, seq: Option<u64>, agent: Option<AgentId>) -> Frame {
+fn frame(text: String, kind: &'static str, seq: Option<u64>, agent: Option<AgentId>) -> Frame {
     Frame {
         text: text.into(),
+        kind,
         seq,
         agent,
     }

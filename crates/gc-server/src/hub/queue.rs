@@ -18,6 +18,8 @@ pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 pub(crate) struct Frame {
     /// Its text.
     pub(crate) text: Utf8Bytes,
+    /// Type of the event.
+    pub(crate) kind: &'static str,
     /// Its number on the destination; results have none.
     pub(crate) seq: Option<u64>,
     /// The agent it speaks of.
@@ -140,6 +142,12 @@ impl Queue {
         lost
     }
 
+    /// Its reader wants nothing of what is in it: how many that were, with those thrown away before.
+    pub(crate) fn discard(&self) -> usize {
+        self.clear();
+        std::mem::take(&mut self.state().lost)
+    }
+
     /// Resolves when the subscriber is to be cut off in the middle of whatever it does.
     pub(crate) async fn cut(&self) {
         self.0.cut.cancelled().await;
@@ -196,6 +204,7 @@ mod tests {
 
     fn frame(text: &str) -> Frame {
         Frame {
+            kind: "State",
             text: text.into(),
             seq: None,
             agent: None,

@@ -23,6 +23,8 @@ pub(super) struct Kept {
     pub(super) at: Instant,
     /// When it was told, for people.
     pub(super) time: Timestamp,
+    /// Type of the event.
+    pub(super) kind: &'static str,
     /// The agent it speaks of.
     pub(super) agent: Option<AgentId>,
     /// The event, without what goes around it.
@@ -130,6 +132,7 @@ mod tests {
             self.window.keep(Kept {
                 at: self.start + Duration::from_secs(second),
                 time: Timestamp::UNIX_EPOCH,
+                kind: "State",
                 agent: None,
                 json: json.into(),
             });

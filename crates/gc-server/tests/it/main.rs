@@ -5,6 +5,7 @@
 
 mod accounts;
 mod admin;
+mod broker;
 mod callbacks;
 mod config;
 mod core;

@@ -204,19 +204,19 @@ fn check_call(key: &str, call: &RecorderCall, secret: &Password<'_>, found: &mut
 }
 
 /// A secret and where it may stand.
-struct Password<'s> {
-    section: &'static str,
-    name: &'static str,
-    given: &'s Secret,
-    file: &'s str,
+pub(super) struct Password<'s> {
+    pub(super) section: &'static str,
+    pub(super) name: &'static str,
+    pub(super) given: &'s Secret,
+    pub(super) file: &'s str,
 }
 
 impl Password<'_> {
-    fn is_set(&self) -> bool {
+    pub(super) fn is_set(&self) -> bool {
         !self.given.expose().is_empty() || !self.file.is_empty()
     }
 
-    fn check(&self, found: &mut Findings) {
+    pub(super) fn check(&self, found: &mut Findings) {
         let key = format!("{}.{}_file", self.section, self.name);
         if !self.given.expose().is_empty() && !self.file.is_empty() {
             found.add(
