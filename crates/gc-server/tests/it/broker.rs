@@ -421,3 +421,79 @@ async fn a_persistent_event_is_sent_again_until_the_broker_has_it() {
     let mut line = broker.welcome().await;
     assert_eq!(line.event().await, event);
 }
+
+#[tokio::test]
+async fn destinations_without_an_agent_make_room_for_new_ones_and_those_with_one_stay() {
+    let broker = Broker::start().await;
+    let mut gateway = Gateway::with(|config| {
+        broker.settings()(config);
+        config.server.max_destinations = 2;
+    })
+    .await;
+    let mut line = broker.welcome().await;
+    line.connect("desk-17").await;
+    for name in ["idle-1", "idle-2"] {
+        line.command(name, &format!("Hello#{name}"), "").await;
+        let topic = format!("/topic/{name}");
+        assert_eq!(line.event().await.header("destination"), Some(&*topic));
+    }
+    line.command("2", "MakeReady#41027", "").await;
+    let event = line.event().await;
+    assert_eq!(event.header("destination"), Some("/topic/desk-17"));
+    let told = [
+        Told::Up("desk-17".into()),
+        Told::Command("Connect"),
+        Told::Up("idle-1".into()),
+        Told::Command("Hello"),
+    ];
+    for expected in told {
+        assert_eq!(gateway.told().await, expected);
+    }
+    let mut moved = vec![gateway.told().await, gateway.told().await];
+    moved.sort_by_key(|told| format!("{told:?}"));
+    assert_eq!(
+        moved,
+        [Told::Gone("idle-1".into()), Told::Up("idle-2".into())]
+    );
+}
+
+#[tokio::test]
+async fn readiness_names_the_broker_that_is_used() {
+    let broker = Broker::start().await;
+    let gateway = Gateway::with(broker.settings()).await;
+    let _line = broker.welcome().await;
+    let readiness = soon(async {
+        loop {
+            let readiness = gateway.admin("/readyz").await.json();
+            if readiness["broker"]["connected"] == true {
+                return readiness;
+            }
+        }
+    })
+    .await;
+    let address = broker.0.local_addr().unwrap().to_string();
+    assert_eq!(readiness["broker"]["broker"], address);
+    assert_eq!(readiness["broker"]["reason"], "");
+}
+
+#[tokio::test]
+async fn a_password_of_a_command_is_in_no_event_and_no_answer() {
+    let broker = Broker::start().await;
+    let _gateway = Gateway::with(broker.settings()).await;
+    let mut line = broker.welcome().await;
+    line.connect("desk-17").await;
+    for (id, kind, body) in [
+        ("2", "Login#41027", "canary"),
+        ("3", "Login#41027", "canary,6127,"),
+        (
+            "4",
+            "",
+            r#"{"command":"Login","agentId":"41027","params":{"password":"canary"}}"#,
+        ),
+    ] {
+        line.command(id, kind, body).await;
+        let error = line.event().await;
+        assert_eq!(error.header("type"), Some("Error"), "{id}");
+        assert!(!text(&error).contains("canary"), "{}", text(&error));
+    }
+}
