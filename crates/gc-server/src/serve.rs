@@ -31,6 +31,7 @@ use crate::{admin, descriptors, finesse, telemetry};
 pub struct Handle {
     client_addr: SocketAddr,
     admin_addr: SocketAddr,
+    pub(crate) clients: Arc<Clients>,
     stop: CancellationToken,
 }
 
@@ -116,6 +117,7 @@ pub async fn serve_with(
     let handle = Handle {
         client_addr: address(&client, config.server.listen),
         admin_addr: address(&admin, config.server.admin_listen),
+        clients: Arc::new(Clients::new(&config)),
         stop: CancellationToken::new(),
     };
     let gateway = Assembly::new(&config, core, handle.clone())?;
@@ -148,7 +150,7 @@ struct Assembly {
 
 impl Assembly {
     fn new(config: &Config, core: Box<dyn Core>, handle: Handle) -> Result<Self, ServeError> {
-        let clients = Arc::new(Clients::new(config));
+        let clients = Arc::clone(&handle.clients);
         let tracker = TaskTracker::new();
         let kill = CancellationToken::new();
         let stream = uuid::Uuid::new_v4().simple().to_string();

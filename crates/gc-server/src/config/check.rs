@@ -10,9 +10,11 @@ use std::time::Duration;
 
 use crate::callback::allow::AllowEntry;
 use crate::callback::signature::SigningKey;
-use crate::clients::KeyDigest;
+use crate::key::KeyDigest;
 
-use super::{Config, Node, Scheme, XmppSecurity};
+use crate::scope::is_command_word;
+
+use super::{Client, Config, Node, Scheme, XmppSecurity};
 
 /// One thing that must be changed before the gateway starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,23 +150,8 @@ impl Config {
     fn check_clients(&self, found: &mut Findings) {
         let mut seen = BTreeMap::new();
         for (name, client) in &self.clients {
-            let key = format!("clients.{name}.key_sha256");
-            match KeyDigest::parse(&client.key_sha256) {
-                None => found.add(
-                    key,
-                    "is no SHA-256 in hex",
-                    "use the 64 digits that `printf %s \"$KEY\" | sha256sum` prints",
-                ),
-                Some(digest) => {
-                    if let Some(other) = seen.insert(digest, name) {
-                        found.add(
-                            key,
-                            format!("is the key of `{other}` too"),
-                            "give each client its own key",
-                        );
-                    }
-                }
-            }
+            check_keys(name, client, &mut seen, found);
+            check_scope(name, client, found);
             if let Some(secret) = &client.callback_secret
                 && SigningKey::parse(secret).is_none()
             {
@@ -225,6 +212,51 @@ impl Config {
                 "log.level",
                 format!("`{}` is no level", self.log.level),
                 "write error, warn, info, debug or trace",
+            );
+        }
+    }
+}
+
+fn check_keys<'a>(
+    name: &'a str,
+    client: &Client,
+    seen: &mut BTreeMap<KeyDigest, &'a str>,
+    found: &mut Findings,
+) {
+    let key = format!("clients.{name}.key_sha256");
+    if client.key_sha256.is_empty() {
+        found.add(
+            key.clone(),
+            "is missing",
+            "make a key with `gc-server key new --name <client>`",
+        );
+    }
+    for hex in &client.key_sha256 {
+        let Some(digest) = KeyDigest::parse(hex) else {
+            found.add(
+                key.clone(),
+                "is no SHA-256 in hex",
+                "use the 64 digits that `printf %s \"$KEY\" | sha256sum` prints",
+            );
+            continue;
+        };
+        if let Some(other) = seen.insert(digest, name) {
+            found.add(
+                key.clone(),
+                format!("is the key of `{other}` too"),
+                "give each client its own key",
+            );
+        }
+    }
+}
+
+fn check_scope(name: &str, client: &Client, found: &mut Findings) {
+    for word in &client.commands {
+        if !is_command_word(word) {
+            found.add(
+                format!("clients.{name}.commands"),
+                format!("`{word}` is no command and no category"),
+                "write a name or a category that `gc commands` prints, or *",
             );
         }
     }

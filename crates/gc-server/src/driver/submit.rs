@@ -14,6 +14,7 @@ use crate::token;
 use super::callbacks::Wanted;
 use super::commands::Pending;
 use super::keys::Repeat;
+use super::permit::forbidden_to;
 use super::{Answered, Driver, Naming, Socket, Submitted, Via, Waiter, now};
 
 /// Who sent a command, as far as that is settled.
@@ -173,23 +174,6 @@ impl Driver {
             .map_err(|reason| Box::new(wrong(command, &reason.to_string())))
     }
 
-    /// Makes a destination a client's own, forgetting idle ones when there are too many.
-    pub(super) fn claim(
-        &mut self,
-        destination: &Destination,
-        client: &ClientId,
-    ) -> Result<(), Refusal> {
-        if !is_name(destination.as_str()) {
-            return Err(Refusal::Name);
-        }
-        if self.hub.is_full() {
-            let sessions = self.core.agents();
-            self.hub
-                .sweep(|known| sessions.iter().any(|session| session.destination == *known));
-        }
-        self.hub.claim(destination, client)
-    }
-
     fn run_command(&mut self, origin: Origin, command: Command) {
         let keyed = command.command_id.is_some();
         let command_id = command.command_id.clone().unwrap_or_else(new_id);
@@ -197,6 +181,10 @@ impl Driver {
             Waiter::Socket(socket) => Some(socket.clone()),
             Waiter::Request(_) | Waiter::Nobody => None,
         };
+        let scope = self.clients.scope(&origin.client);
+        if let Some(forbidden) = scope.forbids(&command) {
+            return self.refuse(origin, forbidden_to(&command, forbidden));
+        }
         if keyed {
             match self
                 .commands
@@ -235,6 +223,7 @@ impl Driver {
         let from = Sender {
             client: origin.client,
             destination: origin.destination,
+            rights: scope.rights(),
         };
         let token_life = token_life(&command);
         let command = self.keep_secrets(command);
@@ -280,12 +269,6 @@ impl Rest {
             Caller::Open => None,
         }
     }
-}
-
-/// Letters, digits and a few signs, so that a name is safe in a header, a topic and a log.
-fn is_name(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-:".contains(c);
-    (1..=128).contains(&text.len()) && text.chars().all(plain)
 }
 
 /// The destination that a command names.
@@ -338,7 +321,7 @@ fn token_life(command: &Command) -> Option<Duration> {
     token::token_life(secret, SystemTime::now())
 }
 
-fn wrong(command: &Command, message: &str) -> CommandError {
+pub(super) fn wrong(command: &Command, message: &str) -> CommandError {
     CommandError {
         error_type: ErrorType::PleaseRetry,
         message: message.to_owned(),
@@ -353,6 +336,7 @@ fn wrong(command: &Command, message: &str) -> CommandError {
 fn refused(command: &Command, refusal: Refusal) -> CommandError {
     let error_type = match refusal {
         Refusal::Foreign => ErrorType::InvalidSupervisor,
+        Refusal::Forbidden => ErrorType::AuthorizationFailure,
         Refusal::Full => ErrorType::CfResourceBusy,
         Refusal::Name => ErrorType::PleaseRetry,
     };

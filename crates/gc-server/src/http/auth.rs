@@ -2,17 +2,17 @@
 
 use axum::http::{HeaderMap, header};
 
-use crate::clients::{Caller, Clients};
+use crate::clients::{Caller, Clients, Lease};
 
 use super::problem::Problem;
 
 /// The caller by its bearer key.
 pub(super) fn caller(clients: &Clients, headers: &HeaderMap) -> Result<Caller, Problem> {
-    by_key(clients, bearer(headers))
+    admitted(clients, bearer(headers)).map(|(caller, _)| caller)
 }
 
-/// The caller by a key from anywhere.
-pub(super) fn by_key(clients: &Clients, key: Option<&str>) -> Result<Caller, Problem> {
+/// The caller by a key from anywhere, and how long a connection of it may live.
+pub(super) fn admitted(clients: &Clients, key: Option<&str>) -> Result<(Caller, Lease), Problem> {
     clients.authenticate(key).ok_or_else(|| {
         tracing::warn!(
             given = key.is_some(),

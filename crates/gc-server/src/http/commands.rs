@@ -141,7 +141,7 @@ fn accepted(id: &CommandId) -> Response {
 fn problem(failure: Failure) -> Problem {
     let (status, retry_after) = match &failure.error_type {
         _ if failure.stage == Stage::Unreadable => (400, None),
-        ErrorType::InvalidSupervisor => (403, None),
+        ErrorType::InvalidSupervisor | ErrorType::AuthorizationFailure => (403, None),
         ErrorType::CfResourceBusy => (429, Some(1)),
         // Not what was asked for stood in the way, but what could not be had.
         ErrorType::PleaseRetry | ErrorType::Down if failure.stage == Stage::Started => {

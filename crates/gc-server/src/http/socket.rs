@@ -8,6 +8,7 @@ use gc_protocol::command::{Body, CommandError};
 use gc_protocol::{Command, ErrorType};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 
+use crate::clients::Lease;
 use crate::driver::{Place, Socket, Submitted, Via};
 use crate::hub::{End, Form, Frame, Queue};
 use crate::telemetry;
@@ -27,6 +28,7 @@ pub(super) struct Connection {
     pub(super) place: Place,
     pub(super) queue: Queue,
     pub(super) form: Form,
+    pub(super) lease: Lease,
     pub(super) api: Api,
     pub(super) _permit: Arc<Permit>,
 }
@@ -60,6 +62,9 @@ pub(super) async fn run(mut socket: WebSocket, connection: Connection) {
                     }
                     Err(ending) => Err(ending),
                 }
+            }
+            () = connection.lease.revoked() => {
+                Err(Ending::Closed(close_code::POLICY, "the key was revoked"))
             }
             _ = pings.tick() => {
                 silent += 1;

@@ -48,7 +48,8 @@ pub(super) async fn upgrade(
         Problem::new(400, ErrorType::PleaseRetry, detail)
     })?;
     let offer = Offer::read(&headers)?;
-    let caller = auth::by_key(&api.0.clients, auth::bearer(&headers).or(offer.key))?;
+    let key = auth::bearer(&headers).or(offer.key);
+    let (caller, lease) = auth::admitted(&api.0.clients, key)?;
     check_origin(&api, &headers)?;
     let queue = Queue::default();
     let place = subscribe(
@@ -63,6 +64,7 @@ pub(super) async fn upgrade(
         place,
         queue,
         form: offer.form(),
+        lease,
         api: api.clone(),
         _permit: permit,
     };
@@ -177,6 +179,7 @@ async fn subscribe(
 fn refused(refusal: Refusal) -> Problem {
     let (status, error_type) = match refusal {
         Refusal::Foreign => (403, ErrorType::InvalidSupervisor),
+        Refusal::Forbidden => (403, ErrorType::AuthorizationFailure),
         Refusal::Full => (503, ErrorType::CfResourceBusy),
         Refusal::Name => (422, ErrorType::PleaseRetry),
     };

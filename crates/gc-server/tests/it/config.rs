@@ -141,7 +141,7 @@ fn nodes_and_clients_can_be_set_from_the_environment() {
     )
     .unwrap();
     assert_eq!(config.finesse.nodes[0].https_port, 8446);
-    assert_eq!(config.clients["crm"].key_sha256, "00");
+    assert_eq!(config.clients["crm"].key_sha256, ["00"]);
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn an_error_never_shows_a_secret() {
     assert!(!format!("{:?}", config.check()).contains("canary"));
     let error = load(
         "",
-        &[("GC__CLIENTS__CRM__CALLBACK_SECRET", "canary-1d4")],
+        &[("GC__CLIENTS__CRM__ADMINISTRATOR", "canary-1d4")],
         &[],
     )
     .unwrap_err();
@@ -557,6 +557,8 @@ key_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
 time_zone = "Mars/Olympus"
 [clients.other]
 key_sha256 = "key-other"
+[clients.rest]
+commands = ["agent_call", "MakeCoffee"]
 "#;
     let keys: Vec<String> = load(text, &[], &[])
         .unwrap()
@@ -571,6 +573,8 @@ key_sha256 = "key-other"
             "clients.desk.key_sha256",
             "clients.desk.time_zone",
             "clients.other.key_sha256",
+            "clients.rest.key_sha256",
+            "clients.rest.commands",
         ]
     );
 }

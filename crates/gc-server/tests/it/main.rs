@@ -9,6 +9,7 @@ mod callbacks;
 mod config;
 mod core;
 mod dialect;
+mod lock;
 mod recorder;
 mod rest;
 mod support;
