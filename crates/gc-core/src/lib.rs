@@ -80,6 +80,7 @@ mod clients;
 pub mod config;
 mod faults;
 mod gateway;
+mod guard;
 mod health;
 pub mod io;
 mod lists;

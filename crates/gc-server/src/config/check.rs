@@ -189,6 +189,14 @@ impl Config {
         let session = &self.session;
         found.lasting("session.request_deadline", session.request_deadline);
         found.lasting("session.beat_period", session.beat_period);
+        found.lasting("session.sign_in_window", session.sign_in_window);
+        if !(1..FINESSE_LOCKS_AT).contains(&session.sign_in_failures) {
+            found.add(
+                "session.sign_in_failures",
+                format!("is {}", session.sign_in_failures),
+                "write 1 to 4: Finesse locks an account after 5",
+            );
+        }
         if session.gone_logout_after < session.gone_not_ready_after {
             found.add(
                 "session.gone_logout_after",
@@ -216,6 +224,9 @@ impl Config {
         }
     }
 }
+
+/// Failed credentials after which Finesse locks an account.
+const FINESSE_LOCKS_AT: usize = 5;
 
 fn check_keys<'a>(
     name: &'a str,

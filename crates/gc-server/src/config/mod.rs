@@ -94,6 +94,8 @@ impl Config {
             max_sessions: Some(session.max_sessions).filter(|limit| *limit > 0),
             request_deadline: session.request_deadline,
             queue_limit: session.queue_limit,
+            sign_in_failures: session.sign_in_failures,
+            sign_in_window: session.sign_in_window,
             gone_not_ready_after: session.gone_not_ready_after,
             gone_logout_after: session.gone_logout_after,
             gone_reason_code: filled(&session.gone_reason_code),

@@ -59,6 +59,11 @@ pub struct Session {
     pub request_deadline: Duration,
     /// Commands of one agent that may wait, beside the one in flight.
     pub queue_limit: usize,
+    /// Failed credentials of one agent within the window, after which Finesse is not asked again.
+    pub sign_in_failures: usize,
+    /// How long a failed credential counts.
+    #[serde(with = "duration")]
+    pub sign_in_window: Duration,
     /// How often a client that beats is expected to.
     #[serde(with = "duration")]
     pub beat_period: Duration,
@@ -84,6 +89,8 @@ impl Default for Session {
             max_sessions: 2_000,
             request_deadline: Duration::from_secs(15),
             queue_limit: 16,
+            sign_in_failures: 3,
+            sign_in_window: Duration::from_secs(5 * 60),
             beat_period: Duration::from_secs(30),
             gone_not_ready_after: Duration::from_secs(30),
             gone_logout_after: Duration::from_secs(15 * 60),
