@@ -5,10 +5,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use gc_server::config::Sources;
+use gc_server::config::{Config, Sources};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 const README: &str = include_str!("../../../README.md");
 
@@ -37,33 +35,45 @@ fn shell(folder: &Path, script: &str) -> Output {
         .unwrap()
 }
 
-/// Status of a Hello with a key.
-async fn hello(address: std::net::SocketAddr, key: &str) -> String {
-    let body = r#"{"data":{"type":"Hello#desk-1","sessionUrl":"s-1"}}"#;
-    let request = format!(
-        "POST /gc/v1/commands HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer {key}\r\nconnection: close\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let mut connection = TcpStream::connect(address).await.unwrap();
-    connection.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).await.unwrap();
-    answer.lines().next().unwrap().to_owned()
-}
-
-#[tokio::test]
-async fn a_key_is_shown_once_and_the_file_that_got_its_digest_lets_it_in() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_commands_of_the_section_make_a_gateway_that_lets_in_who_has_the_key() {
     let folder = folder();
-    let made = shell(folder.path(), blocks("Keys and TLS")[0]);
+    let [make_key, make_certificate, curl] = blocks("Keys and TLS")[..] else {
+        unreachable!("the section has three commands");
+    };
+    let made = shell(folder.path(), make_key);
     assert!(made.status.success(), "{made:?}");
     let shown = String::from_utf8(made.stderr).unwrap();
-    let key = shown.lines().last().unwrap().to_owned();
+    let key = shown.lines().last().unwrap();
+    let made = shell(folder.path(), make_certificate);
+    assert!(made.status.success(), "{made:?}");
     let file = folder.path().join("gc.toml");
     let text = std::fs::read_to_string(&file).unwrap();
-    assert!(key.starts_with("gck_") && !text.contains(&key));
+    assert!(key.starts_with("gck_") && !text.contains(key));
+    let (handle, gateway) = gc_server::serve(settings(folder.path())).await.unwrap();
+    let gateway = tokio::spawn(gateway);
+    let port = handle.client_addr().port();
+    let curl = curl.replace(":8112", &format!(":{port}"));
+    for (key, status) in [(key, "202"), ("gck_other", "401")] {
+        let script = format!(
+            "KEY={key}; {}",
+            curl.replace("curl ", "curl -s -o answer -w %{http_code} ")
+        );
+        let folder = folder.path().to_owned();
+        let answered = tokio::task::spawn_blocking(move || shell(&folder, &script));
+        assert_eq!(
+            String::from_utf8(answered.await.unwrap().stdout).unwrap(),
+            status
+        );
+    }
+    handle.shutdown();
+    gateway.await.unwrap().unwrap();
+}
+
+/// What the commands have written, on ports of the system's choice.
+fn settings(folder: &Path) -> Config {
     let sources = Sources {
-        file: Some(file),
+        file: Some(folder.join("gc.toml")),
         overrides: [
             "server.listen=127.0.0.1:0",
             "server.admin_listen=127.0.0.1:0",
@@ -73,16 +83,15 @@ async fn a_key_is_shown_once_and_the_file_that_got_its_digest_lets_it_in() {
         .to_vec(),
         ..Sources::default()
     };
-    let (handle, gateway) = gc_server::serve(sources.load().unwrap()).await.unwrap();
-    let gateway = tokio::spawn(gateway);
-    let address = handle.client_addr();
-    assert_eq!(hello(address, &key).await, "HTTP/1.1 202 Accepted");
-    assert_eq!(
-        hello(address, "gck_other").await,
-        "HTTP/1.1 401 Unauthorized"
-    );
-    handle.shutdown();
-    gateway.await.unwrap().unwrap();
+    let mut config = sources.load().unwrap();
+    // The program finds them in its folder.
+    for file in [
+        &mut config.server.tls.cert_file,
+        &mut config.server.tls.key_file,
+    ] {
+        *file = folder.join(&file).to_str().unwrap().to_owned();
+    }
+    config
 }
 
 #[test]

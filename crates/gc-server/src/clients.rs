@@ -75,12 +75,19 @@ impl Clients {
         self.changed.notified().await;
     }
 
-    /// Who holds a key, and for how long.
-    pub(crate) fn authenticate(&self, key: Option<&str>) -> Option<(Caller, Lease)> {
+    /// Who has proved to be whom, and for how long: by a key, or by the names in a certificate when no key is given.
+    pub(crate) fn authenticate(
+        &self,
+        key: Option<&str>,
+        names: &[String],
+    ) -> Option<(Caller, Lease)> {
         if self.open {
             return Some((Caller::Open, Lease::default()));
         }
-        let (client, lease) = self.table().holder(key?)?;
+        let (client, lease) = match key {
+            Some(key) => self.table().holder(key)?,
+            None => self.table().bearer(names)?,
+        };
         Some((Caller::Named(client), lease))
     }
 

@@ -37,6 +37,7 @@ mod reload;
 mod scope;
 mod serve;
 mod telemetry;
+mod tls;
 mod trust;
 mod vault;
 
@@ -46,4 +47,5 @@ pub use finesse::AccountError;
 pub use key::{NewKey, NoRandomBits};
 pub use reload::ReloadError;
 pub use serve::{Handle, ServeError, serve, serve_with};
+pub use tls::TlsError;
 pub use trust::NoTrust;

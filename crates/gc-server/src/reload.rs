@@ -9,6 +9,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use crate::clients::Changed;
 use crate::config::{Config, ConfigError, Problem, Sources};
 use crate::serve::Handle;
+use crate::tls::{Tls, TlsError};
 
 /// How often the file of settings is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -23,6 +24,9 @@ pub enum ReloadError {
     /// They cannot work.
     #[error("{}", lines(.0))]
     Problems(Vec<Problem>),
+    /// Their certificates cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// What they ask for takes a restart.
     #[error("{0}")]
     Restart(String),
@@ -34,39 +38,53 @@ fn lines(problems: &[Problem]) -> String {
 }
 
 impl Handle {
-    /// Takes over the clients of other settings; connections whose key is gone are closed.
+    /// Takes over the clients of other settings and reads the certificates again; connections whose key is gone are closed.
     pub fn reload(&self, config: &Config) -> Result<(), ReloadError> {
         let problems = config.check();
         if !problems.is_empty() {
             return Err(ReloadError::Problems(problems));
         }
+        let tls = match (&self.tls, Tls::new(&config.server.tls)?) {
+            (Some(now), Some(next)) => Some((now, next)),
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => {
+                let what = "between TLS and no TLS lies a restart: nothing was changed";
+                return Err(ReloadError::Restart(what.to_owned()));
+            }
+        };
         let changes = self.clients.change(config);
         if let Some(refused) = changes.iter().find(|change| **change == Changed::Refused) {
             return Err(ReloadError::Restart(refused.to_string()));
+        }
+        if let Some((now, next)) = tls {
+            now.replace(next);
         }
         for change in &changes {
             tracing::info!("{change}");
         }
         tracing::info!(
             changes = changes.len(),
-            "the clients' settings were read again"
+            "clients and certificates were read again"
         );
         Ok(())
     }
 
-    /// Reads the sources again whenever the file has changed or it is asked to, and says in the log what came of it.
+    /// Reads the sources again whenever the file or a certificate has changed or it is asked to, and says in the log what came of it.
     pub async fn follow(&self, sources: Sources, asked: &Notify) {
         let mut ticks = interval_at(Instant::now() + LOOK_EVERY, LOOK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut known = look(sources.file.clone()).await;
+        let mut files = watched(&sources).await;
+        let mut known = look(files.clone()).await;
         loop {
             let told = tokio::select! {
                 () = asked.notified() => true,
                 _ = ticks.tick() => false,
             };
-            let found = look(sources.file.clone()).await;
+            let found = look(files.clone()).await;
             if told || found != known {
-                known = found;
+                // Looked at before they are read, so that no later change is missed.
+                files = watched(&sources).await;
+                known = look(files.clone()).await;
                 self.read_again(sources.clone()).await;
             }
         }
@@ -86,9 +104,26 @@ impl Handle {
     }
 }
 
-/// What tells one version of the file from another.
-async fn look(file: Option<PathBuf>) -> Option<(SystemTime, u64)> {
-    let metadata = move || std::fs::metadata(file?).ok();
-    let metadata = tokio::task::spawn_blocking(metadata).await.ok()??;
-    Some((metadata.modified().ok()?, metadata.len()))
+/// The file of settings, and the files of certificates that it names.
+async fn watched(sources: &Sources) -> Vec<PathBuf> {
+    let sources = sources.clone();
+    let read = move || {
+        let file = sources.file.iter().cloned();
+        let config = sources.load().unwrap_or_default();
+        let certificates = config.server.tls.files().map(PathBuf::from);
+        file.chain(certificates).collect()
+    };
+    tokio::task::spawn_blocking(read).await.unwrap_or_default()
+}
+
+/// What tells one version of each file from another.
+async fn look(files: Vec<PathBuf>) -> Vec<Option<(SystemTime, u64)>> {
+    let version = |file: &PathBuf| {
+        let metadata = std::fs::metadata(file).ok()?;
+        Some((metadata.modified().ok()?, metadata.len()))
+    };
+    let versions = move || files.iter().map(version).collect();
+    tokio::task::spawn_blocking(versions)
+        .await
+        .unwrap_or_default()
 }

@@ -19,10 +19,12 @@ use crate::core::Core;
 use crate::driver::{Accounts, CallbackParts, Door, Driver, Parts, REMEMBERED};
 use crate::finesse::AccountError;
 use crate::http::listen::Listener;
+use crate::http::peer::Crowd;
 use crate::http::{self, Api, Shared};
 use crate::hub::{Hub, Press};
 use crate::rate::Rates;
 use crate::recorder::{Recorder, RecorderSetupError};
+use crate::tls::{Tls, TlsError};
 use crate::trust::NoTrust;
 use crate::{admin, descriptors, finesse, telemetry};
 
@@ -32,6 +34,7 @@ pub struct Handle {
     client_addr: SocketAddr,
     admin_addr: SocketAddr,
     pub(crate) clients: Arc<Clients>,
+    pub(crate) tls: Option<Arc<Tls>>,
     stop: CancellationToken,
 }
 
@@ -76,6 +79,9 @@ pub enum ServeError {
     /// The call recorder cannot be used.
     #[error(transparent)]
     Recorder(#[from] RecorderSetupError),
+    /// The certificate of the client API cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The certificates for callbacks cannot be used.
     #[error(transparent)]
     Callbacks(#[from] NoTrust),
@@ -118,6 +124,7 @@ pub async fn serve_with(
         client_addr: address(&client, config.server.listen),
         admin_addr: address(&admin, config.server.admin_listen),
         clients: Arc::new(Clients::new(&config)),
+        tls: Tls::new(&config.server.tls)?.map(Arc::new),
         stop: CancellationToken::new(),
     };
     let gateway = Assembly::new(&config, core, handle.clone())?;
@@ -143,6 +150,7 @@ struct Assembly {
     api: Api,
     command_paths: Vec<String>,
     max_connections: usize,
+    crowd: Crowd,
     shutdown_timeout: Duration,
     tracker: TaskTracker,
     kill: CancellationToken,
@@ -196,6 +204,7 @@ impl Assembly {
             api,
             command_paths: server.command_paths.clone(),
             max_connections: server.max_connections,
+            crowd: Crowd::new(server.max_connections_per_source),
             shutdown_timeout: server.shutdown_timeout,
             tracker,
             kill,
@@ -209,12 +218,18 @@ impl Assembly {
             socket,
             router,
             max_connections,
+            crowd: Crowd::new(0),
+            tls: None,
             tracker: self.tracker.clone(),
             stop: self.handle.stop.clone(),
             kill: self.kill.clone(),
         };
         let client_router = http::router(self.api, &self.command_paths);
-        let client = listener(client, client_router, self.max_connections);
+        let client = Listener {
+            crowd: self.crowd.clone(),
+            tls: self.handle.tls.clone(),
+            ..listener(client, client_router, self.max_connections)
+        };
         let admin_router = admin::router(self.door.queries.clone());
         let admin = listener(admin, admin_router, admin::MAX_CONNECTIONS);
         let until_killed = |work: std::pin::Pin<Box<dyn Future<Output = ()> + Send>>| {

@@ -17,14 +17,15 @@ use crate::scope::Scope;
 /// All clients at one time.
 #[derive(Debug)]
 pub(super) struct Table {
-    keys: Vec<Key>,
+    keys: Vec<Pass<KeyDigest>>,
+    certificates: Vec<Pass<String>>,
     named: BTreeMap<ClientId, Named>,
     others: Arc<Scope>,
 }
 
 #[derive(Debug)]
-struct Key {
-    digest: KeyDigest,
+struct Pass<P> {
+    proof: P,
     client: ClientId,
     lease: Lease,
 }
@@ -68,12 +69,24 @@ impl Table {
     pub(super) fn new(config: &Config, styles: &Styles) -> Self {
         let mut table = Self {
             keys: Vec::new(),
+            certificates: Vec::new(),
             named: BTreeMap::new(),
             others: Arc::new(Scope::all()),
         };
         for (name, settings) in &config.clients {
             let client = ClientId::new(name.as_str());
-            table.keys.extend(keys(&client, settings));
+            let digests = settings.key_sha256.iter();
+            let digests = digests.filter_map(|hex| KeyDigest::parse(hex));
+            table
+                .keys
+                .extend(digests.map(|digest| Pass::new(digest, &client)));
+            let names = settings
+                .certificates
+                .iter()
+                .map(|name| name.to_ascii_lowercase());
+            table
+                .certificates
+                .extend(names.map(|name| Pass::new(name, &client)));
             let named = Named {
                 signing: settings
                     .callback_secret
@@ -93,10 +106,19 @@ impl Table {
         let digest = KeyDigest::of(key);
         let mut found = u64::MAX;
         for (index, known) in (0u64..).zip(&self.keys) {
-            found = u64::conditional_select(&found, &index, known.digest.is(&digest));
+            found = u64::conditional_select(&found, &index, known.proof.is(&digest));
         }
         let key = self.keys.get(usize::try_from(found).ok()?)?;
         Some((key.client.clone(), key.lease.clone()))
+    }
+
+    /// Whose certificate bears one of these names.
+    pub(super) fn bearer(&self, names: &[String]) -> Option<(ClientId, Lease)> {
+        let pass = self
+            .certificates
+            .iter()
+            .find(|pass| names.contains(&pass.proof))?;
+        Some((pass.client.clone(), pass.lease.clone()))
     }
 
     pub(super) fn scope(&self, client: &ClientId) -> Arc<Scope> {
@@ -115,14 +137,9 @@ impl Table {
     /// The next table in force, with the leases that go on; those that do not are ended.
     pub(super) fn followed_by(&self, mut next: Self) -> (Self, Vec<Changed>) {
         let changes = self.changes(&next);
-        for key in &self.keys {
-            match next.keys.iter_mut().find(|other| key.goes_on_as(other)) {
-                Some(other) if self.listens_as(&next.named, &key.client) => {
-                    other.lease = key.lease.clone();
-                }
-                Some(_) | None => key.lease.0.cancel(),
-            }
-        }
+        let listens = |client: &ClientId| self.listens_as(&next.named, client);
+        renew(&self.keys, &mut next.keys, listens);
+        renew(&self.certificates, &mut next.certificates, listens);
         for client in self.named.keys() {
             next.named.entry(client.clone()).or_insert_with(Named::gone);
         }
@@ -154,9 +171,31 @@ impl Table {
     }
 }
 
-impl Key {
+impl<P: PartialEq> Pass<P> {
+    fn new(proof: P, client: &ClientId) -> Self {
+        Self {
+            proof,
+            client: client.clone(),
+            lease: Lease::default(),
+        }
+    }
+
     fn goes_on_as(&self, other: &Self) -> bool {
-        self.client == other.client && self.digest == other.digest
+        self.client == other.client && self.proof == other.proof
+    }
+}
+
+/// Leases go on with what lets in the same client to the same destinations; the others end.
+fn renew<P: PartialEq>(
+    before: &[Pass<P>],
+    after: &mut [Pass<P>],
+    listens: impl Fn(&ClientId) -> bool,
+) {
+    for pass in before {
+        match after.iter_mut().find(|other| pass.goes_on_as(other)) {
+            Some(other) if listens(&pass.client) => other.lease = pass.lease.clone(),
+            Some(_) | None => pass.lease.0.cancel(),
+        }
     }
 }
 
@@ -170,20 +209,6 @@ impl Named {
             scope: Arc::new(Scope::nothing()),
         }
     }
-}
-
-fn keys(client: &ClientId, settings: &Client) -> Vec<Key> {
-    let digests = settings
-        .key_sha256
-        .iter()
-        .filter_map(|hex| KeyDigest::parse(hex));
-    digests
-        .map(|digest| Key {
-            digest,
-            client: client.clone(),
-            lease: Lease::default(),
-        })
-        .collect()
 }
 
 /// The styles that are printed, each once; what is printed is decided at the start.

@@ -59,6 +59,18 @@ impl Config {
                 "add a [clients.<name>] section with key_sha256, or listen on 127.0.0.1",
             );
         }
+        if !self.clients.is_empty()
+            && !server.listen.ip().is_loopback()
+            && !server.tls.is_configured()
+            && !server.plain_http_behind_proxy
+        {
+            found.add(
+                "server.tls",
+                format!("{} is reached by others and there is no TLS: keys and passwords would go in clear", server.listen),
+                "set cert_file and key_file, or plain_http_behind_proxy = true where a proxy speaks TLS",
+            );
+        }
+        self.check_tls(found);
         if server.listen.port() != 0 && server.listen == server.admin_listen {
             found.add(
                 "server.admin_listen",
@@ -89,6 +101,27 @@ impl Config {
             server.commands_per_second as usize,
         );
         found.positive("server.command_burst", server.command_burst as usize);
+    }
+
+    fn check_tls(&self, found: &mut Findings) {
+        let tls = &self.server.tls;
+        if tls.cert_file.is_empty() != tls.key_file.is_empty() {
+            found.add(
+                "server.tls.key_file",
+                "a certificate and its key belong together",
+                "set cert_file and key_file, or neither",
+            );
+        }
+        if tls.client_certificate_required && tls.client_ca_files.is_empty() {
+            found.add(
+                "server.tls.client_certificate_required",
+                "no authority is named that signs clients' certificates",
+                "set client_ca_files",
+            );
+        }
+        for file in tls.files() {
+            found.file("server.tls", file);
+        }
     }
 
     fn check_finesse(&self, found: &mut Findings) {
@@ -235,7 +268,7 @@ fn check_keys<'a>(
     found: &mut Findings,
 ) {
     let key = format!("clients.{name}.key_sha256");
-    if client.key_sha256.is_empty() {
+    if client.key_sha256.is_empty() && client.certificates.is_empty() {
         found.add(
             key.clone(),
             "is missing",

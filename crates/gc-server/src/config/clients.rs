@@ -15,6 +15,8 @@ pub struct Client {
     /// SHA-256 of its key in hex; several while a key is replaced.
     #[serde(deserialize_with = "one_or_many")]
     pub key_sha256: Vec<String>,
+    /// DNS names of certificates that stand for a key.
+    pub certificates: Vec<String>,
     /// Destinations that it may have, as patterns with `*`.
     pub destinations: Vec<String>,
     /// Agents that it may act for, as patterns with `*`.
@@ -45,6 +47,7 @@ impl Default for Client {
         let everything = || vec!["*".to_owned()];
         Self {
             key_sha256: Vec::new(),
+            certificates: Vec::new(),
             destinations: everything(),
             agents: everything(),
             commands: everything(),

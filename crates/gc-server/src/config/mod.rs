@@ -11,6 +11,7 @@ mod product;
 mod recorder;
 mod secret;
 mod server;
+mod tls;
 
 pub use accounts::{Administrator, AgentExtension, UcceConfig};
 pub use check::Problem;
@@ -22,6 +23,7 @@ pub use product::{Product, Release};
 pub use recorder::{Recorder, RecorderCall, RecorderMethod};
 pub use secret::SecretError;
 pub use server::{Log, LogFormat, Server, Session};
+pub use tls::Tls;
 
 use std::collections::BTreeMap;
 

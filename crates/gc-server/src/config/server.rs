@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::duration;
+use super::{Tls, duration};
 
 /// Listeners and their limits.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -15,12 +15,18 @@ pub struct Server {
     pub listen: SocketAddr,
     /// Address of health, readiness, metrics and sessions.
     pub admin_listen: SocketAddr,
+    /// Whether the client API may be plain HTTP on an address that others reach; a proxy before it has to speak TLS.
+    pub plain_http_behind_proxy: bool,
+    /// TLS of the client API.
+    pub tls: Tls,
     /// Paths that take commands, besides `/gc/v1/commands`.
     pub command_paths: Vec<String>,
     /// Origins of web pages that may open a WebSocket.
     pub allowed_origins: Vec<String>,
     /// Connections at once.
     pub max_connections: usize,
+    /// Connections at once from one address; 0 is no limit.
+    pub max_connections_per_source: usize,
     /// Commands a second of one client.
     pub commands_per_second: u32,
     /// Commands that one client may send at once before the rate counts.
@@ -37,9 +43,12 @@ impl Default for Server {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8112)),
             admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8162)),
+            plain_http_behind_proxy: false,
+            tls: Tls::default(),
             command_paths: Vec::new(),
             allowed_origins: Vec::new(),
             max_connections: 12_000,
+            max_connections_per_source: 4_000,
             commands_per_second: 100,
             command_burst: 200,
             max_destinations: 20_000,

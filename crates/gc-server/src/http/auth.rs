@@ -4,18 +4,28 @@ use axum::http::{HeaderMap, header};
 
 use crate::clients::{Caller, Clients, Lease};
 
+use super::peer::Peer;
 use super::problem::Problem;
 
-/// The caller by its bearer key.
-pub(super) fn caller(clients: &Clients, headers: &HeaderMap) -> Result<Caller, Problem> {
-    admitted(clients, bearer(headers)).map(|(caller, _)| caller)
+/// The caller by its bearer key, or by its certificate.
+pub(super) fn caller(
+    clients: &Clients,
+    headers: &HeaderMap,
+    peer: &Peer,
+) -> Result<Caller, Problem> {
+    admitted(clients, bearer(headers), peer).map(|(caller, _)| caller)
 }
 
 /// The caller by a key from anywhere, and how long a connection of it may live.
-pub(super) fn admitted(clients: &Clients, key: Option<&str>) -> Result<(Caller, Lease), Problem> {
-    clients.authenticate(key).ok_or_else(|| {
+pub(super) fn admitted(
+    clients: &Clients,
+    key: Option<&str>,
+    peer: &Peer,
+) -> Result<(Caller, Lease), Problem> {
+    clients.authenticate(key, &peer.names).ok_or_else(|| {
         tracing::warn!(
             given = key.is_some(),
+            from = %peer.address,
             "a request without a known key was refused"
         );
         Problem::unauthenticated()

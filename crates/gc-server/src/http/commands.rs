@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -16,6 +17,7 @@ use crate::clients::Caller;
 use crate::driver::{Answered, Failure, Stage, Submitted, Via};
 use crate::telemetry;
 
+use super::peer::Peer;
 use super::problem::Problem;
 use super::{Api, auth, unavailable};
 
@@ -26,10 +28,11 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) async fn take(
     State(api): State<Api>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let caller = auth::caller(&api.0.clients, &headers)?;
+    let caller = auth::caller(&api.0.clients, &headers, &peer)?;
     is_json(&headers)?;
     let body = read(body).await?;
     let submission = Submission::parse_json(&body);

@@ -4,6 +4,7 @@ mod agents;
 mod auth;
 mod commands;
 pub(crate) mod listen;
+pub(crate) mod peer;
 mod problem;
 mod socket;
 mod upgrade;

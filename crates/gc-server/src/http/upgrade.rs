@@ -17,6 +17,7 @@ use crate::driver::{HubNews, Place};
 use crate::hub::{Form, Queue, Refusal};
 
 use super::listen::Permit;
+use super::peer::Peer;
 use super::problem::Problem;
 use super::socket::{self, Connection};
 use super::{Api, auth, unavailable};
@@ -32,6 +33,7 @@ const MESSAGE_LIMIT: usize = 64 * 1024;
 pub(super) async fn upgrade(
     State(api): State<Api>,
     Extension(permit): Extension<Arc<Permit>>,
+    Extension(peer): Extension<Peer>,
     parameters: Result<Query<Parameters>, QueryRejection>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -49,7 +51,7 @@ pub(super) async fn upgrade(
     })?;
     let offer = Offer::read(&headers)?;
     let key = auth::bearer(&headers).or(offer.key);
-    let (caller, lease) = auth::admitted(&api.0.clients, key)?;
+    let (caller, lease) = auth::admitted(&api.0.clients, key, &peer)?;
     check_origin(&api, &headers)?;
     let queue = Queue::default();
     let place = subscribe(

@@ -50,7 +50,7 @@ fn the_example_holds_every_setting_with_its_default() {
         .count();
     let known = format!("{:?}", Config::default()).matches(": ").count();
     // Each section is a field too, and so are `nodes`, `clients` and `agent_extensions`, which have no default to write.
-    let sections = "server finesse administrator link clients callbacks session compat ucce_config \
+    let sections = "server tls finesse administrator link clients callbacks session compat ucce_config \
         agent_extensions recorder pause resume team queues sso calls log nodes";
     assert_eq!(written, known - sections.split_whitespace().count());
 }
@@ -580,13 +580,37 @@ commands = ["agent_call", "MakeCoffee"]
 }
 
 #[test]
-fn with_a_client_the_gateway_may_listen_anywhere() {
+fn with_a_client_and_tls_the_gateway_may_listen_anywhere() {
+    let keys = |config: &Config| -> Vec<String> {
+        config
+            .check()
+            .into_iter()
+            .map(|problem| problem.key)
+            .collect()
+    };
     let mut config = good();
     config.server.listen = "0.0.0.0:8112".parse().unwrap();
+    assert_eq!(keys(&config), ["server.listen"]);
     config
         .clients
         .insert("crm".into(), crate::support::client("key-crm"));
-    assert_eq!(config.check(), []);
+    assert_eq!(keys(&config), ["server.tls"]);
+    let mut behind_a_proxy = config.clone();
+    behind_a_proxy.server.plain_http_behind_proxy = true;
+    assert_eq!(behind_a_proxy.check(), []);
+    let file = file("");
+    config.server.tls.cert_file = file.path().to_str().unwrap().to_owned();
+    config.server.tls.client_certificate_required = true;
+    assert_eq!(
+        keys(&config),
+        [
+            "server.tls.key_file",
+            "server.tls.client_certificate_required"
+        ]
+    );
+    config.server.tls.client_certificate_required = false;
+    config.server.tls.key_file = "/no/such/key.pem".to_owned();
+    assert_eq!(keys(&config), ["server.tls"]);
 }
 
 #[tokio::test]

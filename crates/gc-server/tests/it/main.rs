@@ -13,4 +13,5 @@ mod lock;
 mod recorder;
 mod rest;
 mod support;
+mod tls;
 mod websocket;
