@@ -22,6 +22,7 @@ pub mod recorder;
 pub mod token;
 
 mod admin;
+mod audit;
 mod callback;
 mod clients;
 mod core;

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
+use crate::audit;
 use crate::clients::Changed;
 use crate::config::{Config, ConfigError, Problem, Sources};
 use crate::serve::Handle;
@@ -61,6 +62,7 @@ impl Handle {
         }
         for change in &changes {
             tracing::info!("{change}");
+            audit::changed(&change.to_string());
         }
         tracing::info!(
             changes = changes.len(),

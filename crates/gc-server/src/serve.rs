@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::callback::{Couriers, Patience, Policy, target::Neighbour};
 use crate::clients::Clients;
-use crate::config::{Config, Problem};
+use crate::config::{Admin as AdminSettings, Config, Problem};
 use crate::core::Core;
 use crate::driver::{Accounts, CallbackParts, Door, Driver, Parts, REMEMBERED};
 use crate::finesse::AccountError;
@@ -151,6 +151,7 @@ struct Assembly {
     command_paths: Vec<String>,
     max_connections: usize,
     crowd: Crowd,
+    admin: AdminSettings,
     shutdown_timeout: Duration,
     tracker: TaskTracker,
     kill: CancellationToken,
@@ -204,6 +205,7 @@ impl Assembly {
             api,
             command_paths: server.command_paths.clone(),
             max_connections: server.max_connections,
+            admin: config.admin.clone(),
             crowd: Crowd::new(server.max_connections_per_source),
             shutdown_timeout: server.shutdown_timeout,
             tracker,
@@ -230,7 +232,7 @@ impl Assembly {
             tls: self.handle.tls.clone(),
             ..listener(client, client_router, self.max_connections)
         };
-        let admin_router = admin::router(self.door.queries.clone());
+        let admin_router = admin::router(self.door.queries.clone(), &self.admin);
         let admin = listener(admin, admin_router, admin::MAX_CONNECTIONS);
         let until_killed = |work: std::pin::Pin<Box<dyn Future<Output = ()> + Send>>| {
             let kill = self.kill.clone();

@@ -71,6 +71,7 @@ impl Config {
             );
         }
         self.check_tls(found);
+        self.check_admin(found);
         if server.listen.port() != 0 && server.listen == server.admin_listen {
             found.add(
                 "server.admin_listen",
@@ -101,6 +102,27 @@ impl Config {
             server.commands_per_second as usize,
         );
         found.positive("server.command_burst", server.command_burst as usize);
+    }
+
+    fn check_admin(&self, found: &mut Findings) {
+        let keys = &self.admin.key_sha256;
+        if keys.is_empty() && !self.server.admin_listen.ip().is_loopback() {
+            found.add(
+                "server.admin_listen",
+                format!(
+                    "{} is open to other machines and asks for no key",
+                    self.server.admin_listen
+                ),
+                "set admin.key_sha256, or listen on 127.0.0.1",
+            );
+        }
+        if keys.iter().any(|hex| KeyDigest::parse(hex).is_none()) {
+            found.add(
+                "admin.key_sha256",
+                "is no SHA-256 in hex",
+                "use the digits that `gc-server key new --name admin` prints",
+            );
+        }
     }
 
     fn check_tls(&self, found: &mut Findings) {
@@ -246,6 +268,17 @@ impl Config {
                 "compat.monitor_call_type",
                 "is empty",
                 "write SUPERVISOR_MONITOR or SM",
+            );
+        }
+        let audit = Path::new(&self.log.audit_file);
+        if let Some(folder) = audit.parent()
+            && !folder.as_os_str().is_empty()
+            && !folder.is_dir()
+        {
+            found.add(
+                "log.audit_file",
+                format!("there is no folder `{}`", folder.display()),
+                "make it first",
             );
         }
         if !crate::logs::is_level(&self.log.level) {

@@ -22,7 +22,7 @@ pub use load::{ConfigError, Sources};
 pub use product::{Product, Release};
 pub use recorder::{Recorder, RecorderCall, RecorderMethod};
 pub use secret::SecretError;
-pub use server::{Log, LogFormat, Server, Session};
+pub use server::{Admin, Log, LogFormat, Server, Session};
 pub use tls::Tls;
 
 use std::collections::BTreeMap;
@@ -36,6 +36,8 @@ use serde::Deserialize;
 pub struct Config {
     /// Listeners and their limits.
     pub server: Server,
+    /// Who may ask the second port.
+    pub admin: Admin,
     /// The Finesse cluster.
     pub finesse: Finesse,
     /// Who may send commands, by name; empty means everybody, on loopback only.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::clients::one_or_many;
 use super::{Tls, duration};
 
 /// Listeners and their limits.
@@ -55,6 +56,15 @@ impl Default for Server {
             shutdown_timeout: Duration::from_secs(10),
         }
     }
+}
+
+/// Who may ask for readiness, metrics and sessions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Admin {
+    /// SHA-256 of keys, in hex; none: everybody, on loopback only.
+    #[serde(deserialize_with = "one_or_many")]
+    pub key_sha256: Vec<String>,
 }
 
 /// Agents' sessions.
@@ -119,6 +129,8 @@ pub struct Log {
     pub level: String,
     /// Form of a line.
     pub format: LogFormat,
+    /// File of the audit log, one JSON object a line; empty: there is none.
+    pub audit_file: String,
 }
 
 impl Default for Log {
@@ -126,6 +138,7 @@ impl Default for Log {
         Self {
             level: "info".to_owned(),
             format: LogFormat::Text,
+            audit_file: String::new(),
         }
     }
 }

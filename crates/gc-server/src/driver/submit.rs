@@ -1,5 +1,6 @@
 //! A command's way from a transport into the core, and its end back to who sent it.
 
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use gc_core::{ClientId, Input, SecretHandle, Sender, Ticket};
@@ -7,6 +8,7 @@ use gc_protocol::command::{Action, Body, Callback, CommandError};
 use gc_protocol::{AgentId, Command, CommandId, Destination, ErrorType};
 use tokio::sync::oneshot;
 
+use crate::audit::Who;
 use crate::clients::Caller;
 use crate::hub::{Presence, Refusal};
 use crate::token;
@@ -21,7 +23,17 @@ use super::{Answered, Driver, Naming, Socket, Submitted, Via, Waiter, now};
 pub(super) struct Origin {
     pub(super) client: ClientId,
     pub(super) destination: Option<Destination>,
+    pub(super) from: Option<SocketAddr>,
     pub(super) waiter: Waiter,
+}
+
+impl Origin {
+    pub(super) fn who(&self) -> Who<'_> {
+        Who {
+            client: &self.client,
+            from: self.from,
+        }
+    }
 }
 
 impl Driver {
@@ -29,12 +41,14 @@ impl Driver {
         match submitted.via {
             Via::Rest {
                 caller,
+                from,
                 session_url,
                 callback,
                 answer,
             } => {
                 let rest = Rest {
                     caller,
+                    from,
                     session_url,
                     callback,
                 };
@@ -48,6 +62,7 @@ impl Driver {
         let origin = Origin {
             client: socket.client.clone(),
             destination: Some(socket.destination.clone()),
+            from: Some(socket.from),
             waiter: Waiter::Socket(socket.clone()),
         };
         let read = read.map(|command| match socket.naming {
@@ -85,6 +100,7 @@ impl Driver {
         let origin = Origin {
             client,
             destination,
+            from: Some(rest.from),
             waiter: Waiter::Request(answer),
         };
         let command = match read {
@@ -210,6 +226,7 @@ impl Driver {
         }
         let ticket = self.commands.begin(Pending {
             client: origin.client.clone(),
+            from: origin.from,
             command_id,
             keyed,
             agent: agent_of(&command).cloned(),
@@ -257,6 +274,7 @@ impl Driver {
 /// What came with a request beside the command.
 struct Rest {
     caller: Caller,
+    from: SocketAddr,
     session_url: Option<String>,
     callback: Option<Callback>,
 }

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 
+use crate::audit;
 use crate::clients::{Caller, Clients, Lease};
 
 use super::peer::Peer;
@@ -23,6 +24,7 @@ pub(super) fn admitted(
     peer: &Peer,
 ) -> Result<(Caller, Lease), Problem> {
     clients.authenticate(key, &peer.names).ok_or_else(|| {
+        audit::turned_away(peer.address);
         tracing::warn!(
             given = key.is_some(),
             from = %peer.address,
@@ -33,7 +35,7 @@ pub(super) fn admitted(
 }
 
 /// The key in `Authorization: Bearer <key>`.
-pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())

@@ -1,5 +1,6 @@
 //! `POST /gc/v1/commands`.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use axum::Extension;
@@ -41,7 +42,7 @@ pub(super) async fn take(
         Err(error) => error.session_url.as_deref(),
     };
     slow_down(&api, &caller, session)?;
-    let answered = hand_in(&api, caller, submission).await?;
+    let answered = hand_in(&api, caller, peer.address, submission).await?;
     answer(answered)
 }
 
@@ -95,6 +96,7 @@ fn slow_down(api: &Api, caller: &Caller, session: Option<&str>) -> Result<(), Pr
 async fn hand_in(
     api: &Api,
     caller: Caller,
+    from: SocketAddr,
     submission: Result<Submission, CommandError>,
 ) -> Result<Answered, Problem> {
     let (answer, answered) = oneshot::channel();
@@ -109,6 +111,7 @@ async fn hand_in(
         read,
         via: Via::Rest {
             caller,
+            from,
             session_url,
             callback,
             answer,

@@ -9,6 +9,8 @@ mod problem;
 mod socket;
 mod upgrade;
 
+pub(crate) use auth::bearer;
+
 use std::sync::Arc;
 
 use axum::Router;

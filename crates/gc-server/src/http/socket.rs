@@ -1,5 +1,6 @@
 //! One WebSocket: frames in are commands, frames out are events.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +30,7 @@ pub(super) struct Connection {
     pub(super) queue: Queue,
     pub(super) form: Form,
     pub(super) lease: Lease,
+    pub(super) from: SocketAddr,
     pub(super) api: Api,
     pub(super) _permit: Arc<Permit>,
 }
@@ -155,6 +157,7 @@ impl Connection {
                 destination: place.destination.clone(),
                 naming: place.naming,
                 client: place.client.clone(),
+                from: self.from,
                 results: self.form == Form::Enveloped,
             }),
         };

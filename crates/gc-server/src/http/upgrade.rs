@@ -67,6 +67,7 @@ pub(super) async fn upgrade(
         queue,
         form: offer.form(),
         lease,
+        from: peer.address,
         api: api.clone(),
         _permit: permit,
     };

@@ -50,7 +50,7 @@ fn the_example_holds_every_setting_with_its_default() {
         .count();
     let known = format!("{:?}", Config::default()).matches(": ").count();
     // Each section is a field too, and so are `nodes`, `clients` and `agent_extensions`, which have no default to write.
-    let sections = "server tls finesse administrator link clients callbacks session compat ucce_config \
+    let sections = "server tls admin finesse administrator link clients callbacks session compat ucce_config \
         agent_extensions recorder pause resume team queues sso calls log nodes";
     assert_eq!(written, known - sections.split_whitespace().count());
 }
@@ -598,6 +598,12 @@ fn with_a_client_and_tls_the_gateway_may_listen_anywhere() {
     let mut behind_a_proxy = config.clone();
     behind_a_proxy.server.plain_http_behind_proxy = true;
     assert_eq!(behind_a_proxy.check(), []);
+    behind_a_proxy.server.admin_listen = "0.0.0.0:8162".parse().unwrap();
+    assert_eq!(keys(&behind_a_proxy), ["server.admin_listen"]);
+    behind_a_proxy.admin.key_sha256 = crate::support::client("key-admin").key_sha256;
+    assert_eq!(behind_a_proxy.check(), []);
+    behind_a_proxy.admin.key_sha256 = vec!["key-admin".to_owned()];
+    assert_eq!(keys(&behind_a_proxy), ["admin.key_sha256"]);
     let file = file("");
     config.server.tls.cert_file = file.path().to_str().unwrap().to_owned();
     config.server.tls.client_certificate_required = true;

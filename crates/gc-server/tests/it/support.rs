@@ -117,6 +117,18 @@ impl Gateway {
         send(self.handle.admin_addr(), "GET", path, &[], String::new()).await
     }
 
+    pub(crate) async fn admin_with(&self, key: &str, path: &str) -> Answer {
+        let bearer = [("authorization", format!("Bearer {key}"))];
+        send(
+            self.handle.admin_addr(),
+            "GET",
+            path,
+            &bearer,
+            String::new(),
+        )
+        .await
+    }
+
     pub(crate) async fn socket(&self, query: &str, protocols: &str) -> Socket {
         self.try_socket(query, &[("sec-websocket-protocol", protocols)])
             .await
