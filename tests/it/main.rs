@@ -9,6 +9,7 @@ mod links;
 mod lock;
 mod recorded;
 mod results;
+mod resume;
 mod schemas;
 mod secrets;
 mod sessions;

@@ -7,7 +7,7 @@ use clap::Args;
 use gc_protocol::{Command, CommandId};
 
 use crate::rest::{self, Envelope};
-use crate::socket::{Dialect, Socket};
+use crate::socket::{Dialect, Place, Socket};
 use crate::{Ending, Gateway};
 
 /// What to send, and how.
@@ -87,7 +87,12 @@ async fn over_socket(
     frame: &str,
     id: &CommandId,
 ) -> Result<Ending> {
-    let mut socket = Socket::open(gateway, Some(destination), Dialect::Enveloped).await?;
+    let place = Place {
+        destination: Some(destination),
+        last: None,
+        dialect: Dialect::Enveloped,
+    };
+    let mut socket = Socket::open(gateway, &place).await?;
     socket.send(frame).await?;
     while let Some(text) = socket.next().await? {
         println!("{text}");

@@ -1,10 +1,10 @@
 //! The WebSocket of a destination.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::{HeaderValue, Request};
+use tokio_tungstenite::tungstenite::http::{HeaderValue, Request, StatusCode};
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
@@ -19,21 +19,50 @@ pub(crate) enum Dialect {
     Bare,
 }
 
+/// Where a connection listens.
+pub(crate) struct Place<'a> {
+    /// Whose events; without one the connection gets one of its own.
+    pub(crate) destination: Option<&'a str>,
+    /// The last event that was seen, to go on behind it.
+    pub(crate) last: Option<&'a str>,
+    /// Shape of the frames.
+    pub(crate) dialect: Dialect,
+}
+
+/// The gateway answered, and refused.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    status: StatusCode,
+    body: String,
+}
+
+impl Refused {
+    /// Whether the same may work later.
+    pub(crate) fn is_for_now(&self) -> bool {
+        self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
+    }
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { status, body } = self;
+        write!(f, "the gateway refused the WebSocket: {status} {body}")
+    }
+}
+
+impl std::error::Error for Refused {}
+
 /// An open connection.
 pub(crate) struct Socket(WebSocketStream<TcpStream>);
 
 impl Socket {
-    /// Connects; without a destination the connection gets one of its own.
-    pub(crate) async fn open(
-        gateway: &Gateway,
-        destination: Option<&str>,
-        dialect: Dialect,
-    ) -> Result<Self> {
-        let request = request(gateway, destination, dialect)?;
+    /// Connects; an error that is [`Refused`] came from the gateway itself.
+    pub(crate) async fn open(gateway: &Gateway, place: &Place<'_>) -> Result<Self> {
+        let request = request(gateway, place)?;
         let stream = gateway.url.connect().await?;
         match client_async(request, stream).await {
             Ok((socket, _)) => Ok(Self(socket)),
-            Err(tungstenite::Error::Http(response)) => bail!("{}", refusal(&response)),
+            Err(tungstenite::Error::Http(response)) => Err(refusal(&response).into()),
             Err(error) => Err(error).context("no WebSocket with the gateway"),
         }
     }
@@ -59,15 +88,16 @@ impl Socket {
     }
 }
 
-fn request(gateway: &Gateway, destination: Option<&str>, dialect: Dialect) -> Result<Request<()>> {
-    let query = match destination {
-        Some(name) => format!("?destination={}", percent_encoded(name)),
-        None => String::new(),
-    };
-    let url = format!("ws://{}/gc/v1/ws{query}", gateway.url.authority());
+fn request(gateway: &Gateway, place: &Place<'_>) -> Result<Request<()>> {
+    let parameters = [("destination", place.destination), ("last", place.last)];
+    let given = parameters
+        .iter()
+        .filter_map(|(name, value)| Some(format!("{name}={}", percent_encoded((*value)?))));
+    let query = given.collect::<Vec<_>>().join("&");
+    let url = format!("ws://{}/gc/v1/ws?{query}", gateway.url.authority());
     let mut request = url.into_client_request()?;
     let headers = request.headers_mut();
-    let protocol = match dialect {
+    let protocol = match place.dialect {
         Dialect::Enveloped => "gc.v2",
         Dialect::Bare => "gc.v1",
     };
@@ -81,13 +111,12 @@ fn request(gateway: &Gateway, destination: Option<&str>, dialect: Dialect) -> Re
     Ok(request)
 }
 
-fn refusal(response: &tungstenite::http::Response<Option<Vec<u8>>>) -> String {
+fn refusal(response: &tungstenite::http::Response<Option<Vec<u8>>>) -> Refused {
     let body = response.body().as_deref().unwrap_or_default();
-    format!(
-        "the gateway refused the WebSocket: {} {}",
-        response.status(),
-        String::from_utf8_lossy(body)
-    )
+    Refused {
+        status: response.status(),
+        body: String::from_utf8_lossy(body).into_owned(),
+    }
 }
 
 fn percent_encoded(text: &str) -> String {

@@ -16,12 +16,22 @@ pub(crate) enum About {
 
 /// Code and sentence for a fault that Finesse reported.
 pub(crate) fn error_of(fault: &Fault, about: About) -> (ErrorType, String) {
-    let class = class_of(fault);
+    let error_type = error_type(fault, class_of(fault), about);
     let message = match fault.best_message() {
-        Some(message) => message.to_owned(),
+        Some(message) => sentence(&error_type, message),
         None => format!("Finesse answered with status {}", fault.status),
     };
-    (error_type(fault, class, about), message)
+    (error_type, message)
+}
+
+/// Finesse often has no more to say than a constant; people get what it means.
+fn sentence(error_type: &ErrorType, message: &str) -> String {
+    let constant = !message.contains(' ') && message.contains('_');
+    match error_type {
+        ErrorType::Other(_) => message.to_owned(),
+        known if constant => format!("{} ({message})", known.meaning().trim_end_matches('.')),
+        _ => message.to_owned(),
+    }
 }
 
 /// Whether Finesse refused the credential itself, and not what was asked for; a 403 knows whose it is.

@@ -171,6 +171,17 @@ impl Gateway {
         self.sessions.values().filter_map(Session::view).collect()
     }
 
+    /// Everything that a client of a destination must know that cannot know what it has missed: of each agent there
+    /// `AgentInfo`, `State`, `DialogState` and the calls. It is told to nobody else, and changes nothing.
+    pub fn snapshot(&self, destination: &Destination) -> Vec<Event> {
+        let is_there = |session: &&Session| {
+            let owner = session.owner();
+            owner.is_some_and(|owner| owner.destination == *destination)
+        };
+        let sessions = self.sessions.values().filter(is_there);
+        sessions.flat_map(Session::snapshot).collect()
+    }
+
     /// Figures since the start.
     pub fn counters(&self) -> Counters {
         Counters {

@@ -36,6 +36,14 @@ impl Lease {
     }
 }
 
+/// The client that a command queue of the broker is. No destination and no named client is called so.
+pub(crate) fn of_queue(name: &str) -> ClientId {
+    ClientId::new(format!("{QUEUES}{name}"))
+}
+
+/// How the clients that are queues begin.
+pub(crate) const QUEUES: &str = "queue/";
+
 /// All clients.
 #[derive(Debug)]
 pub(crate) struct Clients {

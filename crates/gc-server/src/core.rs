@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use gc_core::{AgentView, Counters, Gateway, Input, Output, Ticket};
-use gc_protocol::AgentId;
+use gc_protocol::{AgentId, Destination, Event};
 
 /// The contract of [`Gateway`], so that a host or a test may put something around it or in its place.
 pub trait Core: Send + 'static {
@@ -21,6 +21,8 @@ pub trait Core: Send + 'static {
     fn agent(&self, agent: &AgentId) -> Option<AgentView>;
     /// All sessions.
     fn agents(&self) -> Vec<AgentView>;
+    /// What a client of a destination is told that cannot know what it has missed.
+    fn snapshot(&self, destination: &Destination) -> Vec<Event>;
     /// Figures since the start.
     fn counters(&self) -> Counters;
 }
@@ -52,6 +54,10 @@ impl Core for Gateway {
 
     fn agents(&self) -> Vec<AgentView> {
         Self::agents(self)
+    }
+
+    fn snapshot(&self, destination: &Destination) -> Vec<Event> {
+        Self::snapshot(self, destination)
     }
 
     fn counters(&self) -> Counters {

@@ -1,4 +1,4 @@
-//! The gateway as a library: I/O towards clients (REST with callbacks, WebSocket), configuration, and the driver of `gc-core`.
+//! The gateway as a library: I/O towards clients (REST with callbacks, WebSocket, a message broker), configuration, and the driver of `gc-core`.
 //!
 //! [`serve`] gives a handle and a future. The listeners are bound when it returns; everything works while the future is polled,
 //! and whatever it started ends with it. It holds no rule about calls or agents, those are in `gc-core`, and knows nothing of
@@ -23,6 +23,7 @@ pub mod token;
 
 mod admin;
 mod audit;
+mod broker;
 mod callback;
 mod clients;
 mod core;
@@ -42,6 +43,7 @@ mod tls;
 mod trust;
 mod vault;
 
+pub use broker::BrokerSetupError;
 pub use config::Config;
 pub use core::Core;
 pub use finesse::AccountError;

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::broker::{Broker, BrokerSetupError};
 use crate::callback::{Couriers, Patience, Policy, target::Neighbour};
 use crate::clients::Clients;
 use crate::config::{Admin as AdminSettings, Config, Problem};
@@ -21,7 +22,7 @@ use crate::finesse::AccountError;
 use crate::http::listen::Listener;
 use crate::http::peer::Crowd;
 use crate::http::{self, Api, Shared};
-use crate::hub::{Hub, Press};
+use crate::hub::{Bounds, Hub, Press};
 use crate::rate::Rates;
 use crate::recorder::{Recorder, RecorderSetupError};
 use crate::tls::{Tls, TlsError};
@@ -82,6 +83,9 @@ pub enum ServeError {
     /// The certificate of the client API cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The broker cannot be used.
+    #[error(transparent)]
+    Broker(#[from] BrokerSetupError),
     /// The certificates for callbacks cannot be used.
     #[error(transparent)]
     Callbacks(#[from] NoTrust),
@@ -148,6 +152,7 @@ struct Assembly {
     driver: Driver,
     door: Door,
     api: Api,
+    broker: Option<Broker>,
     command_paths: Vec<String>,
     max_connections: usize,
     crowd: Crowd,
@@ -166,9 +171,10 @@ impl Assembly {
         let press = Press::new(stream, clients.styles())?;
         let server = &config.server;
         let rates = Rates::new(server.commands_per_second, server.command_burst);
+        let broker = Broker::new(config, handle.stop.clone())?;
         let (driver, door) = Driver::new(Parts {
             core,
-            hub: Hub::new(press, config.server.max_destinations),
+            hub: Hub::new(press, config.server.max_destinations, kept(config)),
             clients: Arc::clone(&clients),
             cluster: finesse::cluster(&config.finesse)?,
             accounts: Accounts {
@@ -186,6 +192,7 @@ impl Assembly {
             health_interval: config.finesse.health_interval,
             keys_per_client: rates.most_within(REMEMBERED),
             callbacks: callbacks(config, &handle)?,
+            broker: broker.as_ref().map(Broker::parts),
             tracker: tracker.clone(),
             stop: handle.stop.clone(),
             kill: kill.clone(),
@@ -203,6 +210,7 @@ impl Assembly {
             driver,
             door,
             api,
+            broker,
             command_paths: server.command_paths.clone(),
             max_connections: server.max_connections,
             admin: config.admin.clone(),
@@ -240,6 +248,10 @@ impl Assembly {
         };
         self.tracker.spawn(until_killed(Box::pin(client.run())));
         self.tracker.spawn(until_killed(Box::pin(admin.run())));
+        if let Some(broker) = self.broker {
+            let work = broker.run(self.door.clone());
+            self.tracker.spawn(until_killed(Box::pin(work)));
+        }
         let mut driver = self
             .tracker
             .spawn(until_killed(Box::pin(self.driver.run())));
@@ -266,6 +278,14 @@ impl Assembly {
         }
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+fn kept(config: &Config) -> Bounds {
+    Bounds {
+        events: config.replay.events,
+        bytes: config.replay.bytes,
+        age: config.replay.age,
     }
 }
 

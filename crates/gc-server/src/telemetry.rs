@@ -56,6 +56,13 @@ pub(crate) fn slow_consumer() {
     counter!("gc_slow_consumers_total").increment(1);
 }
 
+/// A connection came back: with so many events to be told again, or to a gap.
+pub(crate) fn resumed(replayed: Option<usize>) {
+    let outcome = if replayed.is_some() { "replay" } else { "gap" };
+    counter!("gc_resumes_total", "outcome" => outcome).increment(1);
+    counter!("gc_events_replayed_total").increment(replayed.unwrap_or_default() as u64);
+}
+
 pub(crate) fn notification() {
     counter!("gc_notifications_total").increment(1);
 }
@@ -82,6 +89,25 @@ pub(crate) fn callback(outcome: &'static str) {
     counter!("gc_callbacks_total", "outcome" => outcome).increment(1);
 }
 
+/// What became of a message of a command queue.
+pub(crate) fn broker_command(outcome: &'static str) {
+    counter!("gc_broker_commands_total", "outcome" => outcome).increment(1);
+}
+
+pub(crate) fn broker_event() {
+    counter!("gc_broker_events_total").increment(1);
+}
+
+pub(crate) fn broker_events_lost(count: usize) {
+    events_lost(count);
+    counter!("gc_broker_events_lost_total").increment(count as u64);
+}
+
+/// Whether there is a connection to a broker.
+pub(crate) fn broker_connected(up: bool) {
+    gauge!("gc_broker_connected").set(if up { 1.0 } else { 0.0 });
+}
+
 /// What stands at the moment rather than what happened.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Levels {
@@ -91,6 +117,8 @@ pub(crate) struct Levels {
     pub(crate) destinations: usize,
     pub(crate) subscribers: usize,
     pub(crate) frames_waiting: usize,
+    pub(crate) events_kept: usize,
+    pub(crate) bytes_kept: usize,
     pub(crate) commands_waiting: usize,
     pub(crate) link_reports_waiting: usize,
     pub(crate) secrets: usize,
@@ -108,6 +136,8 @@ pub(crate) fn levels(levels: &Levels) {
     set("gc_destinations", levels.destinations);
     set("gc_subscribers", levels.subscribers);
     set("gc_frames_waiting", levels.frames_waiting);
+    set("gc_replay_events", levels.events_kept);
+    set("gc_replay_bytes", levels.bytes_kept);
     set("gc_commands_waiting", levels.commands_waiting);
     set("gc_link_reports_waiting", levels.link_reports_waiting);
     set("gc_secrets_kept", levels.secrets);

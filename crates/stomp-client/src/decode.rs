@@ -1,9 +1,12 @@
 //! Bytes to frames, however the bytes are cut.
 
+mod oversized;
+
 use bytes::{Buf, BytesMut};
 
 use crate::escape::unescape;
 use crate::frame::{Command, Frame};
+use oversized::HeadLine;
 
 /// What a peer may send at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +34,9 @@ impl Default for Limits {
 pub enum Item {
     /// A whole frame.
     Frame(Frame),
+    /// A message beyond the limits, without what was too long: it can be refused by its headers, where an error would
+    /// end the connection and the broker would deliver the same message again.
+    Oversized(Frame),
     /// An empty line between frames: the peer is alive.
     HeartBeat,
 }
@@ -78,6 +84,10 @@ pub struct Decoder {
     buffer: BytesMut,
     /// Bytes at the front of the buffer that are known not to hold the end looked for.
     searched: usize,
+    /// Whether the frame at hand is beyond a limit.
+    oversized: bool,
+    /// Whether the line at hand is too long, and its rest is thrown away.
+    skipping: bool,
     stage: Stage,
 }
 
@@ -89,6 +99,10 @@ enum Stage {
     Body {
         frame: Frame,
         length: Option<usize>,
+    },
+    Skip {
+        frame: Frame,
+        left: Option<usize>,
     },
     Broken(DecodeError),
 }
@@ -136,7 +150,15 @@ impl Decoder {
                         return Ok(None);
                     }
                 }
+                Stage::Body { frame, length } if self.is_oversized(&frame, length) => {
+                    self.oversized = true;
+                    self.stage = Stage::Skip {
+                        frame,
+                        left: length,
+                    };
+                }
                 Stage::Body { frame, length } => return self.body(frame, length),
+                Stage::Skip { frame, left } => return self.skip(frame, left),
                 Stage::Broken(error) => return Err(error),
             }
         }
@@ -144,19 +166,26 @@ impl Decoder {
 
     /// Reads one line of the head; `false` when it is not there yet.
     fn header(&mut self, mut frame: Frame) -> Result<bool, DecodeError> {
-        let Some(line) = self.line()? else {
-            self.stage = Stage::Headers(frame);
-            return Ok(false);
+        let line = match self.head_line(frame.command)? {
+            HeadLine::Missing => {
+                self.stage = Stage::Headers(frame);
+                return Ok(false);
+            }
+            HeadLine::Skipped => {
+                self.stage = Stage::Headers(frame);
+                return Ok(true);
+            }
+            HeadLine::Whole(line) => line,
         };
         if line.is_empty() {
             let length = self.announced_length(&frame)?;
             self.stage = Stage::Body { frame, length };
             return Ok(true);
         }
-        if frame.headers.len() == self.limits.headers {
-            return Err(DecodeError::TooManyHeaders(self.limits.headers));
+        let header = header(frame.command, &line)?;
+        if self.has_room(&frame, &header.0)? {
+            frame.headers.push(header);
         }
-        frame.headers.push(header(frame.command, &line)?);
         self.stage = Stage::Headers(frame);
         Ok(true)
     }
@@ -167,7 +196,7 @@ impl Decoder {
         };
         let length = text.trim().parse::<usize>();
         let length = length.map_err(|_| DecodeError::BadLength(text.to_owned()))?;
-        if length > self.limits.body {
+        if length > self.limits.body && !oversized::tolerated(frame.command) {
             return Err(DecodeError::BodyTooLong(self.limits.body));
         }
         Ok(Some(length))
@@ -188,7 +217,7 @@ impl Decoder {
         frame.body = self.buffer.split_to(end).freeze();
         self.buffer.advance(1);
         self.searched = 0;
-        Ok(Some(Item::Frame(frame)))
+        Ok(Some(self.whole(frame)))
     }
 
     /// Where the NUL after the body is.

@@ -43,6 +43,7 @@ fn without_length(item: Item) -> Item {
             Item::Frame(frame)
         }
         Item::HeartBeat => Item::HeartBeat,
+        Item::Oversized(frame) => Item::Oversized(frame),
     }
 }
 

@@ -149,16 +149,16 @@ fn the_limits_hold_for_what_has_not_ended_yet_too() {
     let refused = |bytes: &[u8]| decode_with(limits, bytes).unwrap_err();
     assert_eq!(refused(&[b'A'; 21]), DecodeError::LineTooLong(20));
     assert_eq!(
-        refused(b"MESSAGE\nname:0123456789abcdef"),
+        refused(b"ERROR\nname:0123456789abcdef"),
         DecodeError::LineTooLong(20)
     );
     assert_eq!(
-        refused(b"MESSAGE\na:1\nb:2\nc:3\n"),
+        refused(b"ERROR\na:1\nb:2\nc:3\n"),
         DecodeError::TooManyHeaders(2)
     );
-    assert_eq!(refused(b"MESSAGE\n\n12345"), DecodeError::BodyTooLong(4));
+    assert_eq!(refused(b"ERROR\n\n12345"), DecodeError::BodyTooLong(4));
     assert_eq!(
-        refused(b"MESSAGE\ncontent-length:5\n\n"),
+        refused(b"ERROR\ncontent-length:5\n\n"),
         DecodeError::BodyTooLong(4)
     );
 }
@@ -181,4 +181,42 @@ fn after_an_error_the_decoder_repeats_it() {
     let first = decoder.next_item().unwrap_err();
     decoder.feed(b"RECEIPT\nreceipt-id:1\n\n\0");
     assert_eq!(decoder.next_item().unwrap_err(), first);
+}
+
+#[test]
+fn a_message_beyond_the_limits_can_still_be_refused_by_its_headers() {
+    let limits = Limits {
+        header_line: 20,
+        headers: 2,
+        body: 4,
+    };
+    let next = b"MESSAGE\nack:9\n\nyes\0";
+    for (first, body) in [
+        (&b"MESSAGE\nack:8\n\n12345678901\0"[..], &b""[..]),
+        (b"MESSAGE\nack:8\ncontent-length:6\n\n12\x00456\0", b""),
+        (
+            b"MESSAGE\nlong:0123456789abcdefghij\nack:8\n\nyes\0",
+            b"yes",
+        ),
+        (b"MESSAGE\na:1\nb:2\nc:3\nack:8\n\nyes\0", b"yes"),
+    ] {
+        let wire = [first, next].concat();
+        for step in [1, 2, 3, 7, wire.len()] {
+            let mut decoder = Decoder::new(limits);
+            let mut items = Vec::new();
+            for bytes in wire.chunks(step) {
+                decoder.feed(bytes);
+                while let Some(item) = decoder.next_item().unwrap() {
+                    items.push(item);
+                }
+            }
+            let [Item::Oversized(refused), Item::Frame(taken)] = &items[..] else {
+                panic!("{items:?}");
+            };
+            assert_eq!(refused.header("ack"), Some("8"));
+            assert_eq!(&refused.body[..], body);
+            assert_eq!(taken.header("ack"), Some("9"));
+            assert_eq!(&taken.body[..], b"yes");
+        }
+    }
 }

@@ -1,8 +1,11 @@
 //! Conversations with software that we did not write: Prosody as the notification service, slixmpp, strophe.js and
-//! @xmpp/client as agents.
+//! @xmpp/client as agents, curl as a client, ActiveMQ as the broker with a JMS client and stomp.py as its clients.
 
+mod activemq;
+mod broker;
 mod certificates;
 mod conversation;
+mod curl;
 mod gateway;
 mod pages;
 mod prosody;
@@ -57,6 +60,8 @@ pub(crate) fn run(root: &Path) -> Report {
             report.add(pages::step(&places, client));
         }
         report.add(gateway::step(&places));
+        report.add(curl::step(&places));
+        report.add(broker::step(&places));
     }
     report
 }

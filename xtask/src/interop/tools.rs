@@ -5,10 +5,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::Places;
+use super::{Places, activemq};
 use crate::process::{find_program, run_quiet};
 
-const SLIXMPP: &str = "slixmpp==1.17.0";
+const PACKAGES: [&str; 2] = ["slixmpp==1.17.0", "stomp.py==9.0.0"];
 
 /// A tool, or why there is none.
 pub(super) enum Tool {
@@ -26,10 +26,38 @@ pub(super) fn openssl() -> Result<Tool> {
     debian("openssl", "openssl")
 }
 
-/// A Python with slixmpp, in an environment of its own below `target`.
+/// curl, from Debian's packages.
+pub(super) fn curl() -> Result<Tool> {
+    debian("curl", "curl")
+}
+
+/// ActiveMQ, from Debian's packages; what is here is its folder.
+pub(super) fn activemq() -> Result<Tool> {
+    let home = PathBuf::from(activemq::HOME);
+    for package in ["activemq", "libactivemq-java"] {
+        if !home.join("lib/activemq-stomp.jar").exists() {
+            install(package)?;
+        }
+    }
+    Ok(if home.join("lib/activemq-stomp.jar").exists() {
+        Tool::Here(home)
+    } else {
+        Tool::Missing("ActiveMQ is not here: apt-get install activemq, as root".to_owned())
+    })
+}
+
+/// A Java that compiles, from Debian's packages.
+pub(super) fn java() -> Result<Tool> {
+    match debian("javac", "openjdk-17-jdk-headless")? {
+        Tool::Here(_) => debian("java", "openjdk-17-jdk-headless"),
+        missing @ Tool::Missing(_) => Ok(missing),
+    }
+}
+
+/// A Python with slixmpp and stomp.py, in an environment of its own below `target`.
 pub(super) fn python(places: &Places) -> Result<Tool> {
     let python = places.work.join("venv/bin/python");
-    if has_slixmpp(&python) {
+    if has_packages(&python) {
         return Ok(Tool::Here(python));
     }
     let Some(system) = find_program("python3") else {
@@ -38,19 +66,21 @@ pub(super) fn python(places: &Places) -> Result<Tool> {
     std::fs::create_dir_all(&places.work)?;
     make_environment(&system, &places.work.join("venv"))?;
     let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", SLIXMPP]);
+    install.args(["-m", "pip", "install", "--quiet"]);
+    install.args(PACKAGES);
     let installed = python.is_file() && run_quiet(&mut install)?.success;
-    if installed && has_slixmpp(&python) {
+    if installed && has_packages(&python) {
         return Ok(Tool::Here(python));
     }
     Ok(Tool::Missing(format!(
-        "{SLIXMPP} cannot be installed here with pip"
+        "{} cannot be installed here with pip",
+        PACKAGES.join(" and ")
     )))
 }
 
-fn has_slixmpp(python: &Path) -> bool {
+fn has_packages(python: &Path) -> bool {
     let mut import = Command::new(python);
-    import.args(["-c", "import slixmpp"]);
+    import.args(["-c", "import slixmpp, stomp"]);
     run_quiet(&mut import).is_ok_and(|finished| finished.success)
 }
 

@@ -35,6 +35,16 @@ impl LiveCall {
         self.kind.event(self.latest.clone())
     }
 
+    /// The event that tells of the call to a new owner; to whom it rings, it is a new call.
+    pub(crate) fn introduction(&self) -> Event {
+        match self.event() {
+            Event::InboundCall(call) if call.state == "ALERTING" && !self.placed_by_agent => {
+                Event::NewInboundCall(call)
+            }
+            event => event,
+        }
+    }
+
     /// The event that tells of the call once more; it is new only once.
     pub(crate) fn event_again(&self) -> Event {
         match self.event() {

@@ -58,9 +58,25 @@ impl Session {
             return self.fail(cx, id, ErrorType::NoDialogId, message);
         }
         match self.data_work(cx, id, &dialog) {
+            Ok(work) if self.has_already(&dialog, &work) => {
+                self.tell_call_again(cx, &dialog);
+                self.done(cx, id);
+            }
             Ok(work) => self.send_call_data(cx, id, dialog, work),
             Err((error_type, message)) => self.fail(cx, id, error_type, message),
         }
+    }
+
+    /// Whether a call has the variables already: Finesse notifies of no change that changes nothing.
+    fn has_already(&self, dialog: &DialogId, work: &DataWork) -> bool {
+        let DataWork::Variables(wanted) = work else {
+            return false;
+        };
+        let call = self.calls.get(dialog);
+        call.is_some_and(|call| {
+            let known = &call.latest().call_variables;
+            wanted.iter().all(|variable| known.contains(variable))
+        })
     }
 
     fn data_work(

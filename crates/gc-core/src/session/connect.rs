@@ -16,12 +16,7 @@ impl Session {
             let message = "no destination is known for this client: send Connect first";
             return self.refuse_connect(cx, id, ErrorType::SubscriptionFailed, message);
         }
-        if self
-            .credential
-            .is_some_and(|known| known.secret == credential.secret)
-            && self.link != Link::Closed
-            && !self.doubted
-        {
+        if self.credential == Some(credential) && self.link != Link::Closed && !self.doubted {
             return self.credential_accepted(cx, id);
         }
         if self.owner.is_none() {
@@ -152,6 +147,7 @@ impl Session {
                 self.leave_owner(cx, &old_owner, message);
             }
             self.told_state = None;
+            self.stop_following(cx);
             self.presence = Presence::Here;
         }
         if let Some(task) = self.tasks.get_mut(&id) {

@@ -152,6 +152,12 @@ impl Session {
         }
     }
 
+    /// What one client follows is nothing to the next.
+    pub(super) fn stop_following(&mut self, cx: &mut Cx<'_>) {
+        self.queues = None;
+        self.let_go_of(cx, Holder::Client, |_| true);
+    }
+
     fn drop_topic(&mut self, cx: &mut Cx<'_>, topic: &Topic) {
         self.feeds.topics.remove(topic);
         if let Topic::Team(team) = topic {

@@ -104,10 +104,24 @@ impl Session {
     }
 
     pub(super) fn tell_system(&self, cx: &mut Cx<'_>, status: SystemStatus) {
-        let system = System {
+        self.tell(cx, Origin::Live, self.system(status));
+    }
+
+    /// The trouble of the link that clients know of, as an event.
+    pub(super) fn trouble(&self) -> Option<Event> {
+        let told = match self.link {
+            Link::Down { trouble, .. } => trouble == Trouble::Told,
+            // A link that is back counts once the agent was read.
+            Link::Up { .. } => self.sync.has_told_trouble(),
+            Link::Opening { .. } | Link::Closed => false,
+        };
+        told.then(|| self.system(SystemStatus::OutOfService))
+    }
+
+    fn system(&self, status: SystemStatus) -> Event {
+        Event::System(System {
             status,
             agent_id: Some(self.agent_id.clone()),
-        };
-        self.tell(cx, Origin::Live, Event::System(system));
+        })
     }
 }

@@ -3,6 +3,7 @@
 use gc_protocol::event::{DialogState, Event};
 
 use super::{Cx, Session};
+use crate::calls::LiveCall;
 use crate::io::Origin;
 
 impl Session {
@@ -35,26 +36,15 @@ impl Session {
 
     /// One `DialogState` a live call, or one that says there is none.
     pub(super) fn tell_dialog_states(&self, cx: &mut Cx<'_>, origin: Origin) {
-        let state = |dialog_id, state: &str| {
-            Event::DialogState(DialogState {
-                dialog_id,
-                state: state.to_owned(),
-                agent_id: self.agent_id.clone(),
-            })
-        };
-        let mut live = self.calls.live().peekable();
-        if live.peek().is_none() {
-            self.tell(cx, origin, state(None, "NOT_FOUND"));
-        }
-        for (id, call) in live {
-            self.tell(cx, origin, state(Some(id.clone()), &call.latest().state));
+        for event in self.dialog_states() {
+            self.tell(cx, origin, event);
         }
     }
 
     /// The full event of every live call, to an owner who has seen none of them.
     pub(super) fn tell_calls(&self, cx: &mut Cx<'_>) {
         for call in self.calls.told() {
-            self.tell(cx, Origin::Snapshot, call.event());
+            self.tell(cx, Origin::Snapshot, call.introduction());
         }
     }
 
@@ -72,9 +62,41 @@ impl Session {
         }
     }
 
+    /// What a client must know of the agent who cannot know what it has missed; nothing before the agent was read.
+    pub(crate) fn snapshot(&self) -> Vec<Event> {
+        if !self.agent.is_known() {
+            return Vec::new();
+        }
+        let info = self.agent.info_event(&self.agent_id);
+        let state = self.agent.state_event(&self.agent_id);
+        let mut events = Vec::from_iter(self.trouble());
+        events.push(Event::AgentInfo(Box::new(info)));
+        events.push(Event::State(Box::new(state)));
+        events.extend(self.dialog_states());
+        events.extend(self.calls.told().map(LiveCall::event_again));
+        events
+    }
+
     fn tell_agent(&mut self, cx: &mut Cx<'_>) {
         self.tell_info(cx, Origin::Snapshot);
         self.tell_state(cx, Origin::Snapshot);
         self.tell_dialog_states(cx, Origin::Snapshot);
+    }
+
+    fn dialog_states(&self) -> Vec<Event> {
+        let state = |dialog_id, state: &str| {
+            Event::DialogState(DialogState {
+                dialog_id,
+                state: state.to_owned(),
+                agent_id: self.agent_id.clone(),
+            })
+        };
+        let live = self.calls.live();
+        let states = live.map(|(id, call)| state(Some(id.clone()), &call.latest().state));
+        let states: Vec<Event> = states.collect();
+        if states.is_empty() {
+            return vec![state(None, "NOT_FOUND")];
+        }
+        states
     }
 }

@@ -121,6 +121,24 @@ const REFUSALS: &[(u16, &str, &str, &str, &str)] = &[
 ];
 
 #[test]
+fn a_constant_is_told_with_what_it_means_and_a_sentence_as_it_is() {
+    let told = |message: &str| {
+        let mut bench = Bench::new();
+        bench.login("desk-1", "41027");
+        let ticket = bench.send("desk-1", "MakeReady#41027", "");
+        let request = bench.expect_request();
+        bench.fault_with(&request, 400, "Invalid State", message);
+        bench.result_error(ticket).error_message.clone()
+    };
+    assert_eq!(
+        told("CF_INVALID_OBJECT_STATE"),
+        "The agent or call is in a state that does not allow this (CF_INVALID_OBJECT_STATE)"
+    );
+    assert_eq!(told("not in this state"), "not in this state");
+    assert_eq!(told("CF_VALUE_OUT_OF_RANGE"), "CF_VALUE_OUT_OF_RANGE");
+}
+
+#[test]
 fn every_refusal_has_its_code_and_finesses_sentence() {
     for (status, class, message, state_code, call_code) in REFUSALS {
         let mut bench = Bench::new();
@@ -148,7 +166,8 @@ fn every_refusal_has_its_code_and_finesses_sentence() {
             "{case}"
         );
         if !message.is_empty() {
-            assert_eq!(bench.result_error(state).error_message, *message, "{case}");
+            let told = &bench.result_error(state).error_message;
+            assert!(told.contains(message), "{case}: {told}");
         }
         assert!(
             !bench.result_error(state).error_message.is_empty(),

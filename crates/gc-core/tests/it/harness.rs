@@ -551,7 +551,7 @@ impl Bench {
         self.drain();
     }
 
-    fn drain(&mut self) {
+    pub(crate) fn drain(&mut self) {
         while let Some(output) = self.gateway.poll_output() {
             self.take(output);
         }

@@ -26,6 +26,7 @@ mod queues;
 mod reads;
 mod replay;
 mod services;
+mod snapshot;
 mod soak;
 mod state;
 mod supervision;

@@ -414,3 +414,44 @@ fn a_try_that_outlives_its_session_has_its_deadline() {
     bench.drop_requests();
     bench.assert_empty();
 }
+
+#[test]
+fn what_one_client_follows_is_not_told_to_the_next() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41900");
+    bench.send("desk-1", "getteamusers#41900", "5107,true");
+    bench.subscribed("41900", "/finesse/api/Team/5107/Users");
+    let list = bench.request("GET /Team/5107?includeLoggedOutAgents=false");
+    bench.answer_xml(&list, "<Team><id>5107</id><users></users></Team>");
+    bench.connect("desk-2", "41900");
+    assert!(bench.topics("41900").is_empty());
+    let update = bench
+        .users
+        .get_mut("41027")
+        .unwrap()
+        .set("READY")
+        .team_update();
+    bench.notify("41900", &update);
+    assert!(bench.told("desk-2").is_empty());
+}
+
+#[test]
+fn a_call_that_rings_is_a_new_call_to_who_takes_the_agent_over() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    let mut call = crate::docs::routed("207", "6127");
+    bench.post("41027", &call);
+    // Told once, and changed while it still rings.
+    call.variables.push(("callVariable2", "silver"));
+    bench.put("41027", &call);
+    bench.calls.insert("41027".to_owned(), vec![call]);
+    let ticket = bench.send("desk-2", "Connect#41027", "desk-2,demo");
+    bench.answer_reads();
+    assert_eq!(bench.result(ticket), "done");
+    let told = bench.told("desk-2");
+    assert!(
+        told.iter()
+            .any(|event| event.contains("NewInboundCall 207")),
+        "{told:?}"
+    );
+}

@@ -211,3 +211,23 @@ fn a_token_that_claims_to_last_for_ever_does_no_harm() {
     bench.answer_reads();
     assert_eq!(bench.open_links(), ["41027"]);
 }
+
+#[test]
+fn a_token_that_was_taken_for_a_password_is_tried_again_as_what_it_is() {
+    let mut bench = Bench::new();
+    bench.send("desk-1", "Connect#41027", "desk-1,token-1");
+    bench.answer_reads();
+    bench.link("41027", LinkEvent::Up);
+    bench.answer_reads();
+    let ticket = bench.send("desk-1", "Connect#41027", "desk-1,token-1,SSO");
+    let read = bench.request(READ);
+    let Authority::Agent(credential) = read.authority else {
+        panic!("{:?}", read.authority);
+    };
+    assert!(credential.token);
+    bench.answer_read(&read);
+    assert_eq!(bench.result(ticket), "done");
+    let update = update(&mut bench, "token-2");
+    bench.answer_reads();
+    assert_eq!(bench.result(update), "done");
+}

@@ -111,6 +111,7 @@ impl Round {
             state = self.try_to_post(self.registration.gap()).await;
             if state == CallbackState::Working {
                 self.missed = 0;
+                self.ask_how_things_stand().await?;
             }
         }
         if let Some(frame) = frame {
@@ -167,6 +168,18 @@ impl Round {
         }
     }
 
+    /// The receiver was told that events are missing: how things stand comes into the queue.
+    async fn ask_how_things_stand(&self) -> ControlFlow<()> {
+        let missed = HubNews::Missed {
+            destination: self.registration.destination.clone(),
+            id: self.registration.id,
+        };
+        match self.news.send(missed).await {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+
     /// Tells the driver what has changed.
     async fn report(&mut self, state: CallbackState) -> ControlFlow<()> {
         let changed = self.failing != (state == CallbackState::Failing);
@@ -188,10 +201,13 @@ impl Round {
 
 impl Registration {
     fn post(&self, frame: &Frame) -> Post {
-        let seq = frame.seq.unwrap_or_default();
+        // Receivers may serve several destinations, whose numbers are the same.
+        let id = match frame.seq {
+            Some(number) => format!("{}/{}:{number}", self.destination, self.stream),
+            None => self.unnumbered("snapshot"),
+        };
         Post {
-            // Receivers may serve several destinations, whose numbers are the same.
-            id: format!("{}/{}:{seq}", self.destination, self.stream),
+            id,
             sequence: frame.seq,
             agent: frame.agent.as_ref().map(|agent| agent.as_str().to_owned()),
             content_type: self.content_type(),
@@ -202,15 +218,19 @@ impl Registration {
 
     /// Says that events are missing.
     fn gap(&self) -> Post {
-        let number = uuid::Uuid::now_v7().simple();
         Post {
-            id: format!("{}/{}:gap-{number}", self.destination, self.stream),
+            id: self.unnumbered("gap"),
             sequence: None,
             agent: None,
             content_type: self.content_type(),
             body: self.body(self.gap),
             signing: self.signing.clone(),
         }
+    }
+
+    fn unnumbered(&self, kind: &str) -> String {
+        let number = uuid::Uuid::now_v7().simple();
+        format!("{}/{}:{kind}-{number}", self.destination, self.stream)
     }
 
     fn body(&self, event: &str) -> String {

@@ -8,7 +8,7 @@ use gc_core::ClientId;
 use gc_protocol::Style;
 use subtle::ConditionallySelectable;
 
-use super::Lease;
+use super::{Lease, of_queue};
 use crate::callback::signature::SigningKey;
 use crate::config::{Client, Config};
 use crate::key::KeyDigest;
@@ -21,6 +21,8 @@ pub(super) struct Table {
     certificates: Vec<Pass<String>>,
     named: BTreeMap<ClientId, Named>,
     others: Arc<Scope>,
+    // The broker's queues are clients without keys.
+    queues: BTreeMap<ClientId, usize>,
 }
 
 #[derive(Debug)]
@@ -72,7 +74,12 @@ impl Table {
             certificates: Vec::new(),
             named: BTreeMap::new(),
             others: Arc::new(Scope::all()),
+            queues: BTreeMap::new(),
         };
+        for (name, settings) in config.broker.queues() {
+            let style = styles.number(&config.style_of_queue(&settings));
+            table.queues.insert(of_queue(&name), style);
+        }
         for (name, settings) in &config.clients {
             let client = ClientId::new(name.as_str());
             let digests = settings.key_sha256.iter();
@@ -131,7 +138,10 @@ impl Table {
     }
 
     pub(super) fn style(&self, client: &ClientId) -> usize {
-        self.named.get(client).map_or(0, |named| named.style)
+        let queue = self.queues.get(client).copied();
+        self.named
+            .get(client)
+            .map_or(queue.unwrap_or(0), |named| named.style)
     }
 
     /// The next table in force, with the leases that go on; those that do not are ended.
@@ -218,8 +228,15 @@ pub(super) struct Styles(Vec<Style>);
 impl Styles {
     pub(super) fn new(config: &Config) -> Self {
         let mut styles = vec![config.style()];
-        for client in config.clients.values() {
-            let style = config.style_of(client);
+        let clients = config
+            .clients
+            .values()
+            .map(|client| config.style_of(client));
+        let queues = config.broker.queues();
+        let queues = queues
+            .into_iter()
+            .map(|(_, settings)| config.style_of_queue(&settings));
+        for style in clients.chain(queues) {
             if !styles.contains(&style) {
                 styles.push(style);
             }

@@ -1,5 +1,6 @@
 //! What is wrong with a configuration, without reaching out to anything.
 
+mod broker;
 mod site;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,8 @@ use std::time::Duration;
 
 use crate::callback::allow::AllowEntry;
 use crate::callback::signature::SigningKey;
+use crate::clients::QUEUES;
+use crate::hub::{MAX_BYTES, MAX_FRAMES};
 use crate::key::KeyDigest;
 
 use crate::scope::is_command_word;
@@ -41,6 +44,8 @@ impl Config {
         self.check_finesse(&mut found);
         self.check_clients(&mut found);
         self.check_callbacks(&mut found);
+        self.check_replay(&mut found);
+        self.check_broker(&mut found);
         self.check_session(&mut found);
         self.check_compat(&mut found);
         self.check_site(&mut found);
@@ -205,6 +210,13 @@ impl Config {
     fn check_clients(&self, found: &mut Findings) {
         let mut seen = BTreeMap::new();
         for (name, client) in &self.clients {
+            if name.starts_with(QUEUES) {
+                found.add(
+                    format!("clients.{name}"),
+                    "is how a command queue of the broker is called",
+                    "choose a name that does not begin with queue/",
+                );
+            }
             check_keys(name, client, &mut seen, found);
             check_scope(name, client, found);
             if let Some(secret) = &client.callback_secret
@@ -238,6 +250,22 @@ impl Config {
         found.positive("callbacks.tries", self.callbacks.tries as usize);
         found.lasting("callbacks.timeout", self.callbacks.timeout);
         found.lasting("callbacks.give_up_after", self.callbacks.give_up_after);
+    }
+
+    fn check_replay(&self, found: &mut Findings) {
+        for (key, value, most) in [
+            ("replay.events", self.replay.events, MAX_FRAMES),
+            ("replay.bytes", self.replay.bytes, MAX_BYTES),
+        ] {
+            if value > most {
+                found.add(
+                    key,
+                    format!("{value} is more than a connection may have waiting"),
+                    &format!("write at most {most}"),
+                );
+            }
+        }
+        found.lasting("replay.age", self.replay.age);
     }
 
     fn check_session(&self, found: &mut Findings) {

@@ -1,6 +1,7 @@
 //! Settings: one struct a section, each with the default that `gc.example.toml` documents.
 
 mod accounts;
+mod broker;
 mod check;
 mod clients;
 mod duration;
@@ -9,11 +10,13 @@ mod finesse;
 mod load;
 mod product;
 mod recorder;
+mod replay;
 mod secret;
 mod server;
 mod tls;
 
 pub use accounts::{Administrator, AgentExtension, UcceConfig};
+pub use broker::{Broker, BrokerQueue, BrokerUrl, BrokerUrlError};
 pub use check::Problem;
 pub use clients::{Callbacks, Client, Compat, MonitorAgentEvent};
 pub use features::{Calls, Queues, Sso, Team};
@@ -21,6 +24,7 @@ pub use finesse::{Finesse, Link, Node, Scheme, Transport, XmppSecurity};
 pub use load::{ConfigError, Sources};
 pub use product::{Product, Release};
 pub use recorder::{Recorder, RecorderCall, RecorderMethod};
+pub use replay::Replay;
 pub use secret::SecretError;
 pub use server::{Admin, Log, LogFormat, Server, Session};
 pub use tls::Tls;
@@ -44,6 +48,10 @@ pub struct Config {
     pub clients: BTreeMap<String, Client>,
     /// Where events may be posted to.
     pub callbacks: Callbacks,
+    /// What is kept for connections that come back.
+    pub replay: Replay,
+    /// The broker transport.
+    pub broker: Broker,
     /// Agents' sessions.
     pub session: Session,
     /// What installed clients expect.
@@ -87,6 +95,16 @@ impl Config {
             scalars: client.scalars.unwrap_or(usual.scalars),
             call_variables: client.call_variables.unwrap_or(usual.call_variables),
             time_zone: client.time_zone.clone().unwrap_or(usual.time_zone),
+        }
+    }
+
+    /// The style of one command queue of the broker.
+    pub fn style_of_queue(&self, queue: &BrokerQueue) -> Style {
+        let usual = self.style();
+        Style {
+            dialect: queue.dialect.unwrap_or(usual.dialect),
+            profile: queue.profile.unwrap_or(usual.profile),
+            ..usual
         }
     }
 

@@ -42,6 +42,13 @@ pub(crate) enum Via {
     },
     /// A connection.
     Socket(Socket),
+    /// A command queue of the broker.
+    Broker {
+        /// The client that the queue is.
+        client: ClientId,
+        /// Told when the command is taken; dropped when it is not, and the broker shall keep it.
+        taken: oneshot::Sender<()>,
+    },
 }
 
 /// A connection that sends commands.

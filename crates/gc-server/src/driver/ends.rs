@@ -84,7 +84,9 @@ impl Driver {
             .filter(|destination| self.hub.is_owned(destination, &origin.client))
             .or(of_agent);
         if let Some(destination) = destination {
-            let change = self.hub.publish(&destination, gc_core::Origin::Live, event);
+            let change = self
+                .hub
+                .publish(now(), &destination, gc_core::Origin::Live, event);
             self.presence_changed(&destination, change);
         }
     }

@@ -57,6 +57,8 @@ pub(crate) enum HubNews {
         destination: Option<Destination>,
         /// How it wants its events.
         form: Form,
+        /// The id of the last event that it has seen, if it comes back.
+        last: Option<String>,
         /// Its queue.
         queue: Queue,
         /// Whether it may.
@@ -64,6 +66,13 @@ pub(crate) enum HubNews {
     },
     /// A connection ended.
     Unsubscribe {
+        /// Its destination.
+        destination: Destination,
+        /// Its number.
+        id: SubscriberId,
+    },
+    /// A callback's receiver was told that events are missing, and must learn how things stand.
+    Missed {
         /// Its destination.
         destination: Destination,
         /// Its number.
@@ -78,6 +87,17 @@ pub(crate) enum HubNews {
         /// Which of them.
         state: CallbackState,
     },
+    /// The connection to the broker is there, or not any more.
+    Broker(BrokerState),
+}
+
+/// Whether what is sent to the broker arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BrokerState {
+    /// There is a connection.
+    Up,
+    /// There is none.
+    Down,
 }
 
 /// How a callback fares.
@@ -126,6 +146,17 @@ pub(crate) struct Readiness {
     #[serde(rename = "linksUp")]
     pub(crate) links_up: usize,
     pub(crate) sessions: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) broker: Option<BrokerLine>,
+}
+
+/// The broker as readiness shows it; a gateway without one still serves its other clients.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct BrokerLine {
+    pub(crate) connected: bool,
+    /// Which of the configured ones.
+    pub(crate) broker: String,
+    pub(crate) reason: String,
 }
 
 /// A node as readiness shows it.

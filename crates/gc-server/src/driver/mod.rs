@@ -1,6 +1,7 @@
 //! The one loop that owns the core, the vault and the hub: everything that happens goes through it, and it waits for nothing else.
 
 mod addresses;
+mod brokered;
 mod callbacks;
 mod commands;
 mod ends;
@@ -16,8 +17,9 @@ mod site;
 mod submit;
 mod tasks;
 
+pub(crate) use brokered::BrokerParts;
 pub(crate) use commands::{Answered, Failure, Socket, Stage, Submitted, Via};
-pub(crate) use happening::{CallbackState, HubNews, Query, Readiness, ViewError};
+pub(crate) use happening::{BrokerState, CallbackState, HubNews, Query, Readiness, ViewError};
 pub(crate) use keys::REMEMBERED;
 pub(crate) use place::{Naming, Place};
 pub(crate) use requests::Accounts;
@@ -40,6 +42,7 @@ use crate::hub::{Hub, Presence};
 use crate::telemetry;
 use crate::vault::Vault;
 use addresses::Addresses;
+use brokered::Brokered;
 use callbacks::Callbacks;
 use commands::{Commands, Waiter};
 use happening::{Happening, NodeLine, Sources, TaskNews};
@@ -83,6 +86,7 @@ pub(crate) struct Parts {
     pub(crate) health_interval: Duration,
     pub(crate) keys_per_client: usize,
     pub(crate) callbacks: CallbackParts,
+    pub(crate) broker: Option<BrokerParts>,
     pub(crate) tracker: TaskTracker,
     pub(crate) stop: CancellationToken,
     pub(crate) kill: CancellationToken,
@@ -107,6 +111,7 @@ pub(crate) struct Driver {
     links: Links,
     hub_news: mpsc::Sender<HubNews>,
     callbacks: Callbacks,
+    brokered: Brokered,
     commands: Commands,
     addresses: Addresses,
     nodes: Vec<Node>,
@@ -150,6 +155,7 @@ impl Driver {
             accounts: parts.accounts,
             site: Site::new(parts.product),
             callbacks: Callbacks::new(parts.callbacks, hub_sender.clone(), tasks.clone()),
+            brokered: Brokered::new(parts.broker, tasks.clone()),
             hub_news: hub_sender,
             commands: Commands::new(Keys::new(parts.keys_per_client)),
             addresses: Addresses::default(),
@@ -320,6 +326,7 @@ impl Driver {
         if now.saturating_duration_since(self.swept) >= SWEEP_EVERY {
             self.swept = now;
             self.commands.keys.sweep(now);
+            self.hub.expire(now);
         }
     }
 

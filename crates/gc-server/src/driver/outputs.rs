@@ -6,8 +6,8 @@ use gc_protocol::AgentId;
 
 use crate::finesse;
 
-use super::Driver;
 use super::requests::{Outgoing, RecordedCall};
+use super::{Driver, now};
 
 impl Driver {
     pub(super) fn carry_out(&mut self, output: Output) {
@@ -17,7 +17,7 @@ impl Driver {
                 origin,
                 event,
             } => {
-                let change = self.hub.publish(&destination, origin, &event);
+                let change = self.hub.publish(now(), &destination, origin, &event);
                 self.presence_changed(&destination, change);
             }
             Output::CommandResult {

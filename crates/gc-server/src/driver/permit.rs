@@ -1,6 +1,6 @@
 //! What clients may do: the one place that every transport's commands and destinations pass.
 
-use gc_core::ClientId;
+use gc_core::{ClientId, Input};
 use gc_protocol::command::CommandError;
 use gc_protocol::{Command, Destination};
 
@@ -23,19 +23,26 @@ impl Driver {
         if !self.clients.scope(client).has_destination(destination) {
             return Err(Refusal::Forbidden);
         }
-        self.claim_own(destination, client)
+        self.claim_named(destination, client)
     }
 
-    /// Makes a destination a client's own, forgetting idle ones when there are too many.
-    pub(super) fn claim_own(
+    /// As [`Driver::claim`], for a name that was checked, forgetting idle ones when there are too many.
+    pub(super) fn claim_named(
         &mut self,
         destination: &Destination,
         client: &ClientId,
     ) -> Result<(), Refusal> {
         if self.hub.is_full() {
             let sessions = self.core.agents();
-            self.hub
-                .sweep(|known| sessions.iter().any(|session| session.destination == *known));
+            let needed = |known: &Destination| {
+                let mut sessions = sessions.iter();
+                sessions.any(|session| session.destination == *known)
+            };
+            for gone in self.brokered.forget(&mut self.hub, needed) {
+                self.later
+                    .push_back(Input::ClientGone { destination: gone });
+            }
+            self.hub.sweep(needed);
         }
         self.hub.claim(destination, client)
     }

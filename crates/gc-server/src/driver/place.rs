@@ -16,6 +16,8 @@ pub(crate) struct Place {
     pub(crate) destination: Destination,
     /// Who named that.
     pub(crate) naming: Naming,
+    /// Name of its numbering.
+    pub(crate) numbering: Box<str>,
     /// The client that its commands come from.
     pub(crate) client: ClientId,
     pub(super) hub: mpsc::Sender<HubNews>,

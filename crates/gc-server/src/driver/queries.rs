@@ -9,7 +9,7 @@ use crate::hub::{Form, Queue, Refusal, WhenFull, Wish};
 use crate::telemetry::{self, Levels};
 
 use super::happening::{CallbackState, HubNews, Query, Readiness, SessionLine, ViewError};
-use super::{Driver, Naming, Place};
+use super::{Driver, Naming, Place, now};
 
 impl Driver {
     pub(super) fn hub_changed(&mut self, news: HubNews) {
@@ -18,6 +18,7 @@ impl Driver {
                 caller,
                 destination,
                 form,
+                last,
                 queue,
                 answer,
             } => {
@@ -25,11 +26,15 @@ impl Driver {
                     Some(destination) => (destination, Naming::Client),
                     None => (own_destination(), Naming::Gateway),
                 };
-                self.subscribe(&caller, named, form, queue, answer);
+                self.subscribe(&caller, named, form, last, queue, answer);
             }
             HubNews::Unsubscribe { destination, id } => {
                 let change = self.hub.unsubscribe(&destination, id);
                 self.presence_changed(&destination, change);
+            }
+            HubNews::Missed { destination, id } => {
+                let events = self.core.snapshot(&destination);
+                self.hub.catch_up(&destination, id, &events);
             }
             HubNews::Callback {
                 destination,
@@ -44,6 +49,7 @@ impl Driver {
                 tracing::info!(%destination, ?state, "callback");
                 self.presence_changed(&destination, change);
             }
+            HubNews::Broker(state) => self.broker_changed(state),
         }
     }
 
@@ -52,6 +58,7 @@ impl Driver {
         caller: &Caller,
         (destination, naming): (Destination, Naming),
         form: Form,
+        last: Option<String>,
         queue: Queue,
         answer: oneshot::Sender<Result<Place, Refusal>>,
     ) {
@@ -61,7 +68,7 @@ impl Driver {
         };
         let claimed = match naming {
             Naming::Client => self.claim(&destination, &client),
-            Naming::Gateway => self.claim_own(&destination, &client),
+            Naming::Gateway => self.claim_named(&destination, &client),
         };
         if let Err(refusal) = claimed {
             let _ = answer.send(Err(refusal));
@@ -72,9 +79,13 @@ impl Driver {
             form,
             when_full: WhenFull::Cut,
         };
+        if let Some(last) = last {
+            self.resume(&destination, wish.style, &last, &queue);
+        }
         let (id, change) = self.hub.subscribe(&destination, wish, queue);
         let place = Place {
             id,
+            numbering: self.hub.numbering(&destination).unwrap_or_default().into(),
             destination: destination.clone(),
             naming,
             client,
@@ -86,6 +97,17 @@ impl Driver {
             self.hub.drain();
         }
         self.presence_changed(&destination, change);
+    }
+
+    /// What a connection has missed comes before everything else; nothing happens between that and what follows.
+    fn resume(&mut self, destination: &Destination, style: usize, last: &str, queue: &Queue) {
+        let replayed = self.hub.replay(now(), destination, last, queue);
+        telemetry::resumed(replayed);
+        if replayed.is_none() {
+            let events = self.core.snapshot(destination);
+            self.hub.start_over(destination, style, &events, queue);
+        }
+        tracing::debug!(%destination, ?replayed, "a connection came back");
     }
 
     pub(super) fn answer(&mut self, query: Query) {
@@ -164,6 +186,7 @@ impl Driver {
             nodes: self.nodes.iter().map(|node| node.line.clone()).collect(),
             links_up: counters.links_up,
             sessions: counters.sessions,
+            broker: self.brokered.line(),
         }
     }
 
@@ -178,6 +201,8 @@ impl Driver {
             destinations: figures.destinations,
             subscribers: figures.subscribers,
             frames_waiting: figures.waiting,
+            events_kept: figures.kept,
+            bytes_kept: figures.kept_bytes,
             commands_waiting,
             link_reports_waiting,
             secrets: self.vault.len(),

@@ -55,6 +55,7 @@ impl Driver {
                 self.submit_rest(submitted.read, rest, answer);
             }
             Via::Socket(socket) => self.submit_socket(submitted.read, socket),
+            Via::Broker { client, taken } => self.submit_brokered(submitted.read, client, taken),
         }
     }
 
@@ -95,7 +96,7 @@ impl Driver {
         let destination = named
             .clone()
             .or_else(|| self.known_destination(&rest))
-            .or_else(|| self.agents_destination(&rest, agent?));
+            .or_else(|| self.agents_destination(agent?, |client| rest.is_from(client)));
         let client = self.client_of(&rest.caller, destination.as_ref());
         let origin = Origin {
             client,
@@ -120,13 +121,12 @@ impl Driver {
         self.addresses.find(rest.key(), session_url).cloned()
     }
 
-    /// Where an agent's events go, or will once its Connect has succeeded; a client with a key asks for its own agents
-    /// only. Without keys a session that nobody has connected is a stranger; without any session, the agent's id decides.
-    fn agents_destination(&self, rest: &Rest, agent: &AgentId) -> Option<Destination> {
-        let is_own = |client: &ClientId| match &rest.caller {
-            Caller::Named(caller) => caller == client,
-            Caller::Open => rest.session_url.is_none(),
-        };
+    /// Where the events of a client's agent go, or will once its Connect has succeeded.
+    pub(super) fn agents_destination(
+        &self,
+        agent: &AgentId,
+        is_own: impl Fn(&ClientId) -> bool,
+    ) -> Option<Destination> {
         if let Some((client, destination)) = self.commands.connecting(agent)
             && is_own(client)
         {
@@ -190,7 +190,7 @@ impl Driver {
             .map_err(|reason| Box::new(wrong(command, &reason.to_string())))
     }
 
-    fn run_command(&mut self, origin: Origin, command: Command) {
+    pub(super) fn run_command(&mut self, origin: Origin, command: Command) {
         let keyed = command.command_id.is_some();
         let command_id = command.command_id.clone().unwrap_or_else(new_id);
         let socket = match &origin.waiter {
@@ -280,6 +280,15 @@ struct Rest {
 }
 
 impl Rest {
+    /// A client with a key asks for its own agents only. Without keys a session that nobody has connected is a stranger;
+    /// without any session, the agent's id decides.
+    fn is_from(&self, client: &ClientId) -> bool {
+        match &self.caller {
+            Caller::Named(caller) => caller == client,
+            Caller::Open => self.session_url.is_none(),
+        }
+    }
+
     /// The client as part of a session's key.
     fn key(&self) -> Option<ClientId> {
         match &self.caller {
@@ -290,7 +299,7 @@ impl Rest {
 }
 
 /// The destination that a command names.
-fn named(command: &Command) -> Option<&Destination> {
+pub(super) fn named(command: &Command) -> Option<&Destination> {
     match &command.body {
         Body::Heartbeat { destination, .. } => Some(destination),
         Body::Agent {
@@ -314,7 +323,7 @@ fn naming(mut command: Command, own: &Destination) -> Command {
     command
 }
 
-fn agent_of(command: &Command) -> Option<&AgentId> {
+pub(super) fn agent_of(command: &Command) -> Option<&AgentId> {
     match &command.body {
         Body::Heartbeat { .. } => None,
         Body::Agent { agent, .. } => Some(agent),
@@ -351,7 +360,7 @@ pub(super) fn wrong(command: &Command, message: &str) -> CommandError {
     }
 }
 
-fn refused(command: &Command, refusal: Refusal) -> CommandError {
+pub(super) fn refused(command: &Command, refusal: Refusal) -> CommandError {
     let error_type = match refusal {
         Refusal::Foreign => ErrorType::InvalidSupervisor,
         Refusal::Forbidden => ErrorType::AuthorizationFailure,

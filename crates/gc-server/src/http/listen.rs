@@ -37,6 +37,14 @@ const HEADER_LIMIT: usize = 16 * 1024;
 pub(crate) struct Permit {
     _held: OwnedSemaphorePermit,
     _seat: Seat,
+    connection: CancellationToken,
+}
+
+impl Permit {
+    /// Drops the connection in the middle of whatever it sends; one that became a WebSocket stays.
+    pub(crate) fn hang_up(&self) {
+        self.connection.cancel();
+    }
 }
 
 /// Serves connections until told to stop, then lets the requests under way end.
@@ -70,7 +78,11 @@ impl Listener {
                 match self.socket.accept().await {
                     Ok((connection, address)) => match self.crowd.enter(address) {
                         Some(_seat) => {
-                            let permit = Permit { _held: held, _seat };
+                            let permit = Permit {
+                                _held: held,
+                                _seat,
+                                connection: self.kill.child_token(),
+                            };
                             return Some((connection, address, permit));
                         }
                         None => tracing::warn!(%address, "too many connections of one address"),
@@ -95,6 +107,7 @@ impl Listener {
     ) {
         let _ = connection.set_nodelay(true);
         let (router, watcher) = (self.router.clone(), graceful.watcher());
+        let alive = permit.connection.clone();
         let talk: Pin<Box<dyn Future<Output = ()> + Send>> = match &self.tls {
             None => Box::pin(converse(
                 connection,
@@ -118,9 +131,8 @@ impl Listener {
                 })
             }
         };
-        let kill = self.kill.clone();
         self.tracker.spawn(async move {
-            kill.run_until_cancelled(talk).await;
+            alive.run_until_cancelled(talk).await;
         });
     }
 }

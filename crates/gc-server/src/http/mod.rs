@@ -3,6 +3,7 @@
 mod agents;
 mod auth;
 mod commands;
+mod events;
 pub(crate) mod listen;
 pub(crate) mod peer;
 mod problem;
@@ -48,6 +49,7 @@ pub(crate) fn router(api: Api, command_paths: &[String]) -> Router {
     let mut router = Router::new()
         .route("/gc/v1/commands", post(commands::take))
         .route("/gc/v1/agents/{id}", get(agents::show))
+        .route("/gc/v1/events", get(events::follow))
         .route("/gc/v1/ws", get(upgrade::upgrade));
     for path in command_paths
         .iter()

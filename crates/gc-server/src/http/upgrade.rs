@@ -24,7 +24,8 @@ use super::{Api, auth, unavailable};
 
 #[derive(Deserialize)]
 pub(super) struct Parameters {
-    destination: Option<String>,
+    pub(super) destination: Option<String>,
+    pub(super) last: Option<String>,
 }
 
 /// Most bytes in a message from a client.
@@ -46,7 +47,7 @@ pub(super) async fn upgrade(
         )
     })?;
     let Query(parameters) = parameters.map_err(|_| {
-        let detail = "write ?destination=<name> once, or nothing";
+        let detail = "write ?destination=<name>&last=<id>, each once or not at all";
         Problem::new(400, ErrorType::PleaseRetry, detail)
     })?;
     let offer = Offer::read(&headers)?;
@@ -54,14 +55,16 @@ pub(super) async fn upgrade(
     let (caller, lease) = auth::admitted(&api.0.clients, key, &peer)?;
     check_origin(&api, &headers)?;
     let queue = Queue::default();
-    let place = subscribe(
-        &api,
-        caller,
-        parameters.destination,
-        offer.form(),
-        queue.clone(),
-    )
-    .await?;
+    let wanted = Wanted {
+        destination: parameters.destination,
+        form: offer.form(),
+        last: parameters.last.filter(|last| !last.is_empty()),
+    };
+    if wanted.last.is_some() && wanted.form == Form::Bare {
+        let detail = "gc.v1 has no numbers to resume from; use gc.v2, or connect without ?last=";
+        return Err(Problem::new(400, ErrorType::PleaseRetry, detail));
+    }
+    let place = subscribe(&api, caller, wanted, queue.clone()).await?;
     let connection = Connection {
         place,
         queue,
@@ -141,7 +144,7 @@ impl<'a> Offer<'a> {
 }
 
 /// Web pages of other sites could ride on an open gateway or a browser's network; programs send no origin.
-fn check_origin(api: &Api, headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn check_origin(api: &Api, headers: &HeaderMap) -> Result<(), Problem> {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return Ok(());
     };
@@ -151,7 +154,7 @@ fn check_origin(api: &Api, headers: &HeaderMap) -> Result<(), Problem> {
         .iter()
         .any(|allowed| origin == allowed.as_str());
     allowed.then_some(()).ok_or_else(|| {
-        tracing::warn!(?origin, "a WebSocket of a foreign page was refused");
+        tracing::warn!(?origin, "a connection of a foreign page was refused");
         Problem::new(
             403,
             ErrorType::AuthorizationFailure,
@@ -160,18 +163,28 @@ fn check_origin(api: &Api, headers: &HeaderMap) -> Result<(), Problem> {
     })
 }
 
-async fn subscribe(
+/// What a connection wants to be told.
+pub(super) struct Wanted {
+    /// Whose events; without one it gets a destination of its own.
+    pub(super) destination: Option<String>,
+    /// How.
+    pub(super) form: Form,
+    /// The last event that it has seen, if it comes back.
+    pub(super) last: Option<String>,
+}
+
+pub(super) async fn subscribe(
     api: &Api,
     caller: Caller,
-    destination: Option<String>,
-    form: Form,
+    wanted: Wanted,
     queue: Queue,
 ) -> Result<Place, Problem> {
     let (answer, answered) = oneshot::channel();
     let news = HubNews::Subscribe {
         caller,
-        destination: destination.map(Destination::from),
-        form,
+        destination: wanted.destination.map(Destination::from),
+        form: wanted.form,
+        last: wanted.last,
         queue,
         answer,
     };

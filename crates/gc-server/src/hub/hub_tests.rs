@@ -1,24 +1,31 @@
 use gc_protocol::event::{AgentState, Outcome, System, SystemStatus};
 use gc_protocol::{AgentId, CommandId, ErrorType, Style};
+use std::time::Duration;
 
 use super::*;
 
-fn hub() -> Hub {
+const BOUNDS: Bounds = Bounds {
+    events: 3,
+    bytes: 1_000_000,
+    age: Duration::from_secs(60),
+};
+
+pub(super) fn hub() -> Hub {
     let press = Press::new("s1", &[Style::default()]).unwrap();
-    let mut hub = Hub::new(press, 3);
+    let mut hub = Hub::new(press, 3, BOUNDS);
     hub.claim(&desk(), &crm()).unwrap();
     hub
 }
 
-fn desk() -> Destination {
+pub(super) fn desk() -> Destination {
     Destination::from("desk-17")
 }
 
-fn crm() -> ClientId {
+pub(super) fn crm() -> ClientId {
     ClientId::new("crm")
 }
 
-fn wish(form: Form) -> Wish {
+pub(super) fn wish(form: Form) -> Wish {
     Wish {
         style: 0,
         form,
@@ -26,13 +33,13 @@ fn wish(form: Form) -> Wish {
     }
 }
 
-fn join(hub: &mut Hub, form: Form) -> (Queue, SubscriberId) {
+pub(super) fn join(hub: &mut Hub, form: Form) -> (Queue, SubscriberId) {
     let queue = Queue::default();
     let (id, _) = hub.subscribe(&desk(), wish(form), queue.clone());
     (queue, id)
 }
 
-fn state(label: &str) -> Event {
+pub(super) fn state(label: &str) -> Event {
     Event::State(Box::new(AgentState {
         agent_id: AgentId::from("41027"),
         state: "READY".into(),
@@ -46,11 +53,11 @@ fn state(label: &str) -> Event {
     }))
 }
 
-fn publish(hub: &mut Hub, event: &Event) -> Option<Presence> {
-    hub.publish(&desk(), Origin::Live, event)
+pub(super) fn publish(hub: &mut Hub, event: &Event) -> Option<Presence> {
+    hub.publish(Instant::now(), &desk(), Origin::Live, event)
 }
 
-async fn next(queue: &Queue) -> serde_json::Value {
+pub(super) async fn next(queue: &Queue) -> serde_json::Value {
     serde_json::from_str(&queue.pop().await.unwrap().text).unwrap()
 }
 
@@ -63,7 +70,7 @@ async fn events_arrive_in_order_numbered_per_destination() {
     }
     for (number, label) in [(1, "one"), (2, "two"), (3, "three")] {
         let frame = next(&queue).await;
-        assert_eq!(frame["id"], format!("s1:{number}"));
+        assert_eq!(frame["id"], format!("s1.1:{number}"));
         assert_eq!(frame["event"]["label"], label);
         assert_eq!(frame["agentId"], "41027");
         assert_eq!(frame["origin"], "live");
@@ -76,7 +83,7 @@ async fn every_subscriber_of_a_destination_sees_the_same_in_its_own_form() {
     let (bare, _) = join(&mut hub, Form::Bare);
     let (first, _) = join(&mut hub, Form::Enveloped);
     let (second, _) = join(&mut hub, Form::Enveloped);
-    hub.publish(&desk(), Origin::Snapshot, &state("one"));
+    hub.publish(Instant::now(), &desk(), Origin::Snapshot, &state("one"));
     assert_eq!(next(&bare).await["type"], "State");
     let frame = first.pop().await.unwrap();
     assert_eq!(frame, second.pop().await.unwrap());
@@ -89,7 +96,7 @@ async fn numbers_go_on_while_nobody_listens() {
     publish(&mut hub, &state("unheard"));
     let (queue, _) = join(&mut hub, Form::Enveloped);
     publish(&mut hub, &state("heard"));
-    assert_eq!(next(&queue).await["id"], "s1:2");
+    assert_eq!(next(&queue).await["id"], "s1.1:2");
 }
 
 #[tokio::test]
@@ -101,7 +108,7 @@ async fn a_forgotten_destination_does_not_use_its_numbers_again() {
     hub.claim(&desk(), &crm()).unwrap();
     let (queue, _) = join(&mut hub, Form::Enveloped);
     publish(&mut hub, &state("three"));
-    assert_eq!(next(&queue).await["id"], "s1:3");
+    assert_eq!(next(&queue).await["id"], "s1.2:3");
 }
 
 #[test]
@@ -180,8 +187,8 @@ async fn trouble_of_one_link_is_told_to_enveloped_subscribers_only() {
     };
     publish(&mut hub, &system(Some("41027")));
     publish(&mut hub, &system(None));
-    assert_eq!(next(&enveloped).await["id"], "s1:1");
-    assert_eq!(next(&enveloped).await["id"], "s1:2");
+    assert_eq!(next(&enveloped).await["id"], "s1.1:1");
+    assert_eq!(next(&enveloped).await["id"], "s1.1:2");
     assert_eq!(bare.len(), 1);
 }
 
@@ -198,7 +205,7 @@ async fn a_result_goes_to_its_sender_without_a_number_and_after_its_events() {
         outcome: Outcome::Failed(ErrorType::NoDialogId),
     };
     hub.result(&desk(), id, &result);
-    assert_eq!(next(&sender).await["id"], "s1:1");
+    assert_eq!(next(&sender).await["id"], "s1.1:1");
     let frame = next(&sender).await;
     assert_eq!(frame.get("id"), None);
     assert_eq!(frame["event"]["type"], "CommandResult");

@@ -2,16 +2,21 @@
 
 mod print;
 mod queue;
+mod resume;
+mod window;
 
 pub(crate) use print::{Form, Press};
-pub(crate) use queue::{End, Frame, Queue};
+pub(crate) use queue::{End, Frame, MAX_BYTES, MAX_FRAMES, Queue};
+pub(crate) use window::Bounds;
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use gc_core::{ClientId, Origin};
 use gc_protocol::event::CommandResult;
 use gc_protocol::{Destination, Event};
 use print::Sheet;
+use window::Window;
 
 use crate::telemetry;
 
@@ -66,16 +71,22 @@ pub(crate) enum Refusal {
 pub(crate) struct Hub {
     press: Press,
     limit: usize,
+    bounds: Bounds,
     destinations: BTreeMap<Destination, Stream>,
     next_subscriber: u64,
+    next_stream: u64,
     // Numbers below this one were used by destinations since forgotten.
     floor: u64,
 }
 
 #[derive(Debug)]
 struct Stream {
+    // No other destination's, and no earlier one's of this destination: ids of those are known to be foreign.
+    name: Box<str>,
     owner: ClientId,
     last: u64,
+    // From the first connection on that sees the numbers.
+    window: Option<Box<Window>>,
     subscribers: Vec<Subscriber>,
 }
 
@@ -88,13 +99,15 @@ struct Subscriber {
 }
 
 impl Hub {
-    /// Knows at most `limit` destinations at once.
-    pub(crate) fn new(press: Press, limit: usize) -> Self {
+    /// Knows at most `limit` destinations at once, and keeps so much of each.
+    pub(crate) fn new(press: Press, limit: usize, bounds: Bounds) -> Self {
         Self {
             press,
             limit,
+            bounds,
             destinations: BTreeMap::new(),
             next_subscriber: 0,
+            next_stream: 1,
             floor: 0,
         }
     }
@@ -113,10 +126,13 @@ impl Hub {
             return Err(Refusal::Full);
         }
         let stream = Stream {
+            name: format!("{}.{}", self.press.stream(), self.next_stream).into(),
             owner: client.clone(),
             last: self.floor,
+            window: None,
             subscribers: Vec::new(),
         };
+        self.next_stream += 1;
         self.destinations.insert(destination.clone(), stream);
         Ok(())
     }
@@ -155,7 +171,11 @@ impl Hub {
     ) -> (SubscriberId, Option<Presence>) {
         let id = SubscriberId(self.next_subscriber);
         self.next_subscriber += 1;
+        let bounds = self.bounds;
         let change = self.change(destination, |stream| {
+            if wish.form == Form::Enveloped && stream.window.is_none() {
+                stream.window = Some(Box::new(Window::after(stream.last, wish.style, bounds)));
+            }
             stream.subscribers.push(Subscriber {
                 id,
                 wish,
@@ -196,6 +216,7 @@ impl Hub {
     /// Numbers an event and gives it to everybody who listens, rendering each form once.
     pub(crate) fn publish(
         &mut self,
+        now: Instant,
         destination: &Destination,
         origin: Origin,
         event: &Event,
@@ -208,9 +229,8 @@ impl Hub {
                 None
             },
             |stream| {
-                stream.last += 1;
                 let before = stream.reachable();
-                stream.deliver(&mut Sheet::new(press, stream.last, origin, event));
+                stream.publish(press, now, origin, event);
                 presence(before, stream.reachable())
             },
         )
@@ -219,7 +239,8 @@ impl Hub {
     /// Gives an event to one subscriber only, without a number.
     pub(crate) fn tell(&self, destination: &Destination, id: SubscriberId, event: &Event) {
         self.push_to(destination, id, |wish| {
-            self.press.unnumbered(wish.style, wish.form, event)
+            self.press
+                .unnumbered(wish.style, wish.form, Origin::Live, event)
         });
     }
 
@@ -246,19 +267,20 @@ impl Hub {
         }
     }
 
-    /// Destinations known, subscribers, frames that wait.
+    /// Destinations known, subscribers, frames that wait, events that are kept.
     pub(crate) fn figures(&self) -> Figures {
         let mut figures = Figures {
             destinations: self.destinations.len(),
             ..Figures::default()
         };
-        for subscriber in self
-            .destinations
-            .values()
-            .flat_map(|stream| &stream.subscribers)
-        {
-            figures.subscribers += 1;
-            figures.waiting += subscriber.queue.len();
+        for stream in self.destinations.values() {
+            let kept = stream.window.as_ref().map(|window| window.size());
+            let (events, bytes) = kept.unwrap_or_default();
+            figures.kept += events;
+            figures.kept_bytes += bytes;
+            figures.subscribers += stream.subscribers.len();
+            let queues = stream.subscribers.iter().map(|one| one.queue.len());
+            figures.waiting += queues.sum::<usize>();
         }
         figures
     }
@@ -274,17 +296,16 @@ impl Hub {
         id: SubscriberId,
         frame: impl FnOnce(&Wish) -> Frame,
     ) {
-        let subscriber = self.destinations.get(destination).and_then(|stream| {
-            stream
-                .subscribers
-                .iter()
-                .find(|subscriber| subscriber.id == id)
-        });
-        if let Some(subscriber) = subscriber
+        if let Some(subscriber) = self.subscriber(destination, id)
             && subscriber.queue.push(frame(&subscriber.wish)).is_err()
         {
             subscriber.overflow(destination);
         }
+    }
+
+    fn subscriber(&self, destination: &Destination, id: SubscriberId) -> Option<&Subscriber> {
+        let stream = self.destinations.get(destination)?;
+        stream.subscribers.iter().find(|one| one.id == id)
     }
 
     fn change(
@@ -305,6 +326,8 @@ pub(crate) struct Figures {
     pub(crate) destinations: usize,
     pub(crate) subscribers: usize,
     pub(crate) waiting: usize,
+    pub(crate) kept: usize,
+    pub(crate) kept_bytes: usize,
 }
 
 impl Stream {
@@ -314,10 +337,9 @@ impl Stream {
             .any(|subscriber| subscriber.reachable)
     }
 
-    fn deliver(&mut self, sheet: &mut Sheet<'_>) {
-        if self.subscribers.is_empty() {
-            telemetry::event_dropped();
-        }
+    fn publish(&mut self, press: &Press, now: Instant, origin: Origin, event: &Event) {
+        self.last += 1;
+        let mut sheet = Sheet::new(press, (&self.name, self.last), origin, event);
         self.subscribers.retain(|subscriber| {
             let Some(frame) = sheet.frame(subscriber.wish.style, subscriber.wish.form) else {
                 return true;
@@ -327,6 +349,11 @@ impl Stream {
                 Err(_) => subscriber.overflow_with(frame),
             }
         });
+        match &mut self.window {
+            Some(window) => window.keep(sheet.kept(window.style(), now)),
+            None if self.subscribers.is_empty() => telemetry::event_dropped(),
+            None => {}
+        }
     }
 }
 
@@ -366,3 +393,6 @@ fn presence(before: bool, after: bool) -> Option<Presence> {
 #[cfg(test)]
 #[path = "hub_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod resume_tests;

@@ -1,23 +1,27 @@
 //! Rendering: each event at most once per style and form.
 
+use std::time::Instant;
+
 use axum::extract::ws::Utf8Bytes;
 use gc_core::Origin;
 use gc_protocol::event::{CommandResult, envelope};
 use gc_protocol::style::Dialect;
 use gc_protocol::{AgentId, Event, Printer, Style, StyleError};
+use jiff::Timestamp;
 
 use super::queue::Frame;
+use super::window::Kept;
 
 /// How an event stands in a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// The event itself, in the client's dialect: `gc.v1` and callbacks.
+    /// The event itself, in the client's dialect: `gc.v1`, callbacks and the broker.
     Bare,
     /// With number, time, agent and origin: `gc.v2`.
     Enveloped,
 }
 
-/// The printers of all styles, and the name of this process's numbering.
+/// The printers of all styles, and what the names of this process's numberings begin with.
 #[derive(Debug)]
 pub(crate) struct Press {
     stream: String,
@@ -34,7 +38,7 @@ impl Press {
         })
     }
 
-    /// Name of the numbering.
+    /// What the names of all numberings begin with.
     pub(crate) fn stream(&self) -> &str {
         &self.stream
     }
@@ -64,16 +68,28 @@ impl Press {
     }
 
     /// An event for one connection, outside the numbering.
-    pub(super) fn unnumbered(&self, style: usize, form: Form, event: &Event) -> Frame {
+    pub(super) fn unnumbered(
+        &self,
+        style: usize,
+        form: Form,
+        origin: Origin,
+        event: &Event,
+    ) -> Frame {
         let agent = event.agent_id().cloned();
         let text = match form {
             Form::Bare => self.bare(style, event),
             Form::Enveloped => {
                 let json = self.json(style, event);
-                self.envelope(None, agent.as_ref(), Origin::Live, &json)
+                envelope_of(
+                    None,
+                    agent.as_ref(),
+                    Timestamp::now(),
+                    written(origin),
+                    &json,
+                )
             }
         };
-        frame(text, None, agent)
+        frame(text, event.type_name(), None, agent)
     }
 
     /// The result of a command, always enveloped.
@@ -82,50 +98,62 @@ impl Press {
             .printer(style)
             .map(|printer| printer.print_result(result))
             .unwrap_or_default();
-        let text = self.envelope(None, result.agent_id.as_ref(), Origin::Live, &bare);
-        frame(text, None, result.agent_id.clone())
+        let agent = result.agent_id.clone();
+        let live = envelope::Origin::Live;
+        let text = envelope_of(None, agent.as_ref(), Timestamp::now(), live, &bare);
+        frame(text, "CommandResult", None, agent)
+    }
+
+    /// An event that was told before, always enveloped.
+    pub(super) fn replayed(&self, id: (&str, u64), kept: &Kept) -> Frame {
+        let agent = kept.agent.as_ref();
+        let replay = envelope::Origin::Replay;
+        let text = envelope_of(Some(id), agent, kept.time, replay, &kept.json);
+        frame(text, kept.kind, Some(id.1), kept.agent.clone())
+    }
+
+    /// What says that events are missing, always enveloped.
+    pub(super) fn gap_frame(&self, id: Option<(&str, u64)>) -> Frame {
+        let live = envelope::Origin::Live;
+        let text = envelope_of(id, None, Timestamp::now(), live, envelope::GAP);
+        frame(text, "Gap", id.map(|(_, number)| number), None)
+    }
+
+    /// An event of a snapshot for one connection, always enveloped.
+    pub(super) fn snapshot(&self, style: usize, id: Option<(&str, u64)>, event: &Event) -> Frame {
+        let agent = event.agent_id().cloned();
+        let json = self.json(style, event);
+        let snapshot = envelope::Origin::Snapshot;
+        let text = envelope_of(id, agent.as_ref(), Timestamp::now(), snapshot, &json);
+        frame(text, event.type_name(), id.map(|(_, number)| number), agent)
     }
 
     fn printer(&self, style: usize) -> Option<&Printer> {
         self.printers.get(style).or(self.printers.first())
-    }
-
-    fn envelope(
-        &self,
-        seq: Option<u64>,
-        agent: Option<&AgentId>,
-        origin: Origin,
-        bare: &str,
-    ) -> String {
-        let time = format!("{:.3}", jiff::Timestamp::now());
-        let origin = match origin {
-            Origin::Live => envelope::Origin::Live,
-            Origin::Snapshot => envelope::Origin::Snapshot,
-        };
-        envelope::write(
-            seq.map(|seq| (self.stream.as_str(), seq)),
-            &time,
-            agent.map(AgentId::as_str),
-            origin,
-            bare,
-        )
     }
 }
 
 /// One event while it is given out, with the renderings made so far.
 pub(super) struct Sheet<'a> {
     press: &'a Press,
-    seq: u64,
+    id: (&'a str, u64),
+    time: Timestamp,
     origin: Origin,
     event: &'a Event,
     made: Vec<(usize, Form, Frame)>,
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn new(press: &'a Press, seq: u64, origin: Origin, event: &'a Event) -> Self {
+    pub(super) fn new(
+        press: &'a Press,
+        id: (&'a str, u64),
+        origin: Origin,
+        event: &'a Event,
+    ) -> Self {
         Self {
             press,
-            seq,
+            id,
+            time: Timestamp::now(),
             origin,
             event,
             made: Vec::new(),
@@ -145,19 +173,29 @@ impl<'a> Sheet<'a> {
             Form::Enveloped => {
                 let json = self.json(style);
                 let agent = self.event.agent_id();
-                Utf8Bytes::from(
-                    self.press
-                        .envelope(Some(self.seq), agent, self.origin, &json),
-                )
+                let origin = written(self.origin);
+                Utf8Bytes::from(envelope_of(Some(self.id), agent, self.time, origin, &json))
             }
         };
         let frame = Frame {
             text,
-            seq: Some(self.seq),
+            kind: self.event.type_name(),
+            seq: Some(self.id.1),
             agent: self.event.agent_id().cloned(),
         };
         self.made.push((style, form, frame.clone()));
         Some(frame)
+    }
+
+    /// The event as it is kept for connections that come back.
+    pub(super) fn kept(&mut self, style: usize, at: Instant) -> Kept {
+        Kept {
+            at,
+            time: self.time,
+            kind: self.event.type_name(),
+            agent: self.event.agent_id().cloned(),
+            json: self.json(style).as_str().into(),
+        }
     }
 
     /// The event as JSON; the bare form of a style that speaks it is made once for both.
@@ -180,14 +218,33 @@ impl<'a> Sheet<'a> {
     }
 }
 
+fn envelope_of(
+    id: Option<(&str, u64)>,
+    agent: Option<&AgentId>,
+    time: Timestamp,
+    origin: envelope::Origin,
+    bare: &str,
+) -> String {
+    let time = format!("{time:.3}");
+    envelope::write(id, &time, agent.map(AgentId::as_str), origin, bare)
+}
+
+fn written(origin: Origin) -> envelope::Origin {
+    match origin {
+        Origin::Live => envelope::Origin::Live,
+        Origin::Snapshot => envelope::Origin::Snapshot,
+    }
+}
+
 /// Trouble of one agent's link is told to `gc.v2` clients only.
-fn is_about_one_link(event: &Event) -> bool {
+pub(super) fn is_about_one_link(event: &Event) -> bool {
     matches!(event, Event::System(system) if system.agent_id.is_some())
 }
 
-fn frame(text: String, seq: Option<u64>, agent: Option<AgentId>) -> Frame {
+fn frame(text: String, kind: &'static str, seq: Option<u64>, agent: Option<AgentId>) -> Frame {
     Frame {
         text: text.into(),
+        kind,
         seq,
         agent,
     }

@@ -18,6 +18,8 @@ pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 pub(crate) struct Frame {
     /// Its text.
     pub(crate) text: Utf8Bytes,
+    /// Type of the event.
+    pub(crate) kind: &'static str,
     /// Its number on the destination; results have none.
     pub(crate) seq: Option<u64>,
     /// The agent it speaks of.
@@ -50,11 +52,27 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    frames: VecDeque<Frame>,
+    frames: VecDeque<Waiting>,
+    // Of those that count.
+    count: usize,
     bytes: usize,
     // Thrown away since the last frame was taken out.
     lost: usize,
     end: Option<End>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    frame: Frame,
+    weight: Weight,
+}
+
+/// Whether a frame counts towards the bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    Full,
+    /// It was asked for, so nobody is slow who has not read it yet.
+    Free,
 }
 
 impl Queue {
@@ -66,15 +84,24 @@ impl Queue {
         }
         let bytes = state.bytes + frame.text.len();
         // Who has read everything is not slow, however large a list is.
-        let full = state.frames.len() >= MAX_FRAMES || bytes > MAX_BYTES;
-        if full && !state.frames.is_empty() {
+        let full = state.count >= MAX_FRAMES || bytes > MAX_BYTES;
+        if full && state.count > 0 {
             return Err(Full);
         }
-        state.bytes = bytes;
-        state.frames.push_back(frame);
+        state.add(frame, Weight::Full);
         drop(state);
         self.0.changed.notify_one();
         Ok(())
+    }
+
+    /// Adds a frame outside the bound; what is added so must be bounded itself.
+    pub(crate) fn push_free(&self, frame: Frame) {
+        let mut state = self.state();
+        if state.end.is_none() {
+            state.add(frame, Weight::Free);
+            drop(state);
+            self.0.changed.notify_one();
+        }
     }
 
     /// The next frame, or why there will be none; one reader at a time.
@@ -100,8 +127,7 @@ impl Queue {
             state.end = Some(end);
         }
         if end == End::TooSlow {
-            state.frames = VecDeque::new();
-            state.bytes = 0;
+            state.empty();
             self.0.cut.cancel();
         }
         drop(state);
@@ -111,10 +137,15 @@ impl Queue {
     /// Throws away what is in it and says how much that was; its reader is told too.
     pub(crate) fn clear(&self) -> usize {
         let mut state = self.state();
-        state.bytes = 0;
-        let lost = std::mem::take(&mut state.frames).len();
+        let lost = state.empty();
         state.lost += lost;
         lost
+    }
+
+    /// Its reader wants nothing of what is in it: how many that were, with those thrown away before.
+    pub(crate) fn discard(&self) -> usize {
+        self.clear();
+        std::mem::take(&mut self.state().lost)
     }
 
     /// Resolves when the subscriber is to be cut off in the middle of whatever it does.
@@ -129,11 +160,8 @@ impl Queue {
 
     fn try_pop(&self) -> Option<(Result<Frame, End>, usize)> {
         let mut state = self.state();
-        let next = match state.frames.pop_front() {
-            Some(frame) => {
-                state.bytes -= frame.text.len();
-                Ok(frame)
-            }
+        let next = match state.take() {
+            Some(frame) => Ok(frame),
             None => Err(state.end?),
         };
         Some((next, std::mem::take(&mut state.lost)))
@@ -145,12 +173,38 @@ impl Queue {
     }
 }
 
+impl State {
+    fn add(&mut self, frame: Frame, weight: Weight) {
+        if weight == Weight::Full {
+            self.count += 1;
+            self.bytes += frame.text.len();
+        }
+        self.frames.push_back(Waiting { frame, weight });
+    }
+
+    fn take(&mut self) -> Option<Frame> {
+        let Waiting { frame, weight } = self.frames.pop_front()?;
+        if weight == Weight::Full {
+            self.count -= 1;
+            self.bytes -= frame.text.len();
+        }
+        Some(frame)
+    }
+
+    fn empty(&mut self) -> usize {
+        self.count = 0;
+        self.bytes = 0;
+        std::mem::take(&mut self.frames).len()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn frame(text: &str) -> Frame {
         Frame {
+            kind: "State",
             text: text.into(),
             seq: None,
             agent: None,
@@ -222,5 +276,25 @@ mod tests {
             queue.push(frame("x")).unwrap();
             queue.pop().await.unwrap();
         }
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_for_takes_nobodys_place_and_keeps_its_own() {
+        let queue = Queue::default();
+        for _ in 0..2 * MAX_FRAMES {
+            queue.push_free(frame("asked for"));
+        }
+        for _ in 0..MAX_FRAMES {
+            queue.push(frame("x")).unwrap();
+        }
+        assert_eq!(queue.push(frame("x")), Err(Full));
+        for _ in 0..2 * MAX_FRAMES {
+            assert_eq!(queue.pop().await, Ok(frame("asked for")));
+        }
+        assert_eq!(queue.push(frame("x")), Err(Full));
+        assert_eq!(queue.pop().await, Ok(frame("x")));
+        assert_eq!(queue.push(frame("x")), Ok(()));
+        assert_eq!(queue.clear(), MAX_FRAMES);
+        assert_eq!(queue.len(), 0);
     }
 }

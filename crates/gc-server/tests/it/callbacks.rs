@@ -339,6 +339,34 @@ async fn a_receiver_that_works_again_is_found_without_an_event() {
 }
 
 #[tokio::test]
+async fn a_receiver_that_missed_events_is_told_how_things_stand() {
+    let gateway = Gateway::with(loopback).await;
+    let mut receiver = Receiver::answering(&[204, 204, 500, 500, 500, 500, 500]).await;
+    gateway
+        .post(None, hello("desk-17", &receiver.origin()))
+        .await;
+    for (command, body) in [
+        ("Connect#41027", "desk-17,demo"),
+        ("MakeReady#41027", "null"),
+    ] {
+        gateway.post(None, later("desk-17", command, body)).await;
+    }
+    for sequence in ["1", "2", "3", "3", "3", "3", "3"] {
+        assert_eq!(receiver.next().await.header("gc-sequence"), sequence);
+    }
+    assert_eq!(receiver.next().await.json()["data"]["type"], "Gap");
+    let state = receiver.next().await;
+    assert_eq!(state.json()["data"]["label"], "as it stands");
+    assert_eq!(state.header("gc-agent-id"), "41027");
+    assert!(state.header("webhook-id").contains(":snapshot-"));
+    assert!(state.headers.get("gc-sequence").is_none());
+    gateway
+        .post(None, later("desk-17", "Hello#desk-17", "null"))
+        .await;
+    assert_eq!(receiver.next().await.header("gc-sequence"), "4");
+}
+
+#[tokio::test]
 async fn a_new_session_at_the_same_receiver_overtakes_nothing() {
     let gateway = Gateway::with(loopback).await;
     let mut receiver = Receiver::answering(&[500]).await;

@@ -49,9 +49,9 @@ fn the_example_holds_every_setting_with_its_default() {
         .filter(|line| line.contains(" = ") && !line.starts_with('#'))
         .count();
     let known = format!("{:?}", Config::default()).matches(": ").count();
-    // Each section is a field too, and so are `nodes`, `clients` and `agent_extensions`, which have no default to write.
-    let sections = "server tls admin finesse administrator link clients callbacks session compat ucce_config \
-        agent_extensions recorder pause resume team queues sso calls log nodes";
+    // Each section is a field too, and so are `nodes`, `clients`, `queues` of the broker and `agent_extensions`, which have no default to write.
+    let sections = "server tls admin finesse administrator link clients callbacks replay session compat ucce_config \
+        broker queues agent_extensions recorder pause resume team queues sso calls log nodes";
     assert_eq!(written, known - sections.split_whitespace().count());
 }
 
@@ -62,6 +62,23 @@ fn the_examples_of_the_example_work_too() {
     assert_eq!(config.check(), []);
     assert_eq!(config.finesse.nodes.len(), 1);
     assert_eq!(config.clients.len(), 1);
+}
+
+#[test]
+fn a_replay_window_stays_below_what_a_connection_may_have_waiting() {
+    let mut config = good();
+    config.replay.events = 1_001;
+    config.replay.bytes = 4 * 1024 * 1024 + 1;
+    config.replay.age = std::time::Duration::ZERO;
+    let problems: Vec<String> = config.check().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        problems,
+        [
+            "replay.events: 1001 is more than a connection may have waiting; write at most 1000",
+            "replay.bytes: 4194305 is more than a connection may have waiting; write at most 4194304",
+            "replay.age: is 0; write a duration above 0, such as \"5s\"",
+        ]
+    );
 }
 
 #[test]
@@ -626,4 +643,87 @@ async fn a_gateway_with_problems_does_not_start() {
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("it started"),
     }
+}
+
+#[test]
+fn a_broker_is_named_by_its_address_and_nothing_else() {
+    let mut config = good();
+    for good in [
+        "stomp://127.0.0.1:61613",
+        "stomp://localhost",
+        "stomp://[::1]:61613",
+        "stomp+ssl://mq-a.example.org:61612",
+    ] {
+        config.broker.brokers = vec![good.into()];
+        assert_eq!(config.check(), [], "{good}");
+    }
+    for (bad, why) in [
+        ("mq-a.example.org", "is no address"),
+        ("stomp://", "is no address"),
+        ("tcp://127.0.0.1:61616", "begins with neither"),
+        ("stomp://gc:canary@127.0.0.1", "user and password"),
+        ("stomp://127.0.0.1/x", "more than host and port"),
+        ("stomp://mq-a.example.org:61613", "is not this machine"),
+    ] {
+        config.broker.brokers = vec![bad.into()];
+        let found = config.check();
+        assert_eq!(found.len(), 1, "{bad}: {found:?}");
+        assert_eq!(found[0].key, "broker.brokers[0]");
+        assert!(found[0].what.contains(why), "{}", found[0]);
+        assert!(!found[0].to_string().contains("canary"));
+    }
+    config.broker.allow_plain = true;
+    assert_eq!(config.check(), []);
+}
+
+#[test]
+fn what_is_wrong_with_the_broker_is_said_by_name() {
+    let keys = |change: fn(&mut Config)| {
+        let mut config = good();
+        change(&mut config);
+        let found = config.check();
+        found
+            .into_iter()
+            .map(|problem| problem.key)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(keys(|c| c.broker.priority = 128), ["broker.priority"]);
+    assert_eq!(keys(|c| c.broker.prefetch = 0), ["broker.prefetch"]);
+    assert_eq!(
+        keys(|c| c.broker.destination_signs = ".>".into()),
+        ["broker.destination_signs"]
+    );
+    assert_eq!(
+        keys(|c| c.broker.password = Secret::new("canary")),
+        ["broker.user"]
+    );
+    assert_eq!(
+        keys(|c| c.broker.password_file = "/nowhere/secret".into()),
+        ["broker.password_file", "broker.user"]
+    );
+    assert_eq!(
+        keys(|c| {
+            let queue = "a/b".to_owned();
+            c.broker.queues.insert(queue, Default::default());
+        }),
+        ["broker.queues"]
+    );
+    assert_eq!(
+        keys(|c| {
+            let name = "queue/Connector1".to_owned();
+            c.clients.insert(name, crate::support::client("key"));
+        }),
+        ["clients.queue/Connector1"]
+    );
+}
+
+#[test]
+fn without_a_queue_commands_come_from_connector1() {
+    let queues = |text: &str| {
+        let config = load(text, &[], &[]).unwrap();
+        config.broker.queues().into_keys().collect::<Vec<_>>()
+    };
+    assert_eq!(queues(""), ["Connector1"]);
+    let two = "[broker.queues.crm]\n[broker.queues.desk]\ndialect = \"string\"\n";
+    assert_eq!(queues(two), ["crm", "desk"]);
 }

@@ -225,6 +225,14 @@ impl Core for Script {
             .collect()
     }
 
+    fn snapshot(&self, destination: &Destination) -> Vec<Event> {
+        let at = |(_, (_, known)): &(&AgentId, &(ClientId, Destination))| known == destination;
+        let agents = self.bound.iter().filter(at);
+        agents
+            .map(|(agent, _)| state(agent, "READY", "as it stands"))
+            .collect()
+    }
+
     fn counters(&self) -> Counters {
         Counters {
             sessions: self.bound.len(),

@@ -1,5 +1,6 @@
 //! A client of the gateway over each transport, as a test sees it: send a command, wait for events.
 
+mod follower;
 mod receiver;
 mod rest;
 mod websocket;
@@ -14,6 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::evidence::Witness;
 
+pub use follower::{Feed, Follower};
 pub use receiver::Receiver;
 pub use rest::{Answer, post_command, request};
 pub use websocket::{Socket, connect as connect_websocket};

@@ -34,6 +34,20 @@ pub async fn connect(
         "" => String::new(),
         name => format!("?destination={name}"),
     };
+    let socket = handshake(gateway, &query, subprotocol).await?;
+    let (sink, stream) = socket.split();
+    Ok(Socket {
+        sink,
+        reader: tokio::spawn(read(stream, events, Scene::of(gateway))),
+    })
+}
+
+/// Opens a WebSocket with these parameters and this subprotocol.
+pub(super) async fn handshake(
+    gateway: SocketAddr,
+    query: &str,
+    subprotocol: &str,
+) -> Result<WebSocketStream<TcpStream>> {
     let mut request = format!("ws://{gateway}/gc/v1/ws{query}").into_client_request()?;
     request.headers_mut().insert(
         "sec-websocket-protocol",
@@ -45,11 +59,7 @@ pub async fn connect(
     let (socket, _) = tokio_tungstenite::client_async(request, tcp)
         .await
         .context("upgrading to a WebSocket")?;
-    let (sink, stream) = socket.split();
-    Ok(Socket {
-        sink,
-        reader: tokio::spawn(read(stream, events, Scene::of(gateway))),
-    })
+    Ok(socket)
 }
 
 impl Socket {

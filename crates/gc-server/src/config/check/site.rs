@@ -1,6 +1,7 @@
 //! What is wrong with accounts, the recorder and the settings of single groups of commands.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use gc_protocol::Secret;
 
@@ -155,7 +156,13 @@ impl Config {
     }
 
     fn check_features(&self, found: &mut Findings) {
-        found.lasting("queues.poll_interval", self.queues.poll_interval);
+        if self.queues.poll_interval < Duration::from_secs(1) {
+            found.add(
+                "queues.poll_interval",
+                "is below a second",
+                "write \"1s\" or more: each agent who asked for queues is a request to Finesse that often",
+            );
+        }
         found.lasting("sso.token_life", self.sso.token_life);
         if !(self.sso.warn_at > 0.0 && self.sso.warn_at < 1.0) {
             found.add(
@@ -197,19 +204,19 @@ fn check_call(key: &str, call: &RecorderCall, secret: &Password<'_>, found: &mut
 }
 
 /// A secret and where it may stand.
-struct Password<'s> {
-    section: &'static str,
-    name: &'static str,
-    given: &'s Secret,
-    file: &'s str,
+pub(super) struct Password<'s> {
+    pub(super) section: &'static str,
+    pub(super) name: &'static str,
+    pub(super) given: &'s Secret,
+    pub(super) file: &'s str,
 }
 
 impl Password<'_> {
-    fn is_set(&self) -> bool {
+    pub(super) fn is_set(&self) -> bool {
         !self.given.expose().is_empty() || !self.file.is_empty()
     }
 
-    fn check(&self, found: &mut Findings) {
+    pub(super) fn check(&self, found: &mut Findings) {
         let key = format!("{}.{}_file", self.section, self.name);
         if !self.given.expose().is_empty() && !self.file.is_empty() {
             found.add(
