@@ -234,8 +234,8 @@ impl Styles {
             .map(|client| config.style_of(client));
         let queues = config.broker.queues();
         let queues = queues
-            .into_iter()
-            .map(|(_, settings)| config.style_of_queue(&settings));
+            .into_values()
+            .map(|settings| config.style_of_queue(&settings));
         for style in clients.chain(queues) {
             if !styles.contains(&style) {
                 styles.push(style);
