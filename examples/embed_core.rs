@@ -12,7 +12,8 @@ use std::time::Instant;
 use anyhow::Result;
 use finesse_protocol::{Answer, AnswerError, Request, Update};
 use gc_core::{
-    ClientId, Config, Gateway, Input, LinkEvent, Output, Reply, SecretHandle, Sender, Ticket,
+    ClientId, Config, Gateway, Input, LinkEvent, Output, Reply, Rights, SecretHandle, Sender,
+    Ticket,
 };
 use gc_protocol::{AgentId, Command, Destination, Printer, Style};
 
@@ -69,6 +70,7 @@ impl Driver {
             from: Sender {
                 client: ClientId::new("desk-1"),
                 destination: Some(Destination::from("desk-1")),
+                rights: Rights::ALL,
             },
             // The driver keeps the passwords; the core sees handles.
             command: command.map_secret(|_password| SecretHandle(1)),

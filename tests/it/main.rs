@@ -6,6 +6,7 @@ mod error_codes;
 mod finesse_trouble;
 mod flows;
 mod links;
+mod lock;
 mod recorded;
 mod results;
 mod resume;

@@ -10,7 +10,9 @@ pub(crate) fn print() {
             Product::Ucce => " (UCCE)",
             Product::Uccx => " (UCCX)",
         };
-        println!("{}\n    {}{product}", command.usage(), command.summary);
+        let (usage, summary) = (command.usage(), command.summary);
+        println!("{usage}\n    {summary}{product}");
+        println!("    category: {}", command.category);
         if !command.aliases.is_empty() {
             println!("    also: {}", command.aliases.join(", "));
         }

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // it speaks to a terminal until it logs
 
 mod demo;
+mod key;
 mod morning;
 
 use std::path::PathBuf;
@@ -10,8 +11,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use gc_server::config::{Config, Sources};
-use gc_server::logs;
+use gc_server::{Handle, logs};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 
 /// A gateway between client applications and Cisco Finesse.
 #[derive(Parser)]
@@ -27,6 +29,9 @@ enum Task {
     Run(Settings),
     /// Says what is wrong with the settings, and reaches out to nothing.
     Check(Settings),
+    /// Makes keys for clients.
+    #[command(subcommand)]
+    Key(key::Task),
     /// Serves with a simulated Finesse, on loopback and without keys; needs nothing else.
     Demo(demo::Options),
 }
@@ -47,6 +52,7 @@ async fn main() -> ExitCode {
     let ended = match Arguments::parse().task {
         Task::Run(settings) => run(settings).await,
         Task::Check(settings) => check(settings),
+        Task::Key(task) => key::run(&task),
         Task::Demo(options) => demo::run(options).await,
     };
     match ended {
@@ -59,7 +65,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(settings: Settings) -> Result<ExitCode> {
-    let config = load(settings)?;
+    let sources = sources(settings);
+    let config = sources.load()?;
     if report(&config) {
         return Ok(ExitCode::FAILURE);
     }
@@ -68,6 +75,7 @@ async fn run(settings: Settings) -> Result<ExitCode> {
     let mut gateway = std::pin::pin!(gateway);
     tokio::select! {
         ended = &mut gateway => ended?,
+        told = follow(&handle, sources) => told?,
         told = told_to_stop() => {
             told?;
             handle.shutdown();
@@ -78,7 +86,7 @@ async fn run(settings: Settings) -> Result<ExitCode> {
 }
 
 fn check(settings: Settings) -> Result<ExitCode> {
-    let config = load(settings)?;
+    let config = sources(settings).load()?;
     if report(&config) {
         return Ok(ExitCode::FAILURE);
     }
@@ -86,13 +94,25 @@ fn check(settings: Settings) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn load(settings: Settings) -> Result<Config> {
-    let sources = Sources {
+fn sources(settings: Settings) -> Sources {
+    Sources {
         file: settings.config,
         environment: std::env::vars().collect(),
         overrides: settings.overrides,
+    }
+}
+
+/// Takes over changed settings: when the system asks (SIGHUP), and when the file has changed.
+async fn follow(handle: &Handle, sources: Sources) -> Result<()> {
+    let mut hang_up = signal(SignalKind::hangup())?;
+    let asked = Notify::new();
+    let pass_on = async {
+        while hang_up.recv().await.is_some() {
+            asked.notify_one();
+        }
     };
-    Ok(sources.load()?)
+    tokio::join!(handle.follow(sources, &asked), pass_on);
+    Ok(())
 }
 
 /// Prints every problem; whether there is any.

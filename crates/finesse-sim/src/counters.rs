@@ -11,6 +11,8 @@ use serde::Serialize;
 pub struct Counters {
     /// By agent id.
     pub sign_ins: BTreeMap<String, SignIns>,
+    /// REST requests with a good credential, by agent id.
+    pub requests: BTreeMap<String, u64>,
     /// How often a request with this id was executed.
     pub executions: BTreeMap<String, u64>,
     /// Notifications handed to links.
@@ -43,6 +45,10 @@ impl Tally {
 
     pub(crate) fn login(&self, agent: &str) {
         self.of(agent, |counts| counts.logins += 1);
+    }
+
+    pub(crate) fn request(&self, agent: &str) {
+        *self.lock().requests.entry(agent.to_owned()).or_default() += 1;
     }
 
     pub(crate) fn executed(&self, request_id: &str) {

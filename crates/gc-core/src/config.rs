@@ -62,6 +62,10 @@ pub struct Config {
     pub token_life: Duration,
     /// Percent of a token's life after which its owner is warned.
     pub token_warn_percent: u32,
+    /// Failed credentials of one agent within the window, after which Finesse is not asked again.
+    pub sign_in_failures: usize,
+    /// How long a failed credential counts.
+    pub sign_in_window: Duration,
 }
 
 /// What a mobile agent's extension stands for.
@@ -103,6 +107,8 @@ impl Default for Config {
             read_back_after: Duration::from_secs(3),
             token_life: Duration::from_secs(60 * 60),
             token_warn_percent: 75,
+            sign_in_failures: 3,
+            sign_in_window: Duration::from_secs(5 * 60),
         }
     }
 }

@@ -14,6 +14,7 @@ use gc_protocol::{AgentId, Destination};
 
 use crate::clients::Clients;
 use crate::config::Config;
+use crate::guard::Guard;
 use crate::health::Health;
 use crate::io::{Epoch, Input, LinkEvent, Origin, Output, Product, Reply, RequestId, Ticket};
 use crate::reasons::ReasonShelf;
@@ -29,6 +30,7 @@ use administrator::Administrator;
 pub struct Gateway {
     config: Config,
     health: Health,
+    guard: Guard,
     sessions: BTreeMap<AgentId, Session>,
     requests: BTreeMap<RequestId, AgentId>,
     timeouts: BTreeSet<(Instant, AgentId)>,
@@ -49,6 +51,7 @@ impl Gateway {
     pub fn new(config: Config, seed: u64) -> Self {
         Self {
             health: Health::new(config.nodes),
+            guard: Guard::new(&config),
             sessions: BTreeMap::new(),
             requests: BTreeMap::new(),
             timeouts: BTreeSet::new(),
@@ -194,6 +197,7 @@ impl Gateway {
     }
 
     fn reply(&mut self, now: Instant, request: RequestId, reply: Reply) {
+        self.guard.replied(now, request, &reply);
         if let Some(agent) = self.requests.remove(&request) {
             if self.administrator.awaits(request) {
                 return self.administrators_reply(now, request, reply);
@@ -244,6 +248,7 @@ impl Gateway {
             now,
             config: &self.config,
             health: &self.health,
+            guard: &mut self.guard,
             product: self.product,
             handed_back: &mut handed_back,
             reasons: &mut self.reasons,

@@ -120,6 +120,30 @@ pub struct Sender {
     pub client: ClientId,
     /// Where its events go, where that is known without the command; else it is where its Connect points.
     pub destination: Option<Destination>,
+    /// What else it may do.
+    pub rights: Rights,
+}
+
+/// What a client may do beside commanding the agents that it connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rights {
+    /// Have lists read in the administrator's name.
+    pub administrator: bool,
+    /// Command members of its supervisors' teams.
+    pub members: bool,
+}
+
+impl Rights {
+    /// Everything.
+    pub const ALL: Self = Self {
+        administrator: true,
+        members: true,
+    };
+    /// Its own agents only.
+    pub const NONE: Self = Self {
+        administrator: false,
+        members: false,
+    };
 }
 
 /// What came of a request.

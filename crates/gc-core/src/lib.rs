@@ -17,7 +17,7 @@
 //! use std::time::Instant;
 //!
 //! use gc_core::{
-//!     ClientId, Config, Gateway, Input, LinkEvent, Output, Reply, SecretHandle, Sender, Ticket,
+//!     ClientId, Config, Gateway, Input, LinkEvent, Output, Reply, Rights, SecretHandle, Sender, Ticket,
 //! };
 //! use gc_protocol::Command;
 //!
@@ -32,6 +32,7 @@
 //! let from = Sender {
 //!     client: ClientId::new("desk-17"),
 //!     destination: Some("desk-17".into()),
+//!     rights: Rights::ALL,
 //! };
 //! gateway.handle(now, Input::ClientCommand { ticket: Ticket(1), from, command, token_life: None });
 //!
@@ -79,6 +80,7 @@ mod clients;
 pub mod config;
 mod faults;
 mod gateway;
+mod guard;
 mod health;
 pub mod io;
 mod lists;
@@ -91,6 +93,6 @@ pub use config::{Config, MobilePort, MonitorAgentEvent};
 pub use gateway::Gateway;
 pub use io::{
     Authority, ClientId, Credential, Epoch, Input, LinkEvent, Origin, Output, Product, Recording,
-    Reply, RequestId, SecretHandle, Sender, Ticket,
+    Reply, RequestId, Rights, SecretHandle, Sender, Ticket,
 };
 pub use view::{AgentView, Counters};

@@ -1,17 +1,41 @@
 //! Logging, for binaries: one line an event, nothing of what must never be written.
 
+use std::fs::OpenOptions;
 use std::io::IsTerminal;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Mutex;
 
+use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 use tracing_subscriber::{Layer, fmt, registry};
 
+use crate::audit;
 use crate::config::{Log, LogFormat};
 
-/// Sends this process's log to standard error.
-pub fn install(log: &Log) -> Result<(), TryInitError> {
+/// Why this process cannot log.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogError {
+    /// The file of the audit log cannot be written.
+    #[error("cannot write {file}: {reason}")]
+    File {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// Something else logs already.
+    #[error(transparent)]
+    Taken(#[from] TryInitError),
+}
+
+/// Sends this process's log to standard error, and its audit log to the file of the settings.
+pub fn install(log: &Log) -> Result<(), LogError> {
     let lines = fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
@@ -19,9 +43,40 @@ pub fn install(log: &Log) -> Result<(), TryInitError> {
         LogFormat::Json => lines.json().boxed(),
         LogFormat::Text => lines.boxed(),
     };
+    let audit = match log.audit_file.as_str() {
+        "" => None,
+        file => Some(audit(Path::new(file)).map_err(|reason| LogError::File {
+            file: file.to_owned(),
+            reason,
+        })?),
+    };
     registry()
+        .with(audit)
         .with(lines.with_filter(filter(&log.level)))
-        .try_init()
+        .try_init()?;
+    Ok(())
+}
+
+/// Appends the audit log to a file that only this user may read, one JSON object a line.
+pub fn audit<S>(file: &Path) -> std::io::Result<impl Layer<S>>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(file)?;
+    let entries = fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_target(false)
+        .with_level(false)
+        .with_writer(Mutex::new(file));
+    let only = Targets::new().with_target(audit::TARGET, LevelFilter::INFO);
+    Ok(entries.with_filter(only))
 }
 
 /// Whether a text is a level, or levels by target: a lone word that is no level would else be read as a target.
@@ -44,6 +99,11 @@ pub fn filter(level: &str) -> Targets {
         .parse()
         .unwrap_or_else(|_| Targets::new().with_default(LevelFilter::INFO));
     let usual = wanted.default_level().unwrap_or(LevelFilter::OFF);
+    // It has a file of its own; who wants it here too says so.
+    let audited = wanted
+        .iter()
+        .any(|(target, _)| target == audit::TARGET)
+        .then_some(LevelFilter::INFO);
     let others = wanted.into_iter().filter(|(target, _)| {
         !TALKATIVE
             .iter()
@@ -51,6 +111,7 @@ pub fn filter(level: &str) -> Targets {
     });
     let capped = TALKATIVE.map(|talkative| (talkative, usual.min(LevelFilter::INFO)));
     Targets::new()
+        .with_target(audit::TARGET, audited.unwrap_or(LevelFilter::OFF))
         .with_targets(others)
         .with_default(usual)
         .with_targets(capped)

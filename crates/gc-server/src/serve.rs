@@ -15,15 +15,17 @@ use tokio_util::task::TaskTracker;
 use crate::broker::{Broker, BrokerSetupError};
 use crate::callback::{Couriers, Patience, Policy, target::Neighbour};
 use crate::clients::Clients;
-use crate::config::{Config, Problem};
+use crate::config::{Admin as AdminSettings, Config, Problem};
 use crate::core::Core;
 use crate::driver::{Accounts, CallbackParts, Door, Driver, Parts, REMEMBERED};
 use crate::finesse::AccountError;
 use crate::http::listen::Listener;
+use crate::http::peer::Crowd;
 use crate::http::{self, Api, Shared};
 use crate::hub::{Bounds, Hub, Press};
 use crate::rate::Rates;
 use crate::recorder::{Recorder, RecorderSetupError};
+use crate::tls::{Tls, TlsError};
 use crate::trust::NoTrust;
 use crate::{admin, descriptors, finesse, telemetry};
 
@@ -32,6 +34,8 @@ use crate::{admin, descriptors, finesse, telemetry};
 pub struct Handle {
     client_addr: SocketAddr,
     admin_addr: SocketAddr,
+    pub(crate) clients: Arc<Clients>,
+    pub(crate) tls: Option<Arc<Tls>>,
     stop: CancellationToken,
 }
 
@@ -76,6 +80,9 @@ pub enum ServeError {
     /// The call recorder cannot be used.
     #[error(transparent)]
     Recorder(#[from] RecorderSetupError),
+    /// The certificate of the client API cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The broker cannot be used.
     #[error(transparent)]
     Broker(#[from] BrokerSetupError),
@@ -120,6 +127,8 @@ pub async fn serve_with(
     let handle = Handle {
         client_addr: address(&client, config.server.listen),
         admin_addr: address(&admin, config.server.admin_listen),
+        clients: Arc::new(Clients::new(&config)),
+        tls: Tls::new(&config.server.tls)?.map(Arc::new),
         stop: CancellationToken::new(),
     };
     let gateway = Assembly::new(&config, core, handle.clone())?;
@@ -146,6 +155,8 @@ struct Assembly {
     broker: Option<Broker>,
     command_paths: Vec<String>,
     max_connections: usize,
+    crowd: Crowd,
+    admin: AdminSettings,
     shutdown_timeout: Duration,
     tracker: TaskTracker,
     kill: CancellationToken,
@@ -153,7 +164,7 @@ struct Assembly {
 
 impl Assembly {
     fn new(config: &Config, core: Box<dyn Core>, handle: Handle) -> Result<Self, ServeError> {
-        let clients = Arc::new(Clients::new(config));
+        let clients = Arc::clone(&handle.clients);
         let tracker = TaskTracker::new();
         let kill = CancellationToken::new();
         let stream = uuid::Uuid::new_v4().simple().to_string();
@@ -202,6 +213,8 @@ impl Assembly {
             broker,
             command_paths: server.command_paths.clone(),
             max_connections: server.max_connections,
+            admin: config.admin.clone(),
+            crowd: Crowd::new(server.max_connections_per_source),
             shutdown_timeout: server.shutdown_timeout,
             tracker,
             kill,
@@ -215,13 +228,19 @@ impl Assembly {
             socket,
             router,
             max_connections,
+            crowd: Crowd::new(0),
+            tls: None,
             tracker: self.tracker.clone(),
             stop: self.handle.stop.clone(),
             kill: self.kill.clone(),
         };
         let client_router = http::router(self.api, &self.command_paths);
-        let client = listener(client, client_router, self.max_connections);
-        let admin_router = admin::router(self.door.queries.clone());
+        let client = Listener {
+            crowd: self.crowd.clone(),
+            tls: self.handle.tls.clone(),
+            ..listener(client, client_router, self.max_connections)
+        };
+        let admin_router = admin::router(self.door.queries.clone(), &self.admin);
         let admin = listener(admin, admin_router, admin::MAX_CONNECTIONS);
         let until_killed = |work: std::pin::Pin<Box<dyn Future<Output = ()> + Send>>| {
             let kill = self.kill.clone();

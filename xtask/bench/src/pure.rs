@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use finesse_protocol::{AnswerError, Request, Update};
 use gc_core::{
-    ClientId, Config, Epoch, Gateway, Input, LinkEvent, Output, Reply, SecretHandle, Sender, Ticket,
+    ClientId, Config, Epoch, Gateway, Input, LinkEvent, Output, Reply, Rights, SecretHandle,
+    Sender, Ticket,
 };
 use gc_protocol::{AgentId, Command, Destination};
 
@@ -121,6 +122,7 @@ fn connected() -> Result<(Gateway, Epoch)> {
             from: Sender {
                 client: ClientId::new("desk-1"),
                 destination: Some(Destination::from("desk-1")),
+                rights: Rights::ALL,
             },
             command: command.map_secret(|_| SecretHandle(1)),
             token_life: None,

@@ -33,10 +33,13 @@ impl FromRequestParts<Arc<Context>> for Caller {
             return Err(Refusal::unauthorized(""));
         };
         match sender.check(&context.core) {
-            Ok(id) => Ok(Self {
-                id,
-                request_id: request_id(&parts.headers),
-            }),
+            Ok(id) => {
+                context.core.tally.request(&id);
+                Ok(Self {
+                    id,
+                    request_id: request_id(&parts.headers),
+                })
+            }
             Err(refused) => Err(Refusal::unauthorized(&refused.0)),
         }
     }

@@ -61,6 +61,11 @@ impl Gateway {
         origin: TaskOrigin,
         action: Action<SecretHandle>,
     ) {
+        if !origin.rights().administrator {
+            let message = "this client may not use the administrator's lists";
+            let error = ErrorType::AuthorizationFailure;
+            return self.refuse(&agent, &origin, &action, error, message);
+        }
         if origin.destination().is_none() {
             let message = "no destination is known for this client: send Hello first";
             return self.refuse(

@@ -22,6 +22,9 @@ impl Gateway {
         let Some(client) = origin.client() else {
             return;
         };
+        if !origin.rights().members {
+            return self.refuse_foreign(&member, &origin, &action);
+        }
         let others = self.supervisors_of(client, &member);
         if others.is_empty() {
             return self.refuse_foreign(&member, &origin, &action);

@@ -86,7 +86,7 @@ impl Books {
             source,
             range: (1, page),
             page,
-            administrator: config.administrator.is_some(),
+            administrator: reader.has_administrator(config),
             books: Vec::new(),
             contacts: Vec::new(),
         };

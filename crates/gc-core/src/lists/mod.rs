@@ -34,6 +34,8 @@ pub(crate) enum Reader<'a> {
         id: &'a AgentId,
         supervises: Vec<String>,
         own_team: &'a str,
+        /// Whether the administrator may be asked for what Finesse does not tell the agent.
+        administrator: bool,
     },
     /// Finesse's administrator.
     Administrator { id: &'a AgentId },
@@ -94,6 +96,15 @@ impl ListRead {
 pub(crate) type Begun = Result<(ListRead, By, Request), (ErrorType, String)>;
 
 impl Reader<'_> {
+    /// Whether the administrator can be asked, and may.
+    fn has_administrator(&self, config: &Config) -> bool {
+        let may = match self {
+            Reader::Agent { administrator, .. } => *administrator,
+            Reader::Administrator { .. } => true,
+        };
+        may && config.administrator.is_some()
+    }
+
     fn id(&self) -> &AgentId {
         match self {
             Reader::Agent { id, .. } | Reader::Administrator { id } => id,

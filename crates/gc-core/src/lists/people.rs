@@ -33,10 +33,10 @@ impl People {
         if let Some(team) = people.teams.pop_front() {
             return Ok((ListRead::People(people), By::Agent, of_team(team)));
         }
-        if config.administrator.is_some() {
+        if reader.has_administrator(config) {
             return Ok((ListRead::People(people), By::Administrator, Request::Users));
         }
-        let message = "only a supervisor may list agents: no administrator's account is configured";
+        let message = "only a supervisor may list agents: no administrator's account is configured for this client";
         Err((ErrorType::AuthorizationFailure, message.to_owned()))
     }
 

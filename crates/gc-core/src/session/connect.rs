@@ -29,6 +29,9 @@ impl Session {
                 }
             }
         }
+        if let Some((error_type, message)) = cx.guard.refusal(cx.now, &self.agent_id) {
+            return self.refuse_connect(cx, id, error_type, &message);
+        }
         self.set_step(id, Step::Verifying);
         let request = Request::User { user: self.user() };
         self.send_with(
@@ -55,6 +58,9 @@ impl Session {
             self.release(cx, old.secret);
         }
         self.learn_token_life(cx, id, credential);
+        if self.is_link_up() {
+            cx.guard.accepted(&self.agent_id);
+        }
         self.renew_link(cx);
         self.credential_accepted(cx, id);
         if doubted && self.is_link_up() {
@@ -119,6 +125,7 @@ impl Session {
     /// The link has come up for the first time.
     pub(super) fn link_opened(&mut self, cx: &mut Cx<'_>, epoch: Epoch) {
         self.link = Link::Up { epoch };
+        cx.guard.accepted(&self.agent_id);
         self.start_sync(cx);
         let opening: Vec<TaskId> = self.tasks_in(Step::Opening);
         for id in opening {
@@ -186,6 +193,7 @@ impl Session {
 
     /// The notification service refused the credential; it is not tried again.
     pub(super) fn link_refused(&mut self, cx: &mut Cx<'_>) {
+        cx.guard.failed(cx.now, &self.agent_id);
         if let Some(secret) = self.link_secret {
             self.doubt(secret);
         }

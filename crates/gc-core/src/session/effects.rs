@@ -10,6 +10,7 @@ use super::progress::Progress;
 use super::task::{Task, TaskOrigin};
 use super::{Pending, Purpose, Session};
 use crate::config::Config;
+use crate::guard::Guard;
 use crate::health::Health;
 use crate::io::{Authority, Credential, Epoch, Origin, Output, Product, RequestId, SecretHandle};
 use crate::lists::By;
@@ -21,6 +22,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) now: Instant,
     pub(crate) config: &'a Config,
     pub(crate) health: &'a Health,
+    pub(crate) guard: &'a mut Guard,
     pub(crate) product: Option<Product>,
     /// Commands about members whom the supervisor does not have.
     pub(crate) handed_back: &'a mut Vec<HandedBack>,
@@ -141,6 +143,9 @@ impl Session {
             && let Some(task) = self.tasks.get_mut(task)
         {
             task.request = Some(id);
+        }
+        if let Purpose::Verify { .. } = purpose {
+            cx.guard.sent(id, &self.agent_id);
         }
         let secret = Some(credential.secret);
         self.requests.insert(id, Pending { purpose, secret });

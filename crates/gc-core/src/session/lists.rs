@@ -18,6 +18,7 @@ impl Session {
             id: &self.agent_id,
             supervises: self.agent.supervised_teams().map(str::to_owned).collect(),
             own_team: self.agent.own_team(),
+            administrator: task.origin.rights().administrator,
         };
         match ListRead::begin(&task.action, &reader, cx.config) {
             Some(Ok((list, by, request))) => {

@@ -19,6 +19,10 @@ impl Session {
             && matches!(&reply, Reply::Fault(fault) if faults::refuses_credential(fault))
         {
             self.doubt(secret);
+            // A sign-in's own reply is counted already, even if its session is gone.
+            if !matches!(purpose, Purpose::Verify { .. }) {
+                cx.guard.failed(cx.now, &self.agent_id);
+            }
         }
         match purpose {
             Purpose::Verify { task, credential } => self.verify_reply(cx, task, credential, reply),

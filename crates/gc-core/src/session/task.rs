@@ -7,7 +7,7 @@ use gc_protocol::{Action, AgentId, CommandId, Destination, DialogId, ErrorType};
 
 use super::lane::Lane;
 use super::progress::Progress;
-use crate::io::{ClientId, RequestId, SecretHandle, Sender, Ticket};
+use crate::io::{ClientId, RequestId, Rights, SecretHandle, Sender, Ticket};
 
 /// Number of a task within its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,6 +153,14 @@ impl TaskOrigin {
         match self {
             TaskOrigin::Client { from, .. } => from.destination.as_ref(),
             TaskOrigin::Parted { .. } | TaskOrigin::Gateway => None,
+        }
+    }
+
+    /// What the client may do beside commanding its own agents.
+    pub(crate) fn rights(&self) -> Rights {
+        match self {
+            TaskOrigin::Client { from, .. } => from.rights,
+            TaskOrigin::Parted { .. } | TaskOrigin::Gateway => Rights::NONE,
         }
     }
 

@@ -46,6 +46,9 @@ impl Session {
             secret: token,
             token: true,
         };
+        if let Some((error_type, message)) = cx.guard.refusal(cx.now, &self.agent_id) {
+            return self.fail(cx, id, error_type, message);
+        }
         self.set_step(id, Step::Verifying);
         let request = Request::User { user: self.user() };
         let purpose = Purpose::Verify {

@@ -223,3 +223,65 @@ fn reasons_that_are_forbidden_say_nothing_about_the_credential() {
     bench.send("desk-1", "MakeReady#41027", "");
     assert_eq!(bench.requests(), ["PUT /User/41027 READY"]);
 }
+
+/// A Connect with a password that Finesse refuses, if it is asked at all.
+fn guess(bench: &mut Bench, desk: &str, password: &str) -> String {
+    let ticket = bench.send(desk, "Connect#41027", &format!("{desk},{password}"));
+    if bench.requests() == ["GET /User/41027"] {
+        let read = bench.expect_request();
+        bench.fault(&read, 401);
+    }
+    bench.result(ticket)
+}
+
+#[test]
+fn three_wrong_passwords_reach_finesse_whoever_sends_them() {
+    let mut bench = Bench::new();
+    for desk in ["desk-1", "desk-2", "desk-3"] {
+        let result = guess(&mut bench, desk, &format!("wrong-{desk}"));
+        assert_eq!(result, "failed SUBSCRIPTION_FAILED");
+    }
+    for number in 0..100 {
+        let result = guess(&mut bench, "desk-4", &format!("wrong-{number}"));
+        assert_eq!(result, "failed CF_AGENT_ACCOUNT_LOCKED_OUT");
+    }
+    bench.pass_seconds(300);
+    assert_eq!(
+        guess(&mut bench, "desk-4", "late"),
+        "failed SUBSCRIPTION_FAILED"
+    );
+}
+
+#[test]
+fn guesses_do_not_harm_the_owner_and_her_password_needs_no_asking() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    for number in 0..10 {
+        guess(&mut bench, "desk-2", &format!("wrong-{number}"));
+    }
+    let again = bench.send("desk-1", "Connect#41027", "desk-1,demo");
+    assert_eq!(bench.result(again), "done");
+    assert_eq!(
+        guess(&mut bench, "desk-2", "more"),
+        "failed CF_AGENT_ACCOUNT_LOCKED_OUT"
+    );
+    bench.send("desk-1", "MakeReady#41027", "");
+    assert_eq!(bench.requests(), ["PUT /User/41027 READY"]);
+}
+
+#[test]
+fn a_right_password_that_finesse_accepts_counts_from_the_beginning() {
+    let mut bench = Bench::new();
+    for number in 0..2 {
+        guess(&mut bench, "desk-2", &format!("wrong-{number}"));
+    }
+    bench.login("desk-1", "41027");
+    for number in 0..3 {
+        let result = guess(&mut bench, "desk-2", &format!("wrong-{number}"));
+        assert_eq!(result, "failed SUBSCRIPTION_FAILED");
+    }
+    assert_eq!(
+        guess(&mut bench, "desk-2", "more"),
+        "failed CF_AGENT_ACCOUNT_LOCKED_OUT"
+    );
+}

@@ -9,7 +9,7 @@ use finesse_protocol::{
 };
 use gc_core::{
     Authority, ClientId, Config, Credential, Epoch, Gateway, Input, LinkEvent, Origin, Output,
-    Reply, RequestId, SecretHandle, Sender, Ticket,
+    Reply, RequestId, Rights, SecretHandle, Sender, Ticket,
 };
 use gc_protocol::event::ErrorEvent;
 use gc_protocol::style::{Profile, Style};
@@ -37,6 +37,8 @@ pub(crate) struct Bench {
     records: Vec<(RequestId, String)>,
     /// Commands that were found to be their senders' to give.
     taken: Vec<Ticket>,
+    /// What clients may do beside commanding their own agents.
+    pub(crate) rights: Rights,
     /// Life of the tokens that commands carry from now on.
     pub(crate) token_life: Option<Duration>,
     /// Everything that came out, in order.
@@ -110,6 +112,7 @@ impl Bench {
             topics: BTreeMap::new(),
             records: Vec::new(),
             taken: Vec::new(),
+            rights: Rights::ALL,
             token_life: None,
             log: Vec::new(),
             users: ["41027", "41033", "41900"]
@@ -160,6 +163,7 @@ impl Bench {
         let from = Sender {
             client: ClientId::new(client),
             destination: desk.map(Destination::from),
+            rights: self.rights,
         };
         self.feed(Input::ClientCommand {
             ticket,

@@ -1,6 +1,6 @@
 //! Another agent's state, in a supervisor's name: who may, with whose credential, and how it ends.
 
-use gc_core::{LinkEvent, Ticket};
+use gc_core::{LinkEvent, Rights, Ticket};
 
 use crate::docs::UserDoc;
 use crate::harness::Bench;
@@ -333,5 +333,17 @@ fn another_client_at_the_same_destination_gives_no_command_of_the_client_before(
     let found = team(&[&bench.users["41027"]]);
     bench.answer_xml(&list, &found);
     assert_eq!(bench.result(ticket), "failed INVALID_SUPERVISOR");
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn a_client_without_the_right_commands_no_members_and_nobody_is_asked() {
+    let mut bench = supervisor();
+    bench.rights = Rights {
+        administrator: true,
+        members: false,
+    };
+    let ticket = bench.send("desk-1", "MakeNotReady#41033", "");
+    assert_eq!(bench.result(ticket), "failed SUBSCRIPTION_FAILED");
     assert_eq!(bench.requests(), NOTHING);
 }

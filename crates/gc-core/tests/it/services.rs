@@ -1,7 +1,7 @@
 //! What is asked of others than the agent's Finesse: the recorder, the administrator, the configuration API; and what the
 //! cluster's product does not have.
 
-use gc_core::{Authority, Config, Input, MobilePort, Product, Reply};
+use gc_core::{Authority, Config, Input, MobilePort, Product, Reply, Rights};
 
 use crate::harness::Bench;
 
@@ -348,4 +348,19 @@ fn one_clients_lists_under_the_administrators_name_leave_room_for_others() {
     assert_eq!(bench.result(one_more), "failed CF_RESOURCE_BUSY");
     let other = bench.send("desk-2", "GetPhonebooks#administrator", "");
     assert_eq!(bench.result(other), "open");
+}
+
+#[test]
+fn a_client_without_the_right_has_nothing_read_in_the_administrators_name() {
+    let mut bench = with_services();
+    bench.rights = Rights {
+        administrator: false,
+        members: true,
+    };
+    bench.login("desk-1", "41027");
+    for command in ["GetPhonebooks#administrator", "GetAllAgents#41027"] {
+        let ticket = bench.send("desk-1", command, "");
+        assert_eq!(bench.result(ticket), "failed AUTHORIZATION_FAILURE");
+    }
+    assert!(bench.requests().is_empty());
 }

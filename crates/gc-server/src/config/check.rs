@@ -11,10 +11,13 @@ use std::time::Duration;
 
 use crate::callback::allow::AllowEntry;
 use crate::callback::signature::SigningKey;
-use crate::clients::{KeyDigest, QUEUES};
+use crate::clients::QUEUES;
 use crate::hub::{MAX_BYTES, MAX_FRAMES};
+use crate::key::KeyDigest;
 
-use super::{Config, Node, Scheme, XmppSecurity};
+use crate::scope::is_command_word;
+
+use super::{Client, Config, Node, Scheme, XmppSecurity};
 
 /// One thing that must be changed before the gateway starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +64,19 @@ impl Config {
                 "add a [clients.<name>] section with key_sha256, or listen on 127.0.0.1",
             );
         }
+        if !self.clients.is_empty()
+            && !server.listen.ip().is_loopback()
+            && !server.tls.is_configured()
+            && !server.plain_http_behind_proxy
+        {
+            found.add(
+                "server.tls",
+                format!("{} is reached by others and there is no TLS: keys and passwords would go in clear", server.listen),
+                "set cert_file and key_file, or plain_http_behind_proxy = true where a proxy speaks TLS",
+            );
+        }
+        self.check_tls(found);
+        self.check_admin(found);
         if server.listen.port() != 0 && server.listen == server.admin_listen {
             found.add(
                 "server.admin_listen",
@@ -91,6 +107,48 @@ impl Config {
             server.commands_per_second as usize,
         );
         found.positive("server.command_burst", server.command_burst as usize);
+    }
+
+    fn check_admin(&self, found: &mut Findings) {
+        let keys = &self.admin.key_sha256;
+        if keys.is_empty() && !self.server.admin_listen.ip().is_loopback() {
+            found.add(
+                "server.admin_listen",
+                format!(
+                    "{} is open to other machines and asks for no key",
+                    self.server.admin_listen
+                ),
+                "set admin.key_sha256, or listen on 127.0.0.1",
+            );
+        }
+        if keys.iter().any(|hex| KeyDigest::parse(hex).is_none()) {
+            found.add(
+                "admin.key_sha256",
+                "is no SHA-256 in hex",
+                "use the digits that `gc-server key new --name admin` prints",
+            );
+        }
+    }
+
+    fn check_tls(&self, found: &mut Findings) {
+        let tls = &self.server.tls;
+        if tls.cert_file.is_empty() != tls.key_file.is_empty() {
+            found.add(
+                "server.tls.key_file",
+                "a certificate and its key belong together",
+                "set cert_file and key_file, or neither",
+            );
+        }
+        if tls.client_certificate_required && tls.client_ca_files.is_empty() {
+            found.add(
+                "server.tls.client_certificate_required",
+                "no authority is named that signs clients' certificates",
+                "set client_ca_files",
+            );
+        }
+        for file in tls.files() {
+            found.file("server.tls", file);
+        }
     }
 
     fn check_finesse(&self, found: &mut Findings) {
@@ -152,7 +210,6 @@ impl Config {
     fn check_clients(&self, found: &mut Findings) {
         let mut seen = BTreeMap::new();
         for (name, client) in &self.clients {
-            let key = format!("clients.{name}.key_sha256");
             if name.starts_with(QUEUES) {
                 found.add(
                     format!("clients.{name}"),
@@ -160,22 +217,8 @@ impl Config {
                     "choose a name that does not begin with queue/",
                 );
             }
-            match KeyDigest::parse(&client.key_sha256) {
-                None => found.add(
-                    key,
-                    "is no SHA-256 in hex",
-                    "use the 64 digits that `printf %s \"$KEY\" | sha256sum` prints",
-                ),
-                Some(digest) => {
-                    if let Some(other) = seen.insert(digest, name) {
-                        found.add(
-                            key,
-                            format!("is the key of `{other}` too"),
-                            "give each client its own key",
-                        );
-                    }
-                }
-            }
+            check_keys(name, client, &mut seen, found);
+            check_scope(name, client, found);
             if let Some(secret) = &client.callback_secret
                 && SigningKey::parse(secret).is_none()
             {
@@ -229,6 +272,14 @@ impl Config {
         let session = &self.session;
         found.lasting("session.request_deadline", session.request_deadline);
         found.lasting("session.beat_period", session.beat_period);
+        found.lasting("session.sign_in_window", session.sign_in_window);
+        if !(1..FINESSE_LOCKS_AT).contains(&session.sign_in_failures) {
+            found.add(
+                "session.sign_in_failures",
+                format!("is {}", session.sign_in_failures),
+                "write 1 to 4: Finesse locks an account after 5",
+            );
+        }
         if session.gone_logout_after < session.gone_not_ready_after {
             found.add(
                 "session.gone_logout_after",
@@ -247,11 +298,70 @@ impl Config {
                 "write SUPERVISOR_MONITOR or SM",
             );
         }
+        let audit = Path::new(&self.log.audit_file);
+        if let Some(folder) = audit.parent()
+            && !folder.as_os_str().is_empty()
+            && !folder.is_dir()
+        {
+            found.add(
+                "log.audit_file",
+                format!("there is no folder `{}`", folder.display()),
+                "make it first",
+            );
+        }
         if !crate::logs::is_level(&self.log.level) {
             found.add(
                 "log.level",
                 format!("`{}` is no level", self.log.level),
                 "write error, warn, info, debug or trace",
+            );
+        }
+    }
+}
+
+/// Failed credentials after which Finesse locks an account.
+const FINESSE_LOCKS_AT: usize = 5;
+
+fn check_keys<'a>(
+    name: &'a str,
+    client: &Client,
+    seen: &mut BTreeMap<KeyDigest, &'a str>,
+    found: &mut Findings,
+) {
+    let key = format!("clients.{name}.key_sha256");
+    if client.key_sha256.is_empty() && client.certificates.is_empty() {
+        found.add(
+            key.clone(),
+            "is missing",
+            "make a key with `gc-server key new --name <client>`",
+        );
+    }
+    for hex in &client.key_sha256 {
+        let Some(digest) = KeyDigest::parse(hex) else {
+            found.add(
+                key.clone(),
+                "is no SHA-256 in hex",
+                "use the 64 digits that `printf %s \"$KEY\" | sha256sum` prints",
+            );
+            continue;
+        };
+        if let Some(other) = seen.insert(digest, name) {
+            found.add(
+                key.clone(),
+                format!("is the key of `{other}` too"),
+                "give each client its own key",
+            );
+        }
+    }
+}
+
+fn check_scope(name: &str, client: &Client, found: &mut Findings) {
+    for word in &client.commands {
+        if !is_command_word(word) {
+            found.add(
+                format!("clients.{name}.commands"),
+                format!("`{word}` is no command and no category"),
+                "write a name or a category that `gc commands` prints, or *",
             );
         }
     }

@@ -10,28 +10,70 @@ use super::duration;
 
 /// One client.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Client {
-    /// SHA-256 of its key, in hex.
-    pub key_sha256: String,
+    /// SHA-256 of its key in hex; several while a key is replaced.
+    #[serde(deserialize_with = "one_or_many")]
+    pub key_sha256: Vec<String>,
+    /// DNS names of certificates that stand for a key.
+    pub certificates: Vec<String>,
+    /// Destinations that it may have, as patterns with `*`.
+    pub destinations: Vec<String>,
+    /// Agents that it may act for, as patterns with `*`.
+    pub agents: Vec<String>,
+    /// Commands that it may give, by name or category; `*` is all.
+    pub commands: Vec<String>,
+    /// Whether it may use the administrator's lists.
+    pub administrator: bool,
+    /// Whether its supervisors may command members of their teams.
+    pub supervise: bool,
     /// Secret that signs its callbacks, as `whsec_<base64>`.
-    #[serde(default, deserialize_with = "optional_secret")]
+    #[serde(deserialize_with = "optional_secret")]
     pub callback_secret: Option<Secret>,
     /// Overrides `compat.dialect`.
-    #[serde(default)]
     pub dialect: Option<Dialect>,
     /// Overrides `compat.profile`.
-    #[serde(default)]
     pub profile: Option<Profile>,
     /// Overrides `compat.scalars`.
-    #[serde(default)]
     pub scalars: Option<Scalars>,
     /// Overrides `compat.call_variables`.
-    #[serde(default)]
     pub call_variables: Option<CallVariables>,
     /// Overrides `compat.time_zone`.
-    #[serde(default)]
     pub time_zone: Option<String>,
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        let everything = || vec!["*".to_owned()];
+        Self {
+            key_sha256: Vec::new(),
+            certificates: Vec::new(),
+            destinations: everything(),
+            agents: everything(),
+            commands: everything(),
+            administrator: false,
+            supervise: true,
+            callback_secret: None,
+            dialect: None,
+            profile: None,
+            scalars: None,
+            call_variables: None,
+            time_zone: None,
+        }
+    }
+}
+
+pub(super) fn one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match OneOrMany::deserialize(from)? {
+        OneOrMany::One(one) => vec![one],
+        OneOrMany::Many(many) => many,
+    })
 }
 
 fn optional_secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret>, D::Error> {

@@ -13,6 +13,7 @@ mod recorder;
 mod replay;
 mod secret;
 mod server;
+mod tls;
 
 pub use accounts::{Administrator, AgentExtension, UcceConfig};
 pub use broker::{Broker, BrokerQueue, BrokerUrl, BrokerUrlError};
@@ -25,7 +26,8 @@ pub use product::{Product, Release};
 pub use recorder::{Recorder, RecorderCall, RecorderMethod};
 pub use replay::Replay;
 pub use secret::SecretError;
-pub use server::{Log, LogFormat, Server, Session};
+pub use server::{Admin, Log, LogFormat, Server, Session};
+pub use tls::Tls;
 
 use std::collections::BTreeMap;
 
@@ -38,6 +40,8 @@ use serde::Deserialize;
 pub struct Config {
     /// Listeners and their limits.
     pub server: Server,
+    /// Who may ask the second port.
+    pub admin: Admin,
     /// The Finesse cluster.
     pub finesse: Finesse,
     /// Who may send commands, by name; empty means everybody, on loopback only.
@@ -112,6 +116,8 @@ impl Config {
             max_sessions: Some(session.max_sessions).filter(|limit| *limit > 0),
             request_deadline: session.request_deadline,
             queue_limit: session.queue_limit,
+            sign_in_failures: session.sign_in_failures,
+            sign_in_window: session.sign_in_window,
             gone_not_ready_after: session.gone_not_ready_after,
             gone_logout_after: session.gone_logout_after,
             gone_reason_code: filled(&session.gone_reason_code),

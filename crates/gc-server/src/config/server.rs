@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::duration;
+use super::clients::one_or_many;
+use super::{Tls, duration};
 
 /// Listeners and their limits.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -15,12 +16,18 @@ pub struct Server {
     pub listen: SocketAddr,
     /// Address of health, readiness, metrics and sessions.
     pub admin_listen: SocketAddr,
+    /// Whether the client API may be plain HTTP on an address that others reach; a proxy before it has to speak TLS.
+    pub plain_http_behind_proxy: bool,
+    /// TLS of the client API.
+    pub tls: Tls,
     /// Paths that take commands, besides `/gc/v1/commands`.
     pub command_paths: Vec<String>,
     /// Origins of web pages that may open a WebSocket.
     pub allowed_origins: Vec<String>,
     /// Connections at once.
     pub max_connections: usize,
+    /// Connections at once from one address; 0 is no limit.
+    pub max_connections_per_source: usize,
     /// Commands a second of one client.
     pub commands_per_second: u32,
     /// Commands that one client may send at once before the rate counts.
@@ -37,15 +44,27 @@ impl Default for Server {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8112)),
             admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8162)),
+            plain_http_behind_proxy: false,
+            tls: Tls::default(),
             command_paths: Vec::new(),
             allowed_origins: Vec::new(),
             max_connections: 12_000,
+            max_connections_per_source: 4_000,
             commands_per_second: 100,
             command_burst: 200,
             max_destinations: 20_000,
             shutdown_timeout: Duration::from_secs(10),
         }
     }
+}
+
+/// Who may ask for readiness, metrics and sessions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Admin {
+    /// SHA-256 of keys, in hex; none: everybody, on loopback only.
+    #[serde(deserialize_with = "one_or_many")]
+    pub key_sha256: Vec<String>,
 }
 
 /// Agents' sessions.
@@ -59,6 +78,11 @@ pub struct Session {
     pub request_deadline: Duration,
     /// Commands of one agent that may wait, beside the one in flight.
     pub queue_limit: usize,
+    /// Failed credentials of one agent within the window, after which Finesse is not asked again.
+    pub sign_in_failures: usize,
+    /// How long a failed credential counts.
+    #[serde(with = "duration")]
+    pub sign_in_window: Duration,
     /// How often a client that beats is expected to.
     #[serde(with = "duration")]
     pub beat_period: Duration,
@@ -84,6 +108,8 @@ impl Default for Session {
             max_sessions: 2_000,
             request_deadline: Duration::from_secs(15),
             queue_limit: 16,
+            sign_in_failures: 3,
+            sign_in_window: Duration::from_secs(5 * 60),
             beat_period: Duration::from_secs(30),
             gone_not_ready_after: Duration::from_secs(30),
             gone_logout_after: Duration::from_secs(15 * 60),
@@ -103,6 +129,8 @@ pub struct Log {
     pub level: String,
     /// Form of a line.
     pub format: LogFormat,
+    /// File of the audit log, one JSON object a line; empty: there is none.
+    pub audit_file: String,
 }
 
 impl Default for Log {
@@ -110,6 +138,7 @@ impl Default for Log {
         Self {
             level: "info".to_owned(),
             format: LogFormat::Text,
+            audit_file: String::new(),
         }
     }
 }

@@ -154,6 +154,7 @@ impl Driver {
         let origin = Origin {
             client,
             destination,
+            from: None,
             waiter: Waiter::Nobody,
         };
         match read.and_then(|command| self.bind_topic(&origin.client, named, command)) {

@@ -24,6 +24,7 @@ pub(super) struct Callbacks {
 }
 
 struct Registered {
+    client: ClientId,
     id: SubscriberId,
     queue: Queue,
     target: Target,
@@ -99,6 +100,13 @@ impl Callbacks {
         None
     }
 
+    /// Each destination with a registration, and its client.
+    pub(super) fn registrations(&self) -> Vec<(Destination, ClientId)> {
+        let all = self.registered.iter();
+        all.map(|(destination, registered)| (destination.clone(), registered.client.clone()))
+            .collect()
+    }
+
     fn start(
         &self,
         hub: &mut Hub,
@@ -134,6 +142,7 @@ impl Callbacks {
             handover,
         )));
         let registered = Registered {
+            client: wanted.client.clone(),
             id,
             queue,
             target,
@@ -143,7 +152,8 @@ impl Callbacks {
         (registered, change)
     }
 
-    fn end(&mut self, hub: &mut Hub, destination: &Destination) -> Option<Presence> {
+    /// Ends a registration; what waits is still delivered.
+    pub(super) fn end(&mut self, hub: &mut Hub, destination: &Destination) -> Option<Presence> {
         let registered = self.registered.remove(destination)?;
         let id = registered.id;
         registered.close();

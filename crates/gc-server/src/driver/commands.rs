@@ -1,6 +1,7 @@
 //! Commands on their way through the core: who sent them, and who waits for their end.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use gc_core::{ClientId, Ticket};
@@ -9,6 +10,7 @@ use gc_protocol::event::{CommandResult, ErrorEvent};
 use gc_protocol::{AgentId, Command, CommandId, Destination, ErrorType, Outcome};
 use tokio::sync::oneshot;
 
+use crate::audit::Who;
 use crate::clients::Caller;
 use crate::hub::SubscriberId;
 
@@ -29,6 +31,8 @@ pub(crate) enum Via {
     Rest {
         /// Who sent it.
         caller: Caller,
+        /// Where from.
+        from: SocketAddr,
         /// The client's session, which stands for its destination.
         session_url: Option<String>,
         /// Where its events shall be posted.
@@ -58,6 +62,8 @@ pub(crate) struct Socket {
     pub(crate) naming: Naming,
     /// The client.
     pub(crate) client: ClientId,
+    /// Where it comes from.
+    pub(crate) from: SocketAddr,
     /// Whether it wants a `CommandResult`.
     pub(crate) results: bool,
 }
@@ -103,6 +109,7 @@ pub(super) enum Waiter {
 /// A command that the core works on.
 pub(super) struct Pending {
     pub(super) client: ClientId,
+    pub(super) from: Option<SocketAddr>,
     pub(super) command_id: CommandId,
     // Whether the client gave the id, so that it may send the command again.
     pub(super) keyed: bool,
@@ -115,6 +122,14 @@ pub(super) struct Pending {
 }
 
 impl Pending {
+    /// Who sent it.
+    pub(super) fn who(&self) -> Who<'_> {
+        Who {
+            client: &self.client,
+            from: self.from,
+        }
+    }
+
     /// The result as clients see it.
     pub(super) fn result(&self, outcome: Outcome) -> CommandResult {
         CommandResult {

@@ -5,6 +5,7 @@ use gc_protocol::command::CommandError;
 use gc_protocol::event::{CommandResult, ErrorEvent};
 use gc_protocol::{AgentId, ErrorType, Outcome};
 
+use crate::audit;
 use crate::telemetry;
 
 use super::commands::Ended;
@@ -29,6 +30,7 @@ impl Driver {
                 stage: self.stage(&error),
             }),
         };
+        self.audit_refused(&origin, &error, &ended.result);
         match &origin.waiter {
             Waiter::Socket(socket) => {
                 self.hub
@@ -37,6 +39,17 @@ impl Driver {
             Waiter::Request(_) | Waiter::Nobody => self.tell_destination(&origin, error),
         }
         self.tell_end(origin.waiter, &ended);
+    }
+
+    /// An agent that no session has and that no rule names may be anything: a password in the wrong place, say.
+    fn audit_refused(&self, origin: &Origin, error: &CommandError, result: &CommandResult) {
+        let forbidden = matches!(
+            error.error_type,
+            ErrorType::InvalidSupervisor | ErrorType::AuthorizationFailure
+        );
+        let agent = error.agent_id.as_ref();
+        let agent = agent.filter(|agent| forbidden || self.core.agent(agent).is_some());
+        audit::command(&origin.who(), agent, result);
     }
 
     fn stage(&self, error: &CommandError) -> Stage {
@@ -98,6 +111,9 @@ impl Driver {
             ?took,
             "command"
         );
+        if pending.agent.is_some() {
+            audit::command(&pending.who(), pending.agent.as_ref(), &ended.result);
+        }
         self.tell_end(pending.waiter, &ended);
         for socket in others {
             self.tell_end(Waiter::Socket(socket), &ended);

@@ -1,5 +1,6 @@
 //! Everything that can happen to the driver, and where it comes from.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use finesse_client::{HealthReport, LinkReport, TransportReport};
@@ -7,7 +8,7 @@ use gc_core::{Epoch, Reply, RequestId};
 use gc_protocol::{AgentId, Destination};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::clients::Caller;
+use crate::clients::{Caller, Clients};
 use crate::hub::{Form, Queue, Refusal, SubscriberId};
 
 use super::commands::Submitted;
@@ -24,6 +25,7 @@ pub(super) enum Happening {
     Hub(HubNews),
     Command(Submitted),
     Query(Query),
+    Clients,
     Due,
     Stop,
 }
@@ -206,6 +208,7 @@ pub(super) struct Sources {
     pub(super) hub: mpsc::Receiver<HubNews>,
     pub(super) commands: mpsc::Receiver<Submitted>,
     pub(super) queries: mpsc::Receiver<Query>,
+    pub(super) clients: Arc<Clients>,
     pub(super) stop: tokio_util::sync::CancellationToken,
 }
 
@@ -227,6 +230,7 @@ impl Sources {
             Some(news) = self.hub.recv() => Happening::Hub(news),
             Some(submitted) = self.commands.recv() => Happening::Command(submitted),
             Some(query) = self.queries.recv() => Happening::Query(query),
+            () = self.clients.changed() => Happening::Clients,
             () = timer => Happening::Due,
             () = self.stop.cancelled(), if !stopping => Happening::Stop,
         }

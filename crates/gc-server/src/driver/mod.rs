@@ -9,6 +9,7 @@ mod happening;
 mod keys;
 mod links;
 mod outputs;
+mod permit;
 mod place;
 mod queries;
 mod requests;
@@ -148,7 +149,7 @@ impl Driver {
             core: parts.core,
             vault: Vault::default(),
             hub: parts.hub,
-            clients: parts.clients,
+            clients: Arc::clone(&parts.clients),
             links: Links::new(parts.cluster.clone(), link_sender, tasks.clone()),
             cluster: parts.cluster,
             accounts: parts.accounts,
@@ -168,6 +169,7 @@ impl Driver {
                 hub: hub_news,
                 commands,
                 queries,
+                clients: parts.clients,
                 stop: parts.stop,
             },
             later: VecDeque::new(),
@@ -204,6 +206,7 @@ impl Driver {
             Happening::Hub(news) => self.hub_changed(news),
             Happening::Command(submitted) => self.submit(submitted),
             Happening::Query(query) => self.answer(query),
+            Happening::Clients => self.clients_changed(),
             Happening::Due => {}
             Happening::Stop => self.stop(),
         }

@@ -66,7 +66,11 @@ impl Driver {
             Caller::Named(client) => client.clone(),
             Caller::Open => ClientId::new(destination.as_str()),
         };
-        if let Err(refusal) = self.claim(&destination, &client) {
+        let claimed = match naming {
+            Naming::Client => self.claim(&destination, &client),
+            Naming::Gateway => self.claim_named(&destination, &client),
+        };
+        if let Err(refusal) = claimed {
             let _ = answer.send(Err(refusal));
             return;
         }
@@ -139,6 +143,9 @@ impl Driver {
         let view = self.core.agent(agent).ok_or(ViewError::Unknown)?;
         let style = match caller {
             Caller::Named(client) if *client != view.client => return Err(ViewError::Foreign),
+            Caller::Named(client) if !self.clients.scope(client).has_agent(agent) => {
+                return Err(ViewError::Foreign);
+            }
             Caller::Named(client) => self.clients.style(client),
             Caller::Open => 0,
         };

@@ -1,5 +1,6 @@
 //! A command's way from a transport into the core, and its end back to who sent it.
 
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use gc_core::{ClientId, Input, SecretHandle, Sender, Ticket};
@@ -7,6 +8,7 @@ use gc_protocol::command::{Action, Body, Callback, CommandError};
 use gc_protocol::{AgentId, Command, CommandId, Destination, ErrorType};
 use tokio::sync::oneshot;
 
+use crate::audit::Who;
 use crate::clients::Caller;
 use crate::hub::{Presence, Refusal};
 use crate::token;
@@ -14,13 +16,24 @@ use crate::token;
 use super::callbacks::Wanted;
 use super::commands::Pending;
 use super::keys::Repeat;
+use super::permit::forbidden_to;
 use super::{Answered, Driver, Naming, Socket, Submitted, Via, Waiter, now};
 
 /// Who sent a command, as far as that is settled.
 pub(super) struct Origin {
     pub(super) client: ClientId,
     pub(super) destination: Option<Destination>,
+    pub(super) from: Option<SocketAddr>,
     pub(super) waiter: Waiter,
+}
+
+impl Origin {
+    pub(super) fn who(&self) -> Who<'_> {
+        Who {
+            client: &self.client,
+            from: self.from,
+        }
+    }
 }
 
 impl Driver {
@@ -28,12 +41,14 @@ impl Driver {
         match submitted.via {
             Via::Rest {
                 caller,
+                from,
                 session_url,
                 callback,
                 answer,
             } => {
                 let rest = Rest {
                     caller,
+                    from,
                     session_url,
                     callback,
                 };
@@ -48,6 +63,7 @@ impl Driver {
         let origin = Origin {
             client: socket.client.clone(),
             destination: Some(socket.destination.clone()),
+            from: Some(socket.from),
             waiter: Waiter::Socket(socket.clone()),
         };
         let read = read.map(|command| match socket.naming {
@@ -85,6 +101,7 @@ impl Driver {
         let origin = Origin {
             client,
             destination,
+            from: Some(rest.from),
             waiter: Waiter::Request(answer),
         };
         let command = match read {
@@ -173,39 +190,6 @@ impl Driver {
             .map_err(|reason| Box::new(wrong(command, &reason.to_string())))
     }
 
-    /// Makes a destination a client's own, forgetting idle ones when there are too many.
-    pub(super) fn claim(
-        &mut self,
-        destination: &Destination,
-        client: &ClientId,
-    ) -> Result<(), Refusal> {
-        if !is_name(destination.as_str()) {
-            return Err(Refusal::Name);
-        }
-        self.claim_named(destination, client)
-    }
-
-    /// As [`Driver::claim`], for a name that was checked.
-    pub(super) fn claim_named(
-        &mut self,
-        destination: &Destination,
-        client: &ClientId,
-    ) -> Result<(), Refusal> {
-        if self.hub.is_full() {
-            let sessions = self.core.agents();
-            let needed = |known: &Destination| {
-                let mut sessions = sessions.iter();
-                sessions.any(|session| session.destination == *known)
-            };
-            for gone in self.brokered.forget(&mut self.hub, needed) {
-                self.later
-                    .push_back(Input::ClientGone { destination: gone });
-            }
-            self.hub.sweep(needed);
-        }
-        self.hub.claim(destination, client)
-    }
-
     pub(super) fn run_command(&mut self, origin: Origin, command: Command) {
         let keyed = command.command_id.is_some();
         let command_id = command.command_id.clone().unwrap_or_else(new_id);
@@ -213,6 +197,10 @@ impl Driver {
             Waiter::Socket(socket) => Some(socket.clone()),
             Waiter::Request(_) | Waiter::Nobody => None,
         };
+        let scope = self.clients.scope(&origin.client);
+        if let Some(forbidden) = scope.forbids(&command) {
+            return self.refuse(origin, forbidden_to(&command, forbidden));
+        }
         if keyed {
             match self
                 .commands
@@ -238,6 +226,7 @@ impl Driver {
         }
         let ticket = self.commands.begin(Pending {
             client: origin.client.clone(),
+            from: origin.from,
             command_id,
             keyed,
             agent: agent_of(&command).cloned(),
@@ -251,6 +240,7 @@ impl Driver {
         let from = Sender {
             client: origin.client,
             destination: origin.destination,
+            rights: scope.rights(),
         };
         let token_life = token_life(&command);
         let command = self.keep_secrets(command);
@@ -284,6 +274,7 @@ impl Driver {
 /// What came with a request beside the command.
 struct Rest {
     caller: Caller,
+    from: SocketAddr,
     session_url: Option<String>,
     callback: Option<Callback>,
 }
@@ -305,12 +296,6 @@ impl Rest {
             Caller::Open => None,
         }
     }
-}
-
-/// Letters, digits and a few signs, so that a name is safe in a header, a topic and a log.
-fn is_name(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-:".contains(c);
-    (1..=128).contains(&text.len()) && text.chars().all(plain)
 }
 
 /// The destination that a command names.
@@ -378,6 +363,7 @@ pub(super) fn wrong(command: &Command, message: &str) -> CommandError {
 pub(super) fn refused(command: &Command, refusal: Refusal) -> CommandError {
     let error_type = match refusal {
         Refusal::Foreign => ErrorType::InvalidSupervisor,
+        Refusal::Forbidden => ErrorType::AuthorizationFailure,
         Refusal::Full => ErrorType::CfResourceBusy,
         Refusal::Name => ErrorType::PleaseRetry,
     };

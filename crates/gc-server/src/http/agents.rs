@@ -1,5 +1,6 @@
 //! `GET /gc/v1/agents/{id}`.
 
+use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
@@ -9,15 +10,17 @@ use tokio::sync::oneshot;
 
 use crate::driver::{Query, ViewError};
 
+use super::peer::Peer;
 use super::problem::Problem;
 use super::{Api, auth, unavailable};
 
 pub(super) async fn show(
     State(api): State<Api>,
+    Extension(peer): Extension<Peer>,
     id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = auth::caller(&api.0.clients, &headers)?;
+    let caller = auth::caller(&api.0.clients, &headers, &peer)?;
     let Path(id) = id.map_err(|_| {
         let detail = "the agent id in the path is no text in UTF-8";
         Problem::new(400, ErrorType::PleaseRetry, detail)

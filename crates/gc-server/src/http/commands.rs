@@ -1,7 +1,9 @@
 //! `POST /gc/v1/commands`.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -16,6 +18,7 @@ use crate::clients::Caller;
 use crate::driver::{Answered, Failure, Stage, Submitted, Via};
 use crate::telemetry;
 
+use super::peer::Peer;
 use super::problem::Problem;
 use super::{Api, auth, unavailable};
 
@@ -26,10 +29,11 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) async fn take(
     State(api): State<Api>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let caller = auth::caller(&api.0.clients, &headers)?;
+    let caller = auth::caller(&api.0.clients, &headers, &peer)?;
     is_json(&headers)?;
     let body = read(body).await?;
     let submission = Submission::parse_json(&body);
@@ -38,7 +42,7 @@ pub(super) async fn take(
         Err(error) => error.session_url.as_deref(),
     };
     slow_down(&api, &caller, session)?;
-    let answered = hand_in(&api, caller, submission).await?;
+    let answered = hand_in(&api, caller, peer.address, submission).await?;
     answer(answered)
 }
 
@@ -92,6 +96,7 @@ fn slow_down(api: &Api, caller: &Caller, session: Option<&str>) -> Result<(), Pr
 async fn hand_in(
     api: &Api,
     caller: Caller,
+    from: SocketAddr,
     submission: Result<Submission, CommandError>,
 ) -> Result<Answered, Problem> {
     let (answer, answered) = oneshot::channel();
@@ -106,6 +111,7 @@ async fn hand_in(
         read,
         via: Via::Rest {
             caller,
+            from,
             session_url,
             callback,
             answer,
@@ -141,7 +147,7 @@ fn accepted(id: &CommandId) -> Response {
 fn problem(failure: Failure) -> Problem {
     let (status, retry_after) = match &failure.error_type {
         _ if failure.stage == Stage::Unreadable => (400, None),
-        ErrorType::InvalidSupervisor => (403, None),
+        ErrorType::InvalidSupervisor | ErrorType::AuthorizationFailure => (403, None),
         ErrorType::CfResourceBusy => (429, Some(1)),
         // Not what was asked for stood in the way, but what could not be had.
         ErrorType::PleaseRetry | ErrorType::Down if failure.stage == Stage::Started => {

@@ -16,10 +16,12 @@ use gc_protocol::event::envelope;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::clients::Lease;
 use crate::driver::Place;
 use crate::hub::{End, Form, Frame, Queue};
 
 use super::listen::Permit;
+use super::peer::Peer;
 use super::problem::Problem;
 use super::upgrade::{Parameters, Wanted, check_origin, subscribe};
 use super::{Api, auth};
@@ -34,16 +36,17 @@ const HELLO: &str = "retry: 1000\n\n";
 pub(super) async fn follow(
     State(api): State<Api>,
     Extension(permit): Extension<Arc<Permit>>,
+    Extension(peer): Extension<Peer>,
     parameters: Result<Query<Parameters>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = auth::caller(&api.0.clients, &headers)?;
+    let (caller, lease) = auth::admitted(&api.0.clients, auth::bearer(&headers), &peer)?;
     check_origin(&api, &headers)?;
     let wanted = wanted(parameters, &headers)?;
     let queue = Queue::default();
     let place = subscribe(&api, caller, wanted, queue.clone()).await?;
     let open = CancellationToken::new();
-    hang_up_when_cut(&api, permit, queue.clone(), open.clone());
+    hang_up_when_cut(&api, permit, (queue.clone(), lease), open.clone());
     let feed = Feed {
         place,
         queue,
@@ -76,13 +79,21 @@ fn wanted(
 }
 
 /// A client that does not read takes nothing from the body either, and so would never see the end of it.
-fn hang_up_when_cut(api: &Api, permit: Arc<Permit>, queue: Queue, open: CancellationToken) {
+/// One whose key is revoked hears nothing more.
+fn hang_up_when_cut(
+    api: &Api,
+    permit: Arc<Permit>,
+    (queue, lease): (Queue, Lease),
+    open: CancellationToken,
+) {
     let kill = api.0.kill.clone();
     let watch = async move {
-        if open.run_until_cancelled(queue.cut()).await.is_some() {
-            sleep(GOODBYE).await;
-            permit.hang_up();
+        tokio::select! {
+            () = open.cancelled() => return,
+            () = lease.revoked() => {}
+            () = queue.cut() => sleep(GOODBYE).await,
         }
+        permit.hang_up();
     };
     api.0.tracker.spawn(async move {
         kill.run_until_cancelled(watch).await;

@@ -1,6 +1,9 @@
 //! A listener: connections with limits, and a stop that lets requests end.
 
 use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,21 +14,29 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use super::peer::{Crowd, Peer, Seat};
+use crate::tls::Tls;
+
 /// Longest time that the head of a request may take to arrive.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest time that a TLS handshake may take.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Largest head of a request.
 const HEADER_LIMIT: usize = 16 * 1024;
 
 /// One of the connections that are allowed at once; a WebSocket holds it as long as it lives.
 pub(crate) struct Permit {
     _held: OwnedSemaphorePermit,
+    _seat: Seat,
     connection: CancellationToken,
 }
 
@@ -41,6 +52,8 @@ pub(crate) struct Listener {
     pub(crate) socket: TcpListener,
     pub(crate) router: Router,
     pub(crate) max_connections: usize,
+    pub(crate) crowd: Crowd,
+    pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) tracker: TaskTracker,
     pub(crate) stop: CancellationToken,
     pub(crate) kill: CancellationToken,
@@ -50,26 +63,30 @@ impl Listener {
     pub(crate) async fn run(self) {
         let graceful = GracefulShutdown::new();
         let permits = Arc::new(Semaphore::new(self.max_connections));
-        while let Some((connection, permit)) = self.accept(&permits).await {
-            self.serve(connection, permit, &graceful);
+        while let Some((connection, address, permit)) = self.accept(&permits).await {
+            self.serve(connection, address, permit, &graceful);
         }
         drop(self.socket);
         graceful.shutdown().await;
     }
 
     /// The next connection, or `None` when it is time to stop.
-    async fn accept(&self, permits: &Arc<Semaphore>) -> Option<(TcpStream, Permit)> {
+    async fn accept(&self, permits: &Arc<Semaphore>) -> Option<(TcpStream, SocketAddr, Permit)> {
         let accepted = async {
             let held = Arc::clone(permits).acquire_owned().await.ok()?;
             loop {
                 match self.socket.accept().await {
-                    Ok((connection, _peer)) => {
-                        let permit = Permit {
-                            _held: held,
-                            connection: self.kill.child_token(),
-                        };
-                        return Some((connection, permit));
-                    }
+                    Ok((connection, address)) => match self.crowd.enter(address) {
+                        Some(_seat) => {
+                            let permit = Permit {
+                                _held: held,
+                                _seat,
+                                connection: self.kill.child_token(),
+                            };
+                            return Some((connection, address, permit));
+                        }
+                        None => tracing::warn!(%address, "too many connections of one address"),
+                    },
                     Err(error) => {
                         // Mostly too many open files; others must close before it gets better.
                         tracing::warn!(%error, "a connection cannot be accepted");
@@ -81,31 +98,70 @@ impl Listener {
         self.stop.run_until_cancelled(accepted).await.flatten()
     }
 
-    fn serve(&self, connection: TcpStream, permit: Permit, graceful: &GracefulShutdown) {
+    fn serve(
+        &self,
+        connection: TcpStream,
+        address: SocketAddr,
+        permit: Permit,
+        graceful: &GracefulShutdown,
+    ) {
         let _ = connection.set_nodelay(true);
-        let mut builder = Builder::new(TokioExecutor::new()).http1_only();
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIMEOUT)
-            .max_buf_size(HEADER_LIMIT);
+        let (router, watcher) = (self.router.clone(), graceful.watcher());
         let alive = permit.connection.clone();
-        let permit = Arc::new(permit);
-        let router = self.router.clone();
-        let service = service_fn(move |request: Request<Incoming>| {
-            let (router, permit) = (router.clone(), Arc::clone(&permit));
-            async move {
-                let mut request = request.map(Body::new);
-                request.extensions_mut().insert(permit);
-                let answered: Result<_, Infallible> = router.oneshot(request).await;
-                answered
+        let talk: Pin<Box<dyn Future<Output = ()> + Send>> = match &self.tls {
+            None => Box::pin(converse(
+                connection,
+                router,
+                Peer::new(address, &[]),
+                permit,
+                watcher,
+            )),
+            Some(tls) => {
+                let handshake = timeout(HANDSHAKE_TIMEOUT, tls.acceptor().accept(connection));
+                Box::pin(async move {
+                    match handshake.await {
+                        Ok(Ok(connection)) => {
+                            let shown = connection.get_ref().1.peer_certificates();
+                            let peer = Peer::new(address, shown.unwrap_or_default());
+                            converse(connection, router, peer, permit, watcher).await;
+                        }
+                        Ok(Err(error)) => tracing::warn!(%address, %error, "no TLS connection"),
+                        Err(_) => tracing::warn!(%address, "a TLS handshake took too long"),
+                    }
+                })
             }
-        });
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(connection), service);
-        let connection = graceful.watch(connection.into_owned());
+        };
         self.tracker.spawn(async move {
-            // How a client's connection ends is the client's affair.
-            let _ = alive.run_until_cancelled(Box::pin(connection)).await;
+            alive.run_until_cancelled(talk).await;
         });
     }
+}
+
+/// Answers the requests of one connection; how it ends is the client's affair.
+async fn converse(
+    connection: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    peer: Peer,
+    permit: Permit,
+    watcher: Watcher,
+) {
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(HEADER_LIMIT);
+    let permit = Arc::new(permit);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (router, permit, peer) = (router.clone(), Arc::clone(&permit), peer.clone());
+        async move {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(permit);
+            request.extensions_mut().insert(peer);
+            let answered: Result<_, Infallible> = router.oneshot(request).await;
+            answered
+        }
+    });
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(connection), service);
+    let _ = watcher.watch(connection.into_owned()).await;
 }

@@ -5,9 +5,12 @@ mod auth;
 mod commands;
 mod events;
 pub(crate) mod listen;
+pub(crate) mod peer;
 mod problem;
 mod socket;
 mod upgrade;
+
+pub(crate) use auth::bearer;
 
 use std::sync::Arc;
 

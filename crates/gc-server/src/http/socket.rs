@@ -1,5 +1,6 @@
 //! One WebSocket: frames in are commands, frames out are events.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use gc_protocol::command::{Body, CommandError};
 use gc_protocol::{Command, ErrorType};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 
+use crate::clients::Lease;
 use crate::driver::{Place, Socket, Submitted, Via};
 use crate::hub::{End, Form, Frame, Queue};
 use crate::telemetry;
@@ -27,6 +29,8 @@ pub(super) struct Connection {
     pub(super) place: Place,
     pub(super) queue: Queue,
     pub(super) form: Form,
+    pub(super) lease: Lease,
+    pub(super) from: SocketAddr,
     pub(super) api: Api,
     pub(super) _permit: Arc<Permit>,
 }
@@ -60,6 +64,9 @@ pub(super) async fn run(mut socket: WebSocket, connection: Connection) {
                     }
                     Err(ending) => Err(ending),
                 }
+            }
+            () = connection.lease.revoked() => {
+                Err(Ending::Closed(close_code::POLICY, "the key was revoked"))
             }
             _ = pings.tick() => {
                 silent += 1;
@@ -150,6 +157,7 @@ impl Connection {
                 destination: place.destination.clone(),
                 naming: place.naming,
                 client: place.client.clone(),
+                from: self.from,
                 results: self.form == Form::Enveloped,
             }),
         };

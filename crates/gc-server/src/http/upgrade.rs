@@ -17,6 +17,7 @@ use crate::driver::{HubNews, Place};
 use crate::hub::{Form, Queue, Refusal};
 
 use super::listen::Permit;
+use super::peer::Peer;
 use super::problem::Problem;
 use super::socket::{self, Connection};
 use super::{Api, auth, unavailable};
@@ -33,6 +34,7 @@ const MESSAGE_LIMIT: usize = 64 * 1024;
 pub(super) async fn upgrade(
     State(api): State<Api>,
     Extension(permit): Extension<Arc<Permit>>,
+    Extension(peer): Extension<Peer>,
     parameters: Result<Query<Parameters>, QueryRejection>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -49,7 +51,8 @@ pub(super) async fn upgrade(
         Problem::new(400, ErrorType::PleaseRetry, detail)
     })?;
     let offer = Offer::read(&headers)?;
-    let caller = auth::by_key(&api.0.clients, auth::bearer(&headers).or(offer.key))?;
+    let key = auth::bearer(&headers).or(offer.key);
+    let (caller, lease) = auth::admitted(&api.0.clients, key, &peer)?;
     check_origin(&api, &headers)?;
     let queue = Queue::default();
     let wanted = Wanted {
@@ -66,6 +69,8 @@ pub(super) async fn upgrade(
         place,
         queue,
         form: offer.form(),
+        lease,
+        from: peer.address,
         api: api.clone(),
         _permit: permit,
     };
@@ -190,6 +195,7 @@ pub(super) async fn subscribe(
 fn refused(refusal: Refusal) -> Problem {
     let (status, error_type) = match refusal {
         Refusal::Foreign => (403, ErrorType::InvalidSupervisor),
+        Refusal::Forbidden => (403, ErrorType::AuthorizationFailure),
         Refusal::Full => (503, ErrorType::CfResourceBusy),
         Refusal::Name => (422, ErrorType::PleaseRetry),
     };

@@ -58,6 +58,8 @@ pub(crate) enum Presence {
 pub(crate) enum Refusal {
     #[error("this destination belongs to another client")]
     Foreign,
+    #[error("this client may not have this destination")]
+    Forbidden,
     #[error("there are too many destinations")]
     Full,
     #[error("a destination is 1 to 128 letters, digits, `.`, `_`, `-` or `:`")]

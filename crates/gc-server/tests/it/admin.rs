@@ -4,7 +4,7 @@ use axum::routing::get;
 use pretty_assertions::assert_eq;
 use tokio::net::TcpListener;
 
-use crate::support::{Gateway, plain_node, soon};
+use crate::support::{Gateway, client, plain_node, soon};
 
 const IN_SERVICE: &str = "<SystemInfo><status>IN_SERVICE</status></SystemInfo>";
 
@@ -144,4 +144,26 @@ async fn the_client_listener_has_no_admin_pages_and_the_other_way_round() {
             .assert_problem(404, "NOT_FOUND");
     }
     assert_eq!(gateway.admin("/gc/v1/commands").await.status, 404);
+}
+
+#[tokio::test]
+async fn with_a_key_it_answers_nobody_else_but_says_that_it_is_alive() {
+    let gateway = Gateway::with(|config| {
+        config.admin.key_sha256 = client("key-admin").key_sha256;
+    })
+    .await;
+    assert_eq!(gateway.admin("/healthz").await.status, 200);
+    for path in ["/readyz", "/metrics", "/sessions"] {
+        assert_eq!(gateway.admin(path).await.status, 401, "{path}");
+        assert_eq!(
+            gateway.admin_with("key-x", path).await.status,
+            401,
+            "{path}"
+        );
+        assert_ne!(
+            gateway.admin_with("key-admin", path).await.status,
+            401,
+            "{path}"
+        );
+    }
 }

@@ -50,7 +50,7 @@ fn the_example_holds_every_setting_with_its_default() {
         .count();
     let known = format!("{:?}", Config::default()).matches(": ").count();
     // Each section is a field too, and so are `nodes`, `clients`, `queues` of the broker and `agent_extensions`, which have no default to write.
-    let sections = "server finesse administrator link clients callbacks replay session compat ucce_config \
+    let sections = "server tls admin finesse administrator link clients callbacks replay session compat ucce_config \
         broker queues agent_extensions recorder pause resume team queues sso calls log nodes";
     assert_eq!(written, known - sections.split_whitespace().count());
 }
@@ -158,7 +158,7 @@ fn nodes_and_clients_can_be_set_from_the_environment() {
     )
     .unwrap();
     assert_eq!(config.finesse.nodes[0].https_port, 8446);
-    assert_eq!(config.clients["crm"].key_sha256, "00");
+    assert_eq!(config.clients["crm"].key_sha256, ["00"]);
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn an_error_never_shows_a_secret() {
     assert!(!format!("{:?}", config.check()).contains("canary"));
     let error = load(
         "",
-        &[("GC__CLIENTS__CRM__CALLBACK_SECRET", "canary-1d4")],
+        &[("GC__CLIENTS__CRM__ADMINISTRATOR", "canary-1d4")],
         &[],
     )
     .unwrap_err();
@@ -574,6 +574,8 @@ key_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
 time_zone = "Mars/Olympus"
 [clients.other]
 key_sha256 = "key-other"
+[clients.rest]
+commands = ["agent_call", "MakeCoffee"]
 "#;
     let keys: Vec<String> = load(text, &[], &[])
         .unwrap()
@@ -588,18 +590,50 @@ key_sha256 = "key-other"
             "clients.desk.key_sha256",
             "clients.desk.time_zone",
             "clients.other.key_sha256",
+            "clients.rest.key_sha256",
+            "clients.rest.commands",
         ]
     );
 }
 
 #[test]
-fn with_a_client_the_gateway_may_listen_anywhere() {
+fn with_a_client_and_tls_the_gateway_may_listen_anywhere() {
+    let keys = |config: &Config| -> Vec<String> {
+        config
+            .check()
+            .into_iter()
+            .map(|problem| problem.key)
+            .collect()
+    };
     let mut config = good();
     config.server.listen = "0.0.0.0:8112".parse().unwrap();
+    assert_eq!(keys(&config), ["server.listen"]);
     config
         .clients
         .insert("crm".into(), crate::support::client("key-crm"));
-    assert_eq!(config.check(), []);
+    assert_eq!(keys(&config), ["server.tls"]);
+    let mut behind_a_proxy = config.clone();
+    behind_a_proxy.server.plain_http_behind_proxy = true;
+    assert_eq!(behind_a_proxy.check(), []);
+    behind_a_proxy.server.admin_listen = "0.0.0.0:8162".parse().unwrap();
+    assert_eq!(keys(&behind_a_proxy), ["server.admin_listen"]);
+    behind_a_proxy.admin.key_sha256 = crate::support::client("key-admin").key_sha256;
+    assert_eq!(behind_a_proxy.check(), []);
+    behind_a_proxy.admin.key_sha256 = vec!["key-admin".to_owned()];
+    assert_eq!(keys(&behind_a_proxy), ["admin.key_sha256"]);
+    let file = file("");
+    config.server.tls.cert_file = file.path().to_str().unwrap().to_owned();
+    config.server.tls.client_certificate_required = true;
+    assert_eq!(
+        keys(&config),
+        [
+            "server.tls.key_file",
+            "server.tls.client_certificate_required"
+        ]
+    );
+    config.server.tls.client_certificate_required = false;
+    config.server.tls.key_file = "/no/such/key.pem".to_owned();
+    assert_eq!(keys(&config), ["server.tls"]);
 }
 
 #[tokio::test]

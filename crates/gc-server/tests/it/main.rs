@@ -5,14 +5,17 @@
 
 mod accounts;
 mod admin;
+mod audit;
 mod broker;
 mod callbacks;
 mod config;
 mod core;
 mod dialect;
 mod events;
+mod lock;
 mod recorder;
 mod rest;
 mod resume;
 mod support;
+mod tls;
 mod websocket;

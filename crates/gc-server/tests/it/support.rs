@@ -38,6 +38,8 @@ pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
 pub(crate) struct Gateway {
     pub(crate) handle: Handle,
     pub(crate) told: mpsc::UnboundedReceiver<Told>,
+    /// What it was started with.
+    pub(crate) config: Config,
     running: JoinHandle<Result<(), ServeError>>,
 }
 
@@ -66,12 +68,13 @@ impl Gateway {
         config.finesse.nodes.push(plain_node(1));
         change(&mut config);
         let (script, told) = Script::new();
-        let (handle, running) = gc_server::serve_with(config, Box::new(script))
+        let (handle, running) = gc_server::serve_with(config.clone(), Box::new(script))
             .await
             .unwrap();
         Self {
             handle,
             told,
+            config,
             running: tokio::spawn(running),
         }
     }
@@ -114,6 +117,18 @@ impl Gateway {
         send(self.handle.admin_addr(), "GET", path, &[], String::new()).await
     }
 
+    pub(crate) async fn admin_with(&self, key: &str, path: &str) -> Answer {
+        let bearer = [("authorization", format!("Bearer {key}"))];
+        send(
+            self.handle.admin_addr(),
+            "GET",
+            path,
+            &bearer,
+            String::new(),
+        )
+        .await
+    }
+
     pub(crate) async fn socket(&self, query: &str, protocols: &str) -> Socket {
         self.try_socket(query, &[("sec-websocket-protocol", protocols)])
             .await
@@ -151,13 +166,8 @@ impl Gateway {
 pub(crate) fn client(key: &str) -> Client {
     let digest = Sha256::digest(key.as_bytes());
     Client {
-        key_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-        callback_secret: None,
-        dialect: None,
-        profile: None,
-        scalars: None,
-        call_variables: None,
-        time_zone: None,
+        key_sha256: vec![digest.iter().map(|byte| format!("{byte:02x}")).collect()],
+        ..Client::default()
     }
 }
 

@@ -1,0 +1,228 @@
+//! TLS on the client listener, and clients that are known by their certificates.
+
+use std::sync::Arc;
+
+use gc_server::config::{Client, Config};
+use gc_server::{ReloadError, ServeError};
+use pretty_assertions::assert_eq;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::support::{Gateway, client, soon};
+
+/// An authority and the files of a gateway.
+struct Site {
+    folder: TempDir,
+    authority: CertifiedIssuer<'static, KeyPair>,
+}
+
+/// A certificate and its key, as PEM.
+struct Identity {
+    certificate: String,
+    key: String,
+}
+
+impl Site {
+    fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let site = Self {
+            folder: TempDir::new().unwrap(),
+            authority: CertifiedIssuer::self_signed(params, key).unwrap(),
+        };
+        std::fs::write(site.path("ca.pem"), site.authority.pem()).unwrap();
+        site.issue_for_the_gateway();
+        site
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn issue(&self, name: &str) -> Identity {
+        let params = CertificateParams::new([name.to_owned()]).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.authority).unwrap();
+        Identity {
+            certificate: certificate.pem(),
+            key: key.serialize_pem(),
+        }
+    }
+
+    fn issue_for_the_gateway(&self) {
+        let own = self.issue("localhost");
+        std::fs::write(self.path("own.pem"), own.certificate).unwrap();
+        std::fs::write(self.path("own.key"), own.key).unwrap();
+    }
+
+    fn configure(&self, config: &mut Config) {
+        config.server.tls.cert_file = self.path("own.pem");
+        config.server.tls.key_file = self.path("own.key");
+        config.clients.insert("crm".into(), client("key-crm"));
+    }
+
+    /// A gateway that asks for certificates, one of which stands for the client `desk`.
+    async fn asking(&self, required: bool) -> Gateway {
+        Gateway::with(|config| {
+            self.configure(config);
+            config.server.tls.client_ca_files = vec![self.path("ca.pem")];
+            config.server.tls.client_certificate_required = required;
+            let desk = Client {
+                certificates: vec!["Desk.example.org".into()],
+                ..Client::default()
+            };
+            config.clients.insert("desk".into(), desk);
+        })
+        .await
+    }
+
+    async fn connect(
+        &self,
+        gateway: &Gateway,
+        identity: Option<&Identity>,
+    ) -> std::io::Result<TlsStream<TcpStream>> {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.authority.der().clone()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots);
+        let config = match identity {
+            None => builder.with_no_client_auth(),
+            Some(identity) => {
+                let certificate = CertificateDer::from_pem_slice(identity.certificate.as_bytes());
+                let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes());
+                builder
+                    .with_client_auth_cert(vec![certificate.unwrap()], key.unwrap())
+                    .unwrap()
+            }
+        };
+        let connection = TcpStream::connect(gateway.handle.client_addr()).await?;
+        let name = ServerName::try_from("localhost").unwrap();
+        soon(TlsConnector::from(Arc::new(config)).connect(name, connection)).await
+    }
+}
+
+/// Status of a Hello.
+async fn hello(connection: &mut TlsStream<TcpStream>, key: Option<&str>) -> Option<u16> {
+    let body = r#"{"data":{"type":"Hello#desk-1","sessionUrl":"s-1"}}"#;
+    let key = key.map_or_else(String::new, |key| {
+        format!("authorization: Bearer {key}\r\n")
+    });
+    let request = format!(
+        "POST /gc/v1/commands HTTP/1.1\r\nhost: localhost\r\n{key}content-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    connection.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = [0; 4096];
+    let read = soon(connection.read(&mut answer)).await.ok()?;
+    let answer = String::from_utf8_lossy(&answer[..read]).into_owned();
+    answer.split(' ').nth(1)?.parse().ok()
+}
+
+#[tokio::test]
+async fn clients_are_served_over_tls_and_plain_http_is_not_spoken() {
+    let site = Site::new();
+    let gateway = Gateway::with(|config| site.configure(config)).await;
+    let mut connection = site.connect(&gateway, None).await.unwrap();
+    assert_eq!(hello(&mut connection, Some("key-crm")).await, Some(202));
+    assert_eq!(hello(&mut connection, Some("key-x")).await, Some(401));
+    let mut plain = TcpStream::connect(gateway.handle.client_addr())
+        .await
+        .unwrap();
+    plain
+        .write_all(b"GET /gc/v1/ws HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let mut answer = Vec::new();
+    let _ = soon(plain.read_to_end(&mut answer)).await;
+    assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_certificate_stands_for_a_key_and_one_of_nobody_does_not() {
+    let site = Site::new();
+    let gateway = site.asking(false).await;
+    let desk = site.issue("desk.example.org");
+    let mut connection = site.connect(&gateway, Some(&desk)).await.unwrap();
+    assert_eq!(hello(&mut connection, None).await, Some(202));
+    assert_eq!(hello(&mut connection, Some("key-x")).await, Some(401));
+    let nobody = site.issue("nobody.example.org");
+    let mut connection = site.connect(&gateway, Some(&nobody)).await.unwrap();
+    assert_eq!(hello(&mut connection, None).await, Some(401));
+    let mut connection = site.connect(&gateway, None).await.unwrap();
+    assert_eq!(
+        hello(&mut connection, Some("key-crm")).await,
+        Some(403),
+        "desk-1 is desk's"
+    );
+}
+
+#[tokio::test]
+async fn a_certificate_of_a_foreign_authority_gets_no_connection() {
+    let (site, foreign) = (Site::new(), Site::new());
+    let gateway = site.asking(false).await;
+    let forged = foreign.issue("desk.example.org");
+    let answered = match site.connect(&gateway, Some(&forged)).await {
+        Ok(mut connection) => hello(&mut connection, None).await,
+        Err(_) => None,
+    };
+    assert_eq!(answered, None);
+}
+
+#[tokio::test]
+async fn without_a_certificate_there_is_no_connection_where_one_is_required() {
+    let site = Site::new();
+    let gateway = site.asking(true).await;
+    let answered = match site.connect(&gateway, None).await {
+        Ok(mut connection) => hello(&mut connection, Some("key-crm")).await,
+        Err(_) => None,
+    };
+    assert_eq!(answered, None);
+}
+
+#[tokio::test]
+async fn a_new_certificate_is_shown_to_the_next_connection_and_drops_nobody() {
+    let site = Site::new();
+    let gateway = Gateway::with(|config| site.configure(config)).await;
+    let shown = |connection: &TlsStream<TcpStream>| {
+        connection.get_ref().1.peer_certificates().unwrap()[0].clone()
+    };
+    let mut old = site.connect(&gateway, None).await.unwrap();
+    assert_eq!(hello(&mut old, Some("key-crm")).await, Some(202));
+    site.issue_for_the_gateway();
+    gateway.handle.reload(&gateway.config).unwrap();
+    let new = site.connect(&gateway, None).await.unwrap();
+    assert_ne!(shown(&old), shown(&new));
+    assert_eq!(hello(&mut old, Some("key-crm")).await, Some(202));
+    std::fs::write(site.path("own.key"), "no key").unwrap();
+    let refused = gateway.handle.reload(&gateway.config);
+    assert!(matches!(refused, Err(ReloadError::Tls(_))));
+    let again = site.connect(&gateway, None).await.unwrap();
+    assert_eq!(shown(&again), shown(&new));
+}
+
+#[tokio::test]
+async fn a_broken_certificate_is_a_reason_not_to_start() {
+    let site = Site::new();
+    std::fs::write(site.path("own.pem"), "no certificate").unwrap();
+    let mut config = Config::default();
+    config.server.listen.set_port(0);
+    config.server.admin_listen.set_port(0);
+    config.finesse.nodes.push(crate::support::plain_node(1));
+    site.configure(&mut config);
+    assert!(matches!(
+        gc_server::serve(config).await,
+        Err(ServeError::Tls(_))
+    ));
+}
