@@ -1,7 +1,7 @@
 //! Parties that leave, calls that end, after-call work.
 
 use super::Engine;
-use super::model::{AgentIx, CallId, Party};
+use super::model::{AgentIx, Call, CallId, Party};
 use super::settings::{WrapUp, WrapUpMode};
 use super::words::{AgentState, CallType, Cause, DialogState, PartyState};
 
@@ -219,13 +219,15 @@ impl Engine {
         })
     }
 
+    /// The calls of an agent but this one.
+    pub(super) fn other_calls(&self, id: CallId, agent: AgentIx) -> impl Iterator<Item = &Call> {
+        let dialogs = self.agent(agent).dialogs.iter();
+        let others = dialogs.filter(move |other| **other != id);
+        others.filter_map(|other| self.calls.get(other))
+    }
+
     fn has_other_call(&self, id: CallId, agent: AgentIx) -> bool {
-        let others = self
-            .agent(agent)
-            .dialogs
-            .iter()
-            .filter(|other| **other != id);
-        let mut others = others.filter_map(|other| self.calls.get(other));
+        let mut others = self.other_calls(id, agent);
         others.any(|call| {
             call.call_type != CallType::Consult
                 && call.monitors.is_none()

@@ -42,12 +42,16 @@ impl Engine {
         required && next.reason == Reason::NotChosen
     }
 
+    fn refuse_state(&mut self, agent: AgentIx) {
+        self.refuse_user(agent, "Invalid State", 22, "CF_INVALID_OBJECT_STATE");
+    }
+
     fn refuse_signed_out(&mut self, agent: AgentIx, next: Next) {
         if next.state == AgentState::NotReady {
             let (code, constant) = self.site.profile.signed_out_not_ready_error();
             self.refuse_user(agent, "Invalid State", code, constant);
         } else {
-            self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+            self.refuse_state(agent);
         }
     }
 
@@ -66,7 +70,7 @@ impl Engine {
                 self.sign_out(agent, next.reason);
             }
             AgentState::NotReady if by_supervisor && state == AgentState::NotReady => {
-                self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+                self.refuse_state(agent);
             }
             AgentState::Ready | AgentState::NotReady if same => {}
             AgentState::Ready | AgentState::NotReady => self.enter(agent, next),
@@ -78,7 +82,7 @@ impl Engine {
             | AgentState::ReservedOutboundPreview
             | AgentState::Talking
             | AgentState::Hold => {
-                self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+                self.refuse_state(agent);
             }
         }
     }
@@ -103,7 +107,7 @@ impl Engine {
             | AgentState::ReservedOutboundPreview
             | AgentState::Talking
             | AgentState::Hold => {
-                self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+                self.refuse_state(agent);
             }
         }
     }
@@ -112,7 +116,7 @@ impl Engine {
     fn leave_reserved(&mut self, agent: AgentIx, next: Next, by_supervisor: bool) {
         match next.state {
             AgentState::NotReady if by_supervisor => {
-                self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+                self.refuse_state(agent);
             }
             AgentState::Ready | AgentState::NotReady
                 if !self.site.profile.leaves_reserved_outbound() =>
@@ -136,7 +140,7 @@ impl Engine {
             | AgentState::ReservedOutboundPreview
             | AgentState::Talking
             | AgentState::Hold => {
-                self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+                self.refuse_state(agent);
             }
         }
     }
@@ -154,7 +158,7 @@ impl Engine {
                 && wrap_up.outgoing == WrapUpMode::NotAllowed);
         let out_of_turn = by_supervisor && next.state == AgentState::NotReady;
         if (work && no_wrap_up) || out_of_turn {
-            return self.refuse_user(agent, "Invalid State", 22, INVALID_OBJECT_STATE);
+            return self.refuse_state(agent);
         }
         if let Some((code, constant)) = self.refused_as_pending(agent, next, by_supervisor) {
             return self.refuse_user(agent, "Invalid State", code, constant);
@@ -163,5 +167,3 @@ impl Engine {
         self.publish_user(agent);
     }
 }
-
-const INVALID_OBJECT_STATE: &str = "CF_INVALID_OBJECT_STATE";

@@ -239,12 +239,7 @@ impl Engine {
     }
 
     fn has_another_dialog(&self, agent: AgentIx, id: CallId) -> bool {
-        let others = self
-            .agent(agent)
-            .dialogs
-            .iter()
-            .filter(|other| **other != id);
-        let mut others = others.filter_map(|other| self.calls.get(other));
+        let mut others = self.other_calls(id, agent);
         others.any(|call| !call.listens_to(agent) && call.party(agent).is_some_and(Party::is_live))
     }
 }
