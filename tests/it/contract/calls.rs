@@ -68,6 +68,12 @@ async fn consulting(product: Product) -> Result<(gc_testkit::World, Desk, Desk, 
     let world = world(product).await?;
     let (mut layla, dialog) = Desk::talking(&world, LAYLA).await?;
     let mut omar = Desk::logged_in(&world, OMAR).await?;
+    let consult = consult(&mut layla, &mut omar, &dialog).await?;
+    Ok((world, layla, omar, dialog, consult))
+}
+
+/// Layla consults Omar about a call, and he answers; the consult call.
+pub(super) async fn consult(layla: &mut Desk, omar: &mut Desk, dialog: &str) -> Result<String> {
     layla
         .done("ConsultCall", &format!("{},{dialog}", OMAR.extension))
         .await?;
@@ -75,7 +81,7 @@ async fn consulting(product: Product) -> Result<(gc_testkit::World, Desk, Desk, 
     omar.event("NewInboundCall").await?;
     omar.done("AnswerCall", &consult).await?;
     layla.call("ConsultCall", &consult, "ACTIVE").await?;
-    Ok((world, layla, omar, dialog, consult))
+    Ok(consult)
 }
 
 async fn a_call_is_transferred_after_a_consult(product: Product) -> Result<()> {

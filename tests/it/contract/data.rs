@@ -3,34 +3,52 @@
 use anyhow::Result;
 use finesse_sim::{Product, WrapUpMode};
 use gc_testkit::World;
+use serde_json::Value;
 
+use super::calls::consult;
 use super::{Desk, LAYLA, OMAR, profile, text, with_each_product, world};
 
 with_each_product!(
-    variables_are_set_and_kept_through_a_transfer,
+    variables_are_set_and_kept_through_consult_and_transfer,
+    variables_are_kept_in_a_conference,
     a_wrap_up_label_may_hold_commas,
 );
 
-async fn variables_are_set_and_kept_through_a_transfer(product: Product) -> Result<()> {
+/// Layla has put a reference into her call's data and consulted Omar; the two calls.
+async fn consulting_with_data(product: Product) -> Result<(World, Desk, Desk, String, String)> {
     let world = world(product).await?;
     let (mut layla, dialog) = Desk::talking(&world, LAYLA).await?;
     let body = format!("{dialog},callVariable4=ref 8812|user.acct.ref=PK-7731");
     layla.done("UpdateDialogVariable", &body).await?;
-    let call = layla.call("InboundCall", &dialog, "ACTIVE").await?;
+    has_data(&layla.call("InboundCall", &dialog, "ACTIVE").await?);
+    let mut omar = Desk::logged_in(&world, OMAR).await?;
+    let consult = consult(&mut layla, &mut omar, &dialog).await?;
+    Ok((world, layla, omar, dialog, consult))
+}
+
+fn has_data(call: &Value) {
     assert_eq!(text(&call["callVariables"], "callVariable4"), "ref 8812");
     assert_eq!(text(&call["callVariables"], "user.acct.ref"), "PK-7731");
-    let mut omar = Desk::logged_in(&world, OMAR).await?;
-    layla
-        .done("ConsultCall", &format!("{},{dialog}", OMAR.extension))
-        .await?;
-    let (_, consult) = layla.any_call("ConsultCall", "INITIATED").await?;
-    omar.event("NewInboundCall").await?;
-    omar.done("AnswerCall", &consult).await?;
+}
+
+async fn variables_are_set_and_kept_through_consult_and_transfer(product: Product) -> Result<()> {
+    let (_world, mut layla, mut omar, dialog, consult) = consulting_with_data(product).await?;
+    has_data(&omar.any_call("InboundCall", "ACTIVE").await?.0);
     layla
         .done("TransferCall", &format!("{},{dialog}", OMAR.extension))
         .await?;
-    let call = omar.call("InboundCall", &dialog, "ACTIVE").await?;
-    assert_eq!(text(&call["callVariables"], "callVariable4"), "ref 8812");
+    layla.call("ConsultCall", &consult, "DROPPED").await?;
+    has_data(&omar.call("InboundCall", &dialog, "ACTIVE").await?);
+    Ok(())
+}
+
+async fn variables_are_kept_in_a_conference(product: Product) -> Result<()> {
+    let (_world, mut layla, mut omar, dialog, _consult) = consulting_with_data(product).await?;
+    layla
+        .done("ConferenceCall", &format!("{},{dialog}", OMAR.extension))
+        .await?;
+    has_data(&layla.any_call("InboundCall", "ACTIVE").await?.0);
+    has_data(&omar.call("InboundCall", &dialog, "ACTIVE").await?);
     Ok(())
 }
 
