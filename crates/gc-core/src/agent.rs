@@ -187,13 +187,13 @@ pub(crate) fn login_id(user: &User) -> &str {
 }
 
 /// A member's `State` as a supervisor is told it.
-pub(crate) fn member_state(user: &User, supervisor: &AgentId) -> AgentState {
+pub(crate) fn member_state(user: &User, member: AgentId, supervisor: &AgentId) -> AgentState {
     let (code, label) = user
         .reason_code
         .as_ref()
         .map_or(("", ""), |reason| (&*reason.code, &*reason.label));
     AgentState {
-        agent_id: AgentId::from(login_id(user)),
+        agent_id: member,
         state: user.state.as_str().to_owned(),
         reason_code: code.to_owned(),
         pending_state: pending(user).to_owned(),
@@ -206,12 +206,12 @@ pub(crate) fn member_state(user: &User, supervisor: &AgentId) -> AgentState {
 }
 
 /// A member as lists show it.
-pub(crate) fn team_user(user: &User) -> TeamUser {
+pub(crate) fn team_user(user: &User, member: AgentId) -> TeamUser {
     TeamUser {
         first_name: user.first_name.clone(),
         last_name: user.last_name.clone(),
         extension: user.extension.clone().unwrap_or_default(),
-        login_id: login_id(user).to_owned(),
+        login_id: member.as_str().to_owned(),
         state: user.state.as_str().to_owned(),
         reason_code: user
             .reason_code

@@ -51,19 +51,22 @@ impl Clients {
         self.forget_greeting(destination);
     }
 
-    pub(crate) fn hello(&mut self, destination: &Destination) {
+    /// Notes a greeting; gives the destination that is forgotten for it.
+    pub(crate) fn hello(&mut self, destination: &Destination) -> Option<Destination> {
         if self.up.contains(destination) {
-            return;
+            return None;
         }
         self.forget_greeting(destination);
-        if self.greeted.len() == GREETED_LIMIT {
-            self.greeted.pop_front();
-        }
+        let oldest = match self.greeted.len() {
+            GREETED_LIMIT => self.greeted.pop_front(),
+            _ => None,
+        };
         self.greeted.push_back(destination.clone());
+        oldest
     }
 
     /// A Beat says that the client lives, not that it can be reached.
-    pub(crate) fn beat(&mut self, now: Instant, destination: &Destination) {
+    pub(crate) fn beat(&mut self, now: Instant, destination: &Destination) -> Option<Destination> {
         if !self.up.contains(destination) {
             return self.hello(destination);
         }
@@ -71,6 +74,7 @@ impl Clients {
         self.silent.remove(destination);
         self.beats.insert(destination.clone(), now);
         self.due.insert((self.due_after(now), destination.clone()));
+        None
     }
 
     /// Whether a destination can be reached, and its client is not known to be dead.
@@ -78,7 +82,12 @@ impl Clients {
         self.up.contains(destination) && !self.silent.contains(destination)
     }
 
-    /// Destinations that are told of the cluster's health.
+    /// Whether a destination is told of health without having an agent.
+    pub(crate) fn is_known(&self, destination: &Destination) -> bool {
+        self.up.contains(destination) || self.greeted.contains(destination)
+    }
+
+    /// Destinations that are told of health.
     pub(crate) fn known(&self) -> impl Iterator<Item = &Destination> {
         self.up.iter().chain(&self.greeted)
     }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gc_protocol::AgentId;
+use crate::clusters::Cluster;
 
 /// What the core may be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// Finesse nodes of the cluster, by number from 0.
-    pub nodes: usize,
+    /// The Finesse clusters; trouble of one of them is none of the others'.
+    pub clusters: Vec<Cluster>,
     /// Sessions allowed at once (the licence); `None` is no limit.
     pub max_sessions: Option<usize>,
     /// How long a request may stay without an outcome.
@@ -34,12 +34,6 @@ pub struct Config {
     pub monitor_agent_event: MonitorAgentEvent,
     /// How the call type of a monitoring call is spelt.
     pub monitor_call_type: String,
-    /// Name of Finesse's administrator, if the driver can act as one.
-    pub administrator: Option<AgentId>,
-    /// Whether the driver can ask the configuration API of Unified CCE.
-    pub config_api: bool,
-    /// Items that one read of the configuration API asks for, 1 to 100.
-    pub config_page: u32,
     /// Whether the driver can reach a recorder of calls.
     pub recorder: bool,
     /// Port and dial number of mobile agents' extensions, by their number in any case.
@@ -50,8 +44,6 @@ pub struct Config {
     pub queue_feed: bool,
     /// How often the figures are asked for where Finesse publishes none (Unified CCX).
     pub queue_poll: Duration,
-    /// Contacts of phone books that one read asks for.
-    pub contacts_per_read: u32,
     /// Largest value of a call variable 1 to 10, in bytes.
     pub variable_bytes: usize,
     /// Names and values of all expanded call variables of a call together, in bytes.
@@ -80,7 +72,7 @@ pub struct MobilePort {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            nodes: 1,
+            clusters: vec![Cluster::of_nodes(1)],
             max_sessions: None,
             request_deadline: Duration::from_secs(15),
             queue_limit: 16,
@@ -93,15 +85,11 @@ impl Default for Config {
             default_logout_reason: None,
             monitor_agent_event: MonitorAgentEvent::InboundCall,
             monitor_call_type: "SUPERVISOR_MONITOR".to_owned(),
-            administrator: None,
-            config_api: false,
-            config_page: 100,
             recorder: false,
             agent_extensions: BTreeMap::new(),
             include_logged_out_agents: false,
             queue_feed: true,
             queue_poll: Duration::from_secs(10),
-            contacts_per_read: 6000,
             variable_bytes: 40,
             ecc_bytes: 2000,
             read_back_after: Duration::from_secs(3),

@@ -4,6 +4,7 @@ mod administrator;
 mod commands;
 mod nodes;
 mod supervised;
+mod system;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
@@ -13,6 +14,7 @@ use gc_protocol::event::Event;
 use gc_protocol::{AgentId, Destination};
 
 use crate::clients::Clients;
+use crate::clusters::{ClusterId, Clusters};
 use crate::config::Config;
 use crate::guard::Guard;
 use crate::health::Health;
@@ -20,7 +22,8 @@ use crate::io::{Epoch, Input, LinkEvent, Origin, Output, Product, Reply, Request
 use crate::reasons::ReasonShelf;
 use crate::session::{Cx, HandedBack, Ids, Session};
 use crate::view::{AgentView, Counters};
-use administrator::Administrator;
+use administrator::Administrators;
+use system::Standing;
 
 /// All sessions of a gateway, and what crosses them.
 ///
@@ -29,6 +32,7 @@ use administrator::Administrator;
 #[derive(Debug)]
 pub struct Gateway {
     config: Config,
+    clusters: Clusters,
     health: Health,
     guard: Guard,
     sessions: BTreeMap<AgentId, Session>,
@@ -36,9 +40,11 @@ pub struct Gateway {
     timeouts: BTreeSet<(Instant, AgentId)>,
     clients: Clients,
     reasons: ReasonShelf,
-    product: Option<Product>,
-    /// Lists that the administrator was asked for.
-    administrator: Administrator,
+    products: BTreeMap<ClusterId, Product>,
+    /// Lists that administrators were asked for.
+    administrators: Administrators,
+    /// What destinations were told of their clusters, where something is out of service.
+    troubled: BTreeMap<Destination, Standing>,
     /// Commands of which it is still open whether their senders may give them.
     undecided: BTreeSet<Ticket>,
     ids: Ids,
@@ -49,16 +55,19 @@ pub struct Gateway {
 impl Gateway {
     /// An empty gateway; `seed` sets its request ids apart from those of any other.
     pub fn new(config: Config, seed: u64) -> Self {
+        let clusters = Clusters::new(&config.clusters);
         Self {
-            health: Health::new(config.nodes),
+            health: Health::new(&clusters),
+            clusters,
             guard: Guard::new(&config),
             sessions: BTreeMap::new(),
             requests: BTreeMap::new(),
             timeouts: BTreeSet::new(),
             clients: Clients::new(config.beat_period),
             reasons: ReasonShelf::default(),
-            product: None,
-            administrator: Administrator::default(),
+            products: BTreeMap::new(),
+            administrators: Administrators::default(),
+            troubled: BTreeMap::new(),
             undecided: BTreeSet::new(),
             ids: Ids::new(seed),
             counters: Counters::default(),
@@ -83,6 +92,7 @@ impl Gateway {
             Input::ClientGone { destination } => {
                 self.clients.gone(&destination);
                 self.presence_changed(now, &destination);
+                self.forget_standing(&destination);
             }
             Input::FinesseReply { request, reply } => self.reply(now, request, reply),
             Input::Notification {
@@ -98,7 +108,9 @@ impl Gateway {
             Input::NodeHealth { node, in_service } => {
                 self.node_changed(now, node, |health| health.set_in_service(node, in_service));
             }
-            Input::Site { product } => self.product = Some(product),
+            Input::Site { cluster, product } => {
+                self.products.insert(cluster, product);
+            }
         }
     }
 
@@ -134,8 +146,8 @@ impl Gateway {
             .first()
             .and_then(|(_, agent)| self.sessions.get(agent)?.next_timeout());
         let beat = self.clients.timeout().map(|at| (at, "a client's beat"));
-        let lists = self.administrator.timeout();
-        let lists = lists.map(|at| (at, "a list of the administrator's"));
+        let lists = self.administrators.timeout();
+        let lists = lists.map(|at| (at, "a list of an administrator's"));
         let all = session.into_iter().chain(beat).chain(lists);
         all.min_by_key(|(at, _)| *at)
     }
@@ -179,7 +191,10 @@ impl Gateway {
             owner.is_some_and(|owner| owner.destination == *destination)
         };
         let sessions = self.sessions.values().filter(is_there);
-        sessions.flat_map(Session::snapshot).collect()
+        let trouble = |session: &Session| self.trouble_at(destination, session);
+        sessions
+            .flat_map(|session| trouble(session).into_iter().chain(session.snapshot()))
+            .collect()
     }
 
     /// Figures since the start.
@@ -199,7 +214,7 @@ impl Gateway {
     fn reply(&mut self, now: Instant, request: RequestId, reply: Reply) {
         self.guard.replied(now, request, &reply);
         if let Some(agent) = self.requests.remove(&request) {
-            if self.administrator.awaits(request) {
+            if self.administrators.awaits(request) {
                 return self.administrators_reply(now, request, reply);
             }
             self.with_session(now, &agent, |session, cx| session.reply(cx, request, reply));
@@ -240,16 +255,21 @@ impl Gateway {
         let Some(session) = self.sessions.get_mut(agent) else {
             return;
         };
+        let Some(cluster) = self.config.clusters.get(session.cluster().0) else {
+            return;
+        };
         let before = session.next_timeout();
         let (node, was_up) = (session.node(), session.is_link_up());
         let owner_before = session.owner().cloned();
+        let mut moved = None;
         let mut handed_back: Vec<HandedBack> = Vec::new();
         let mut cx = Cx {
             now,
             config: &self.config,
             health: &self.health,
             guard: &mut self.guard,
-            product: self.product,
+            cluster,
+            product: self.products.get(&session.cluster()).copied(),
             handed_back: &mut handed_back,
             reasons: &mut self.reasons,
             counters: &mut self.counters,
@@ -258,11 +278,14 @@ impl Gateway {
         };
         handle(session, &mut cx);
         session.end_if_nobodys(&mut cx);
-        if session.owner() != owner_before.as_ref()
-            && let Some(owner) = session.owner().cloned()
-            && !self.clients.is_here(&owner.destination)
-        {
-            session.client_gone(&mut cx);
+        if session.owner() != owner_before.as_ref() {
+            let owner = session.owner().cloned();
+            if let Some(owner) = &owner
+                && !self.clients.is_here(&owner.destination)
+            {
+                session.client_gone(&mut cx);
+            }
+            moved = Some((owner_before, owner));
         }
         let after = session.next_timeout();
         let over = session.is_over();
@@ -278,6 +301,10 @@ impl Gateway {
         }
         if link_lost {
             self.link_lost(now, node);
+        }
+        if let Some((before, after)) = moved {
+            let owners = before.into_iter().chain(after);
+            self.agents_moved(node, owners.map(|owner| owner.destination));
         }
         for command in handed_back {
             self.ask_next_supervisor(now, command);

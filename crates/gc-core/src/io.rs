@@ -6,6 +6,8 @@ use finesse_protocol::{Answer, Fault, Request, Update};
 use gc_protocol::event::ErrorEvent;
 use gc_protocol::{AgentId, Command, Destination, DialogId, Event, Outcome};
 
+use crate::clusters::ClusterId;
+
 /// Who sends commands: an API key's name or, without keys, the destination.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClientId(Box<str>);
@@ -97,8 +99,10 @@ pub enum Input {
         /// Whether it is IN_SERVICE.
         in_service: bool,
     },
-    /// Which product the cluster is, as its SystemInfo or the configuration says.
+    /// Which product a cluster is, as its SystemInfo or the configuration says.
     Site {
+        /// The cluster.
+        cluster: ClusterId,
         /// The product.
         product: Product,
     },
@@ -311,11 +315,11 @@ pub struct Credential {
 /// In whose name a request goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Authority {
-    /// The agent whom it is for.
+    /// The agent whom it is for; [`Clusters::user`](crate::Clusters::user) tells the name to sign in with.
     Agent(Credential),
-    /// Finesse's administrator, whose password the driver has from its configuration.
+    /// The administrator of the node's cluster, whose password the driver has from its configuration.
     Administrator,
-    /// The account for the configuration API of Unified CCE.
+    /// The account for the configuration API of Unified CCE, of the node's cluster.
     ConfigApi,
 }
 

@@ -77,6 +77,7 @@
 mod agent;
 mod calls;
 mod clients;
+pub mod clusters;
 pub mod config;
 mod faults;
 mod gateway;
@@ -89,6 +90,7 @@ pub mod replay;
 mod session;
 pub mod view;
 
+pub use clusters::{Agents, Cluster, ClusterId, Clusters};
 pub use config::{Config, MobilePort, MonitorAgentEvent};
 pub use gateway::Gateway;
 pub use io::{

@@ -3,6 +3,7 @@
 use gc_protocol::event::{AgentInfo, AgentState};
 use gc_protocol::{AgentId, Destination, Event};
 
+use crate::clusters::ClusterId;
 use crate::io::ClientId;
 
 /// One agent's session as it stands.
@@ -22,6 +23,8 @@ pub struct AgentView {
     pub dialogs: Vec<Event>,
     /// `connecting` (only before the first success), `up` or `down`; also `down` when the credential was refused.
     pub link: &'static str,
+    /// Cluster the agent belongs to.
+    pub cluster: ClusterId,
     /// Node the agent is on.
     pub node: usize,
 }

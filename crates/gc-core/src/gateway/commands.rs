@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use gc_protocol::command::table;
 
-use gc_protocol::event::{ErrorEvent, Event, System};
+use gc_protocol::event::{ErrorEvent, Event};
 use gc_protocol::{Action, AgentId, Body, Command, Destination, ErrorType, Heartbeat, Outcome};
 
 use super::Gateway;
+use crate::clusters::ClusterId;
 use crate::io::{ClientId, Output, Product, SecretHandle, Sender, Ticket};
 use crate::session::queue::{NOT_CONNECTED, NOT_YOURS};
 use crate::session::task::{TaskOrigin, connects};
@@ -46,16 +47,15 @@ impl Gateway {
         kind: Heartbeat,
         destination: Destination,
     ) {
-        match kind {
+        let forgotten = match kind {
             Heartbeat::Hello => self.clients.hello(&destination),
             Heartbeat::Beat => self.clients.beat(now, &destination),
+        };
+        if let Some(forgotten) = forgotten {
+            self.forget_standing(&forgotten);
         }
         self.presence_changed(now, &destination);
-        let system = System {
-            status: self.system_status(&destination),
-            agent_id: None,
-        };
-        self.tell(destination, Event::System(system));
+        self.tell_system(destination);
         self.out.push_back(Output::CommandResult {
             ticket,
             outcome: Outcome::Done,
@@ -74,11 +74,16 @@ impl Gateway {
         let Some(client) = origin.client().cloned() else {
             return;
         };
-        if let Some(message) = self.other_product(&action) {
+        let administrated = self.administrated_by(&agent, &action);
+        let Some(cluster) = administrated.or_else(|| self.clusters.of(&agent)) else {
+            let message = "no Finesse cluster of this gateway has this agent";
+            return self.refuse(&agent, &origin, &action, ErrorType::UserNotFound, message);
+        };
+        if let Some(message) = self.other_product(cluster, &action) {
             return self.refuse(&agent, &origin, &action, ErrorType::NotSupported, message);
         }
-        if self.is_administrators(&agent, &action) {
-            return self.begin_administrators(now, agent, origin, action);
+        if administrated.is_some() {
+            return self.begin_administrators(now, cluster, agent, origin, action);
         }
         if let Some((error_type, message)) = self.refusal(&agent, &client, &action) {
             if error_type != ErrorType::LicensesExceeded && is_for_members(&action) {
@@ -87,7 +92,8 @@ impl Gateway {
             return self.refuse(&agent, &origin, &action, error_type, message);
         }
         if !self.sessions.contains_key(&agent) {
-            let session = Session::new(agent.clone(), client);
+            let names = self.clusters.names(cluster);
+            let session = Session::new(agent.clone(), client, cluster, names);
             self.sessions.insert(agent.clone(), session);
         }
         self.with_session(now, &agent, |session, cx| {
@@ -96,8 +102,12 @@ impl Gateway {
     }
 
     /// A command that the cluster's product does not know.
-    fn other_product(&self, action: &Action<SecretHandle>) -> Option<&'static str> {
-        match (action.spec().product, self.product?) {
+    fn other_product(
+        &self,
+        cluster: ClusterId,
+        action: &Action<SecretHandle>,
+    ) -> Option<&'static str> {
+        match (action.spec().product, *self.products.get(&cluster)?) {
             (table::Product::Ucce, Product::Uccx) => {
                 Some("Unified CCX does not know this command: it is one of Unified CCE's")
             }

@@ -1,10 +1,8 @@
-//! Health of the nodes: who is told, and what is read once a node is back.
+//! Health of the nodes, and what is read once a node is back.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use gc_protocol::event::{Event, System, SystemStatus};
-use gc_protocol::{AgentId, Destination};
+use gc_protocol::AgentId;
 
 use super::Gateway;
 use crate::health::Health;
@@ -54,62 +52,11 @@ impl Gateway {
         }
     }
 
-    fn tell_health(&mut self, before: &Health) {
-        let mut nodes: BTreeMap<Destination, BTreeSet<usize>> = BTreeMap::new();
-        for destination in self.clients.known() {
-            nodes.entry(destination.clone()).or_default();
-        }
-        for session in self.sessions.values() {
-            if let Some(owner) = session.owner() {
-                let destination = owner.destination.clone();
-                nodes.entry(destination).or_default().insert(session.node());
-            }
-        }
-        for (destination, nodes) in nodes {
-            let now = status(&self.health, &nodes);
-            if now != status(before, &nodes) {
-                let system = System {
-                    status: now,
-                    agent_id: None,
-                };
-                self.tell(destination, Event::System(system));
-            }
-        }
-    }
-
-    pub(super) fn system_status(&self, destination: &Destination) -> SystemStatus {
-        let of_destination = |session: &&Session| {
-            session
-                .owner()
-                .is_some_and(|owner| owner.destination == *destination)
-        };
-        let nodes = self
-            .sessions
-            .values()
-            .filter(of_destination)
-            .map(Session::node)
-            .collect();
-        status(&self.health, &nodes)
-    }
-
     /// Without a link on the node, nobody would tell when Finesse's application is on the bus again.
     pub(super) fn link_lost(&mut self, now: Instant, node: usize) {
         let told = |session: &Session| session.node() == node && session.is_link_up();
         if !self.sessions.values().any(told) {
             self.node_changed(now, node, |health| health.forget_present(node));
         }
-    }
-}
-
-/// In service is where a node of the destination's agents is; without agents, where any node is.
-fn status(health: &Health, nodes: &BTreeSet<usize>) -> SystemStatus {
-    let in_service = match nodes.is_empty() {
-        true => health.is_in_service(),
-        false => nodes.iter().any(|node| health.is_in_service_at(*node)),
-    };
-    if in_service {
-        SystemStatus::InService
-    } else {
-        SystemStatus::OutOfService
     }
 }

@@ -72,13 +72,14 @@ impl Gateway {
         })
     }
 
-    /// The client's supervisors, first those of the team that the agent is known to be in.
+    /// The client's supervisors in the agent's cluster, first those of the team that the agent is known to be in. Other
+    /// clusters may have teams with the same number, and people with the same name.
     fn supervisors_of(&self, client: &ClientId, member: &AgentId) -> VecDeque<AgentId> {
         let team = self.sessions.get(member).map(Session::own_team);
-        let of_client = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| session.is_supervisor_of(client));
+        let cluster = self.clusters.of(member);
+        let of_client = self.sessions.iter().filter(|(_, session)| {
+            session.is_supervisor_of(client) && Some(session.cluster()) == cluster
+        });
         let (likely, others): (Vec<_>, Vec<_>) =
             of_client.partition(|(_, session)| team.is_some_and(|team| session.supervises(team)));
         let all = likely.into_iter().chain(others);

@@ -5,7 +5,7 @@ use gc_protocol::event::{self, EmptyList, Event, NoData, PhoneBooks, StatusMessa
 use gc_protocol::{Action, AgentId, ErrorType};
 
 use super::{Begun, By, ListRead, Next, Reader, failed};
-use crate::config::Config;
+use crate::clusters::Cluster;
 use crate::io::{Reply, SecretHandle};
 
 /// Contacts that one list may come to; Finesse itself holds no more (Finesse API, section 9).
@@ -15,6 +15,8 @@ const CONTACT_LIMIT: u32 = 50_000;
 #[derive(Debug)]
 pub(crate) struct Books {
     agent: AgentId,
+    /// Who asks, by the name that Finesse knows.
+    user: String,
     asked: Asked,
     source: Source,
     range: (u32, u32),
@@ -46,11 +48,12 @@ impl Books {
     pub(super) fn begin(
         action: &Action<SecretHandle>,
         reader: &Reader<'_>,
-        config: &Config,
+        cluster: &Cluster,
     ) -> Option<Begun> {
+        let user = reader.names().inside(reader.id()).to_owned();
         let (asked, source) = match (action, reader) {
-            (Action::GetPhonebooks, Reader::Agent { id, .. }) => {
-                (Asked::Books, Source::User(id.as_str().to_owned()))
+            (Action::GetPhonebooks, Reader::Agent { .. }) => {
+                (Asked::Books, Source::User(user.clone()))
             }
             (Action::GetPhonebooks, Reader::Administrator { .. }) => (Asked::Books, Source::All),
             (Action::GetTeamPhonebooks { team }, Reader::Agent { own_team, .. }) => {
@@ -61,12 +64,9 @@ impl Books {
             (Action::GetTeamPhonebooks { team }, Reader::Administrator { .. }) => {
                 (Asked::TeamBooks, Source::AssignedTo(team.clone()))
             }
-            (Action::GetPhonebookContacts { phonebook }, Reader::Agent { id, .. }) => {
+            (Action::GetPhonebookContacts { phonebook }, Reader::Agent { .. }) => {
                 let phonebook = phonebook.clone();
-                (
-                    Asked::Contacts { phonebook },
-                    Source::User(id.as_str().to_owned()),
-                )
+                (Asked::Contacts { phonebook }, Source::User(user.clone()))
             }
             (Action::GetPhonebookContacts { phonebook }, Reader::Administrator { .. }) => {
                 let phonebook = phonebook.clone();
@@ -79,14 +79,15 @@ impl Books {
             Reader::Agent { .. } => By::Agent,
             Reader::Administrator { .. } => By::Administrator,
         };
-        let page = config.contacts_per_read.max(1);
+        let page = cluster.contacts_per_read.max(1);
         let books = Self {
             agent: reader.id().clone(),
+            user,
             asked,
             source,
             range: (1, page),
             page,
-            administrator: reader.has_administrator(config),
+            administrator: reader.has_administrator(cluster),
             books: Vec::new(),
             contacts: Vec::new(),
         };
@@ -188,7 +189,7 @@ impl Books {
     /// Releases before 12.5 list a team's books among those of its members only.
     fn elsewhere(&mut self, fault: &finesse_protocol::Fault) -> Next {
         if let Source::Team { own: true, .. } = self.source {
-            self.source = Source::User(self.agent.as_str().to_owned());
+            self.source = Source::User(self.user.clone());
             return Next::Ask(By::Agent, self.request());
         }
         failed(&Reply::Fault(fault.clone()))

@@ -5,7 +5,7 @@ use gc_protocol::event::{Event, SkillGroup, SkillGroups, Supervisor, Supervisors
 use gc_protocol::{AgentId, ErrorType};
 
 use super::{Begun, By, ListRead, Next, Reader, failed};
-use crate::config::Config;
+use crate::clusters::{Cluster, Names};
 use crate::io::Reply;
 
 /// Items that a page has unless a number is asked for.
@@ -26,6 +26,7 @@ pub(crate) struct SkillPages {
 #[derive(Debug)]
 pub(crate) struct SupervisorPages {
     agent: AgentId,
+    names: Names,
     window: Window,
     found: Vec<Supervisor>,
 }
@@ -40,16 +41,16 @@ struct Window {
 }
 
 impl Window {
-    fn all(config: &Config) -> Self {
+    fn all(cluster: &Cluster) -> Self {
         Self {
             next: 0,
             end: ITEM_LIMIT,
-            page: config.config_page.clamp(1, 100),
+            page: cluster.config_page.clamp(1, 100),
         }
     }
 
     /// A page as clients name it: they count from 1, the API from 0.
-    fn part(config: &Config, start: u32, count: u32) -> Self {
+    fn part(cluster: &Cluster, start: u32, count: u32) -> Self {
         let next = start.saturating_sub(1);
         let count = match count {
             0 => USUAL_PAGE,
@@ -58,7 +59,7 @@ impl Window {
         Self {
             next,
             end: next.saturating_add(count),
-            ..Self::all(config)
+            ..Self::all(cluster)
         }
     }
 
@@ -84,15 +85,15 @@ impl Window {
 impl SkillPages {
     pub(super) fn begin(
         reader: &Reader<'_>,
-        config: &Config,
+        cluster: &Cluster,
         mode: &str,
         start: u32,
         count: u32,
     ) -> Begun {
-        configured(config)?;
+        configured(cluster)?;
         let window = match mode {
-            "INDEXING" => Window::part(config, start, count),
-            _ => Window::all(config),
+            "INDEXING" => Window::part(cluster, start, count),
+            _ => Window::all(cluster),
         };
         let pages = Self {
             agent: reader.id().clone(),
@@ -131,11 +132,12 @@ impl SkillPages {
 }
 
 impl SupervisorPages {
-    pub(super) fn begin(reader: &Reader<'_>, config: &Config) -> Begun {
-        configured(config)?;
+    pub(super) fn begin(reader: &Reader<'_>, cluster: &Cluster) -> Begun {
+        configured(cluster)?;
         let pages = Self {
             agent: reader.id().clone(),
-            window: Window::all(config),
+            names: reader.names().clone(),
+            window: Window::all(cluster),
             found: Vec::new(),
         };
         let request = pages.request();
@@ -158,7 +160,7 @@ impl SupervisorPages {
             .extend(agents.into_iter().map(|agent| Supervisor {
                 id: agent.id().to_owned(),
                 name: agent.full_name(),
-                login_id: agent.agent_id,
+                login_id: self.names.outside(&agent.agent_id).as_str().to_owned(),
             }));
         if more {
             return Next::Ask(By::ConfigApi, self.request());
@@ -170,8 +172,8 @@ impl SupervisorPages {
     }
 }
 
-fn configured(config: &Config) -> Result<(), (ErrorType, String)> {
-    if config.config_api {
+fn configured(cluster: &Cluster) -> Result<(), (ErrorType, String)> {
+    if cluster.config_api {
         return Ok(());
     }
     let message = "the configuration API of Unified CCE is not configured";

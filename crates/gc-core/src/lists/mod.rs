@@ -9,7 +9,7 @@ use finesse_protocol::Request;
 use gc_protocol::event::Event;
 use gc_protocol::{Action, AgentId, ErrorType};
 
-use crate::config::Config;
+use crate::clusters::{Cluster, Names};
 use crate::faults::{About, error_of};
 use crate::io::{Reply, SecretHandle};
 use books::Books;
@@ -32,13 +32,14 @@ pub(crate) enum Reader<'a> {
     /// An agent, with the teams that the agent supervises, and the agent's own.
     Agent {
         id: &'a AgentId,
+        names: &'a Names,
         supervises: Vec<String>,
         own_team: &'a str,
         /// Whether the administrator may be asked for what Finesse does not tell the agent.
         administrator: bool,
     },
     /// Finesse's administrator.
-    Administrator { id: &'a AgentId },
+    Administrator { id: &'a AgentId, names: &'a Names },
 }
 
 /// In whose name a list is asked for.
@@ -66,17 +67,17 @@ impl ListRead {
     pub(crate) fn begin(
         action: &Action<SecretHandle>,
         reader: &Reader<'_>,
-        config: &Config,
+        cluster: &Cluster,
     ) -> Option<Begun> {
         Some(match action {
             Action::GetPhonebooks
             | Action::GetTeamPhonebooks { .. }
-            | Action::GetPhonebookContacts { .. } => Books::begin(action, reader, config)?,
-            Action::GetLoggedInAgents => People::begin(reader, config),
+            | Action::GetPhonebookContacts { .. } => Books::begin(action, reader, cluster)?,
+            Action::GetLoggedInAgents => People::begin(reader, cluster),
             Action::GetSkillGroup { mode, start, count } => {
-                SkillPages::begin(reader, config, mode, *start, *count)
+                SkillPages::begin(reader, cluster, mode, *start, *count)
             }
-            Action::GetSupervisor => SupervisorPages::begin(reader, config),
+            Action::GetSupervisor => SupervisorPages::begin(reader, cluster),
             _ => return None,
         })
     }
@@ -97,17 +98,23 @@ pub(crate) type Begun = Result<(ListRead, By, Request), (ErrorType, String)>;
 
 impl Reader<'_> {
     /// Whether the administrator can be asked, and may.
-    fn has_administrator(&self, config: &Config) -> bool {
+    fn has_administrator(&self, cluster: &Cluster) -> bool {
         let may = match self {
             Reader::Agent { administrator, .. } => *administrator,
             Reader::Administrator { .. } => true,
         };
-        may && config.administrator.is_some()
+        may && cluster.administrator.is_some()
     }
 
     fn id(&self) -> &AgentId {
         match self {
-            Reader::Agent { id, .. } | Reader::Administrator { id } => id,
+            Reader::Agent { id, .. } | Reader::Administrator { id, .. } => id,
+        }
+    }
+
+    fn names(&self) -> &Names {
+        match self {
+            Reader::Agent { names, .. } | Reader::Administrator { names, .. } => names,
         }
     }
 }

@@ -7,23 +7,25 @@ use gc_protocol::event::{Agents, Event, TeamUser};
 use gc_protocol::{AgentId, ErrorType};
 
 use super::{Begun, By, ListRead, Next, Reader, failed};
-use crate::agent::team_user;
-use crate::config::Config;
+use crate::agent::{login_id, team_user};
+use crate::clusters::{Cluster, Names};
 use crate::io::Reply;
 
 /// Logged-in agents on their way.
 #[derive(Debug)]
 pub(crate) struct People {
     agent: AgentId,
+    names: Names,
     teams: VecDeque<String>,
     /// By login id, as somebody may be in the lists of two teams.
     users: BTreeMap<String, TeamUser>,
 }
 
 impl People {
-    pub(super) fn begin(reader: &Reader<'_>, config: &Config) -> Begun {
+    pub(super) fn begin(reader: &Reader<'_>, cluster: &Cluster) -> Begun {
         let mut people = Self {
             agent: reader.id().clone(),
+            names: reader.names().clone(),
             teams: match reader {
                 Reader::Agent { supervises, .. } => supervises.iter().cloned().collect(),
                 Reader::Administrator { .. } => VecDeque::new(),
@@ -33,7 +35,7 @@ impl People {
         if let Some(team) = people.teams.pop_front() {
             return Ok((ListRead::People(people), By::Agent, of_team(team)));
         }
-        if reader.has_administrator(config) {
+        if reader.has_administrator(cluster) {
             return Ok((ListRead::People(people), By::Administrator, Request::Users));
         }
         let message = "only a supervisor may list agents: no administrator's account is configured for this client";
@@ -47,7 +49,7 @@ impl People {
             reply => return failed(&reply),
         };
         for user in users.iter().filter(|user| is_in(user)) {
-            let user = team_user(user);
+            let user = team_user(user, self.names.outside(login_id(user)));
             self.users.insert(user.login_id.clone(), user);
         }
         match self.teams.pop_front() {

@@ -20,7 +20,7 @@ impl Session {
             return self.credential_accepted(cx, id);
         }
         if self.owner.is_none() {
-            match cx.health.choose() {
+            match cx.health.choose(self.cluster) {
                 Some(node) => self.node = node,
                 None => {
                     let message =

@@ -3,12 +3,15 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use finesse_protocol::Request;
+use finesse_protocol::{Request, User};
+use gc_protocol::event::AgentState;
 use gc_protocol::{Action, AgentId, Destination, Event};
 
 use super::progress::Progress;
 use super::task::{Task, TaskOrigin};
 use super::{Pending, Purpose, Session};
+use crate::agent::{login_id, member_state};
+use crate::clusters::Cluster;
 use crate::config::Config;
 use crate::guard::Guard;
 use crate::health::Health;
@@ -21,6 +24,8 @@ use crate::view::Counters;
 pub(crate) struct Cx<'a> {
     pub(crate) now: Instant,
     pub(crate) config: &'a Config,
+    /// The agent's cluster.
+    pub(crate) cluster: &'a Cluster,
     pub(crate) health: &'a Health,
     pub(crate) guard: &'a mut Guard,
     pub(crate) product: Option<Product>,
@@ -184,7 +189,17 @@ impl Session {
 
     /// The agent's id as Finesse's addresses have it.
     pub(super) fn user(&self) -> String {
-        self.agent_id.as_str().to_owned()
+        self.names.inside(&self.agent_id).to_owned()
+    }
+
+    /// The id by which clients know somebody of the agent's cluster.
+    pub(super) fn id_of(&self, user: &User) -> AgentId {
+        self.names.outside(login_id(user))
+    }
+
+    /// The State of somebody of the agent's cluster, told to the agent as supervisor.
+    pub(super) fn member_state(&self, user: &User) -> AgentState {
+        member_state(user, self.id_of(user), &self.agent_id)
     }
 
     /// Lets go of a secret that a command carried, unless it is still of use.

@@ -107,6 +107,11 @@ impl Session {
         self.tell(cx, Origin::Live, self.system(status));
     }
 
+    /// Whether clients know of a trouble of the link.
+    pub(crate) fn has_told_trouble(&self) -> bool {
+        self.trouble().is_some()
+    }
+
     /// The trouble of the link that clients know of, as an event.
     pub(super) fn trouble(&self) -> Option<Event> {
         let told = match self.link {

@@ -16,11 +16,12 @@ impl Session {
         };
         let reader = Reader::Agent {
             id: &self.agent_id,
+            names: &self.names,
             supervises: self.agent.supervised_teams().map(str::to_owned).collect(),
             own_team: self.agent.own_team(),
             administrator: task.origin.rights().administrator,
         };
-        match ListRead::begin(&task.action, &reader, cx.config) {
+        match ListRead::begin(&task.action, &reader, cx.cluster) {
             Some(Ok((list, by, request))) => {
                 if let Some(task) = self.tasks.get_mut(&id) {
                     task.progress = Progress::List(Box::new(list));

@@ -11,7 +11,7 @@ use super::lane::Lane;
 use super::progress::Progress;
 use super::task::{Step, Task, TaskId, TaskOrigin};
 use super::{Cx, HandedBack, Purpose, Session};
-use crate::agent::{login_id, member_state};
+use crate::agent::login_id;
 use crate::faults::About;
 use crate::io::{Origin, Output, Reply, SecretHandle};
 
@@ -116,9 +116,10 @@ impl Session {
         let Some(work) = self.work(id) else {
             return;
         };
-        let is_member = |user: &&User| login_id(user) == work.member.as_str();
+        let member = self.names.inside(&work.member);
+        let is_member = |user: &&User| login_id(user) == member;
         match team.users.iter().find(is_member) {
-            Some(user) => self.member_found(cx, id, member_state(user, &self.agent_id), &team),
+            Some(user) => self.member_found(cx, id, self.member_state(user), &team),
             None => self.look_in_next_team(cx, id),
         }
     }
@@ -160,7 +161,7 @@ impl Session {
             return self.impossible(cx, id, "this command is not for members");
         };
         let request = Request::ChangeState {
-            user: work.member.as_str().to_owned(),
+            user: self.names.inside(&work.member).to_owned(),
             state,
             reason_code_id: None,
         };

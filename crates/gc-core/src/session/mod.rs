@@ -35,6 +35,7 @@ use gc_protocol::{AgentId, Destination};
 
 use crate::agent::Agent;
 use crate::calls::{Calls, LiveCall};
+use crate::clusters::{ClusterId, Names};
 use crate::io::{ClientId, Credential, Epoch, RequestId, SecretHandle};
 use crate::view::AgentView;
 pub(crate) use effects::{Cx, HandedBack, Ids, secret_of};
@@ -53,6 +54,8 @@ const LINK_TROUBLE_AFTER: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(crate) struct Session {
     agent_id: AgentId,
+    cluster: ClusterId,
+    names: Names,
     owner: Option<Owner>,
     /// The client whose first Connect made this session; it may queue commands before it owns it.
     claimant: ClientId,
@@ -156,9 +159,16 @@ pub(crate) enum Purpose {
 }
 
 impl Session {
-    pub(crate) fn new(agent_id: AgentId, claimant: ClientId) -> Self {
+    pub(crate) fn new(
+        agent_id: AgentId,
+        claimant: ClientId,
+        cluster: ClusterId,
+        names: Names,
+    ) -> Self {
         Self {
             agent_id,
+            cluster,
+            names,
             owner: None,
             claimant,
             credential: None,
@@ -267,6 +277,16 @@ impl Session {
         self.agent.own_team()
     }
 
+    /// The agent, as clients write the id.
+    pub(crate) fn agent_id(&self) -> &AgentId {
+        &self.agent_id
+    }
+
+    /// The cluster the agent belongs to, once and for all.
+    pub(crate) fn cluster(&self) -> ClusterId {
+        self.cluster
+    }
+
     /// The node the agent is on.
     pub(crate) fn node(&self) -> usize {
         self.node
@@ -298,6 +318,7 @@ impl Session {
                 Link::Up { .. } => "up",
                 Link::Closed | Link::Down { .. } => "down",
             },
+            cluster: self.cluster,
             node: self.node,
         })
     }

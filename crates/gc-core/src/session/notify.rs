@@ -63,7 +63,7 @@ impl Session {
     }
 
     fn is_mine(&self, source: &Source, user: &User) -> bool {
-        let agent = self.agent_id.as_str();
+        let agent = self.names.inside(&self.agent_id);
         user.login_id == agent
             || user.login_name == agent
             || matches!(source, Source::User(id) if id == agent)

@@ -147,7 +147,7 @@ impl Session {
             waiting,
             last_task: self.last_task,
             requests,
-            ..Session::new(self.agent_id, claimant)
+            ..Session::new(self.agent_id, claimant, self.cluster, self.names)
         });
         (before, successor)
     }

@@ -9,7 +9,7 @@ use gc_protocol::{Action, AgentId, ErrorType};
 use super::feeds::{Holder, NOT_SENT, Standing, Topic};
 use super::task::{Step, TaskId};
 use super::{Cx, Purpose, Session};
-use crate::agent::{login_id, member_state, team_user};
+use crate::agent::team_user;
 use crate::faults::About;
 use crate::io::{Origin, Reply};
 
@@ -84,14 +84,17 @@ impl Session {
             .collect();
         match self.tasks.get(&id).map(|task| &task.action) {
             Some(Action::GetTeamUsers { .. }) => {
-                let users = users.into_iter().map(team_user).collect();
+                let users = users
+                    .into_iter()
+                    .map(|user| team_user(user, self.id_of(user)))
+                    .collect();
                 let agent_id = self.agent_id.clone();
                 let list = Event::TeamAgents(TeamAgents { users, agent_id });
                 self.tell(cx, Origin::Live, list);
             }
             _ => {
                 for user in users {
-                    let state = member_state(user, &self.agent_id);
+                    let state = self.member_state(user);
                     self.tell(cx, Origin::Live, Event::State(Box::new(state)));
                 }
             }
@@ -103,9 +106,8 @@ impl Session {
     /// What was told of a team's members is what later news are held against.
     fn remember_members(&mut self, team: &str, users: &[User]) {
         if self.feeds.teams().any(|held| held == team) {
-            let supervisor = &self.agent_id;
             let states = users.iter().map(|user| {
-                let state = member_state(user, supervisor);
+                let state = self.member_state(user);
                 (state.agent_id.clone(), state)
             });
             let states: BTreeMap<AgentId, AgentState> = states.collect();
@@ -129,10 +131,10 @@ impl Session {
     }
 
     fn take_member(&mut self, cx: &mut Cx<'_>, user: &User, team: Option<&str>) {
-        if login_id(user) == self.agent_id.as_str() {
+        if self.id_of(user) == self.agent_id {
             return;
         }
-        let state = member_state(user, &self.agent_id);
+        let state = self.member_state(user);
         if let Some(team) = self.team_of_member(&state.agent_id, team) {
             self.tell_member_if_changed(cx, &team, state.clone(), Origin::Live);
         }
@@ -216,7 +218,7 @@ impl Session {
         };
         let Team { users, .. } = *found;
         for user in &users {
-            let state = member_state(user, &self.agent_id);
+            let state = self.member_state(user);
             let asked = about == Some(&state.agent_id);
             if self.feeds.follows(team) && state.agent_id != self.agent_id {
                 self.tell_member_if_changed(cx, team, state.clone(), Origin::Snapshot);

@@ -1,7 +1,7 @@
 //! Data of a call: checked before it is sent, compared after, and told when Finesse did less than it was asked for.
 
 use finesse_protocol::Request;
-use gc_core::{Input, Product};
+use gc_core::{ClusterId, Input, Product};
 
 use crate::docs::{DialogDoc, dialog};
 use crate::harness::{Bench, Sent};
@@ -320,6 +320,7 @@ fn the_wrap_up_of_a_call_that_is_over_can_be_set_until_it_leaves() {
 fn on_uccx_wrap_up_labels_are_items() {
     let mut bench = Bench::new();
     bench.feed(Input::Site {
+        cluster: ClusterId(0),
         product: Product::Uccx,
     });
     let mut call = bench.talking("desk-1", "41027");

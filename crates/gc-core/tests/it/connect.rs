@@ -1,6 +1,6 @@
 //! Connect: one try of the credential, the link, then the agent is the client's.
 
-use gc_core::{Config, LinkEvent, Reply};
+use gc_core::{Cluster, Config, LinkEvent, Reply};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Bench, agent};
@@ -219,7 +219,7 @@ fn a_503_means_please_retry() {
 #[test]
 fn the_second_node_serves_when_the_first_is_out() {
     let mut bench = Bench::with(Config {
-        nodes: 2,
+        clusters: vec![Cluster::of_nodes(2)],
         ..Config::default()
     });
     bench.node(0, false);

@@ -83,7 +83,7 @@ impl Bench {
     /// A gateway whose nodes are IN_SERVICE, with nobody connected.
     pub(crate) fn with(config: Config) -> Self {
         let mut bench = Self::untouched(config.clone());
-        for node in 0..config.nodes {
+        for node in 0..config.clusters.iter().map(|cluster| cluster.nodes).sum() {
             bench.feed(Input::NodeHealth {
                 node,
                 in_service: true,

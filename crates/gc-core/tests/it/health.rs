@@ -1,6 +1,6 @@
 //! Health: System once a change, the nodes, Finesse's own presence, one agent's link.
 
-use gc_core::{Config, LinkEvent};
+use gc_core::{Cluster, Config, LinkEvent};
 use pretty_assertions::assert_eq;
 
 use crate::harness::Bench;
@@ -41,7 +41,7 @@ fn hello_and_beat_are_answered_with_the_present_status() {
 #[test]
 fn one_node_of_two_is_enough() {
     let mut bench = Bench::with(Config {
-        nodes: 2,
+        clusters: vec![Cluster::of_nodes(2)],
         ..Config::default()
     });
     bench.node(0, false);
@@ -54,7 +54,7 @@ fn one_node_of_two_is_enough() {
 #[test]
 fn a_destination_is_told_of_the_node_its_agents_are_on() {
     let mut bench = Bench::with(Config {
-        nodes: 2,
+        clusters: vec![Cluster::of_nodes(2)],
         ..Config::default()
     });
     bench.node(1, true);

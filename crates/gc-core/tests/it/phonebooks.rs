@@ -1,6 +1,6 @@
 //! Phone books and contacts, in ranges and in whatever release's way.
 
-use gc_core::Config;
+use gc_core::{Cluster, Config};
 
 use crate::harness::{Bench, Sent};
 
@@ -34,7 +34,10 @@ fn range(sent: &Sent) -> String {
 
 fn small_pages() -> Bench {
     let mut bench = Bench::with(Config {
-        contacts_per_read: 100,
+        clusters: vec![Cluster {
+            contacts_per_read: 100,
+            ..Cluster::of_nodes(1)
+        }],
         ..Config::default()
     });
     bench.login("desk-1", "41027");
@@ -129,8 +132,11 @@ fn a_list_that_finesse_gives_only_in_part_is_said_to_be_cut() {
 #[test]
 fn an_administrator_reads_the_book_that_an_agent_is_given_only_in_part() {
     let mut bench = Bench::with(Config {
-        contacts_per_read: 100,
-        administrator: Some("administrator".into()),
+        clusters: vec![Cluster {
+            contacts_per_read: 100,
+            administrator: Some("administrator".into()),
+            ..Cluster::of_nodes(1)
+        }],
         ..Config::default()
     });
     bench.login("desk-1", "41027");

@@ -1,6 +1,6 @@
 //! Figures of queues: asked for, then followed.
 
-use gc_core::{Config, Input, LinkEvent, Product};
+use gc_core::{ClusterId, Config, Input, LinkEvent, Product};
 use serde_json::Value;
 
 use crate::harness::Bench;
@@ -101,6 +101,7 @@ fn who_does_not_want_a_feed_gets_the_list_only() {
 fn on_uccx_the_figures_are_asked_for_every_ten_seconds() {
     let mut bench = Bench::new();
     bench.feed(Input::Site {
+        cluster: ClusterId(0),
         product: Product::Uccx,
     });
     followed(&mut bench);
@@ -119,6 +120,7 @@ fn on_uccx_the_figures_are_asked_for_every_ten_seconds() {
 fn nobody_polls_for_a_client_that_is_gone() {
     let mut bench = Bench::new();
     bench.feed(Input::Site {
+        cluster: ClusterId(0),
         product: Product::Uccx,
     });
     followed(&mut bench);

@@ -1,7 +1,7 @@
 //! What is asked of others than the agent's Finesse: the recorder, the administrator, the configuration API; and what the
 //! cluster's product does not have.
 
-use gc_core::{Authority, Config, Input, MobilePort, Product, Reply, Rights};
+use gc_core::{Authority, Cluster, ClusterId, Config, Input, MobilePort, Product, Reply, Rights};
 
 use crate::harness::Bench;
 
@@ -14,8 +14,11 @@ fn with_services() -> Bench {
     };
     Bench::with(Config {
         recorder: true,
-        config_api: true,
-        administrator: Some("administrator".into()),
+        clusters: vec![Cluster {
+            config_api: true,
+            administrator: Some("administrator".into()),
+            ..Cluster::of_nodes(1)
+        }],
         agent_extensions: [("F-17".to_owned(), port)].into(),
         ..Config::default()
     })
@@ -269,6 +272,7 @@ fn commands_of_the_other_product_are_not_supported_and_not_sent() {
     let mut bench = with_services();
     bench.login("desk-1", "41027");
     bench.feed(Input::Site {
+        cluster: ClusterId(0),
         product: Product::Uccx,
     });
     for (command, body) in [
@@ -286,6 +290,7 @@ fn commands_of_the_other_product_are_not_supported_and_not_sent() {
     }
     assert_eq!(bench.requests(), NOTHING);
     bench.feed(Input::Site {
+        cluster: ClusterId(0),
         product: Product::Ucce,
     });
     bench.send("desk-1", "MakeWorkReady#41027", "");

@@ -7,7 +7,7 @@ mod site;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use gc_core::{ClientId, Config, MobilePort, RequestId, SecretHandle, Ticket};
+use gc_core::{ClientId, Cluster, Config, MobilePort, RequestId, SecretHandle, Ticket};
 
 use crate::docs::{DialogDoc, user};
 use crate::harness::{Bench, Logged, Sent};
@@ -113,11 +113,13 @@ struct Sending {
 impl Soak {
     fn new(seed: u64) -> Self {
         let config = Config {
-            nodes: 1,
             queue_limit: 4,
             gone_logout_after: Duration::from_secs(120),
-            administrator: Some("administrator".into()),
-            config_api: true,
+            clusters: vec![Cluster {
+                administrator: Some("administrator".into()),
+                config_api: true,
+                ..Cluster::of_nodes(1)
+            }],
             recorder: true,
             agent_extensions: [(
                 "F-17".to_owned(),

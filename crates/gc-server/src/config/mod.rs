@@ -112,7 +112,7 @@ impl Config {
     pub fn core(&self) -> gc_core::Config {
         let session = &self.session;
         gc_core::Config {
-            nodes: self.finesse.nodes.len(),
+            clusters: vec![self.cluster()],
             max_sessions: Some(session.max_sessions).filter(|limit| *limit > 0),
             request_deadline: session.request_deadline,
             queue_limit: session.queue_limit,
@@ -130,20 +130,26 @@ impl Config {
                 MonitorAgentEvent::None => gc_core::MonitorAgentEvent::None,
             },
             monitor_call_type: self.compat.monitor_call_type.clone(),
-            administrator: filled(&self.finesse.administrator.name).map(AgentId::from),
-            config_api: !self.ucce_config.host.is_empty(),
-            config_page: self.ucce_config.page_size,
             recorder: self.recorder.is_configured(),
             agent_extensions: self.mobile_ports(),
             include_logged_out_agents: self.team.include_logged_out_agents,
             queue_feed: self.queues.feed,
             queue_poll: self.queues.poll_interval,
-            contacts_per_read: self.contacts_per_read(),
             variable_bytes: self.calls.variable_bytes,
             ecc_bytes: self.calls.ecc_bytes,
             token_life: self.sso.token_life,
             token_warn_percent: percent(self.sso.warn_at),
             ..gc_core::Config::default()
+        }
+    }
+
+    fn cluster(&self) -> gc_core::Cluster {
+        gc_core::Cluster {
+            administrator: filled(&self.finesse.administrator.name).map(AgentId::from),
+            config_api: !self.ucce_config.host.is_empty(),
+            config_page: self.ucce_config.page_size,
+            contacts_per_read: self.contacts_per_read(),
+            ..gc_core::Cluster::of_nodes(self.finesse.nodes.len())
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the cluster is: product and release, as configured or as its nodes say.
 
 use finesse_protocol::SystemInfo;
-use gc_core::{Input, Product};
+use gc_core::{ClusterId, Input, Product};
 
 use super::Driver;
 use crate::config;
@@ -46,7 +46,10 @@ impl Driver {
     fn set_product(&mut self, product: Product, source: &'static str) {
         if self.site.product.replace(product) != Some(product) {
             tracing::info!(?product, source, "the cluster's product");
-            self.feed(Input::Site { product });
+            self.feed(Input::Site {
+                cluster: ClusterId(0),
+                product,
+            });
         }
     }
 }

@@ -207,6 +207,7 @@ impl Core for Script {
     fn agent(&self, agent: &AgentId) -> Option<AgentView> {
         let (client, destination) = self.bound.get(agent)?;
         Some(AgentView {
+            cluster: gc_core::ClusterId(0),
             agent_id: agent.clone(),
             client: client.clone(),
             destination: destination.clone(),

@@ -1,7 +1,7 @@
 //! What Finesse and the network do, at random.
 
 use finesse_protocol::{Action as DialogAction, Answer, Request};
-use gc_core::{Input, LinkEvent, Product, Reply};
+use gc_core::{ClusterId, Input, LinkEvent, Product, Reply};
 
 use super::clients::VALUES;
 use super::{AGENTS, CALL_TYPES, CALLS, PARTY_STATES, STATES, Soak};
@@ -241,7 +241,10 @@ impl Soak {
             0 => Product::Uccx,
             _ => Product::Ucce,
         };
-        self.bench.feed(Input::Site { product });
+        self.bench.feed(Input::Site {
+            cluster: ClusterId(0),
+            product,
+        });
     }
 
     fn user_changes(&mut self, agent: &str, state: &str, request_id: &str) {

@@ -1,0 +1,186 @@
+//! What destinations are told of the health of their agents' clusters (contract, section 2).
+//!
+//! `System` alone says whether a destination is served at all. Where its agents belong to several clusters, one of which
+//! does not serve, the agents of that one are told of one by one: the others' work goes on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gc_protocol::event::{Event, System, SystemStatus};
+use gc_protocol::{AgentId, Destination};
+
+use super::Gateway;
+use crate::clusters::ClusterId;
+use crate::health::Health;
+use crate::session::Session;
+
+/// The nodes that the agents of a destination are on, by cluster.
+type Nodes = BTreeMap<ClusterId, BTreeSet<usize>>;
+
+/// What a destination was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Standing {
+    status: SystemStatus,
+    /// Clusters whose agents were told of one by one.
+    out: BTreeSet<ClusterId>,
+}
+
+impl Standing {
+    /// In service is where any node of the destination's agents is; without agents, where any node is.
+    fn new(health: &Health, nodes: &Nodes, told_out: &BTreeSet<ClusterId>) -> Self {
+        let serves =
+            |nodes: &BTreeSet<usize>| nodes.iter().any(|node| health.is_in_service_at(*node));
+        let in_service = match nodes.is_empty() {
+            true => health.is_in_service(),
+            false => nodes.values().any(serves),
+        };
+        let several = nodes.len() > 1;
+        let out = nodes
+            .iter()
+            .filter(|(cluster, nodes)| !serves(nodes) && (several || told_out.contains(cluster)));
+        Self {
+            status: match in_service {
+                true => SystemStatus::InService,
+                false => SystemStatus::OutOfService,
+            },
+            out: out.map(|(cluster, _)| *cluster).collect(),
+        }
+    }
+
+    fn is_good(&self) -> bool {
+        self.status == SystemStatus::InService && self.out.is_empty()
+    }
+}
+
+impl Gateway {
+    /// Tells everybody for whom a node's health has changed anything.
+    pub(super) fn tell_health(&mut self, before: &Health) {
+        let mut all: BTreeMap<Destination, Nodes> = BTreeMap::new();
+        for destination in self.clients.known() {
+            all.entry(destination.clone()).or_default();
+        }
+        for session in self.sessions.values() {
+            if let Some(owner) = session.owner() {
+                let nodes = all.entry(owner.destination.clone()).or_default();
+                let of_cluster = nodes.entry(session.cluster()).or_default();
+                of_cluster.insert(session.node());
+            }
+        }
+        for (destination, nodes) in all {
+            let unknown = || Standing::new(before, &nodes, &BTreeSet::new());
+            let was = self.troubled.get(&destination).cloned();
+            self.tell_standing(&destination, &was.unwrap_or_else(unknown), &nodes);
+        }
+    }
+
+    /// Answers a greeting, whether anything has changed or not.
+    pub(super) fn tell_system(&mut self, destination: Destination) {
+        let nodes = self.nodes_of(&destination);
+        let known = self.troubled.get(&destination);
+        let told_out = known.map(|known| known.out.clone()).unwrap_or_default();
+        let is = Standing::new(&self.health, &nodes, &told_out);
+        let was = Standing {
+            out: told_out,
+            ..is.clone()
+        };
+        self.tell_status(&destination, is.status);
+        self.tell_standing(&destination, &was, &nodes);
+    }
+
+    /// An agent has come to a destination or left it; with another cluster among its agents', other things hold there.
+    pub(super) fn agents_moved(&mut self, node: usize, at: impl Iterator<Item = Destination>) {
+        for destination in at {
+            let was = self.troubled.get(&destination).cloned();
+            if was.is_none() && self.health.is_usable(node) {
+                continue;
+            }
+            let nodes = self.nodes_of(&destination);
+            let unknown = || Standing {
+                status: SystemStatus::InService,
+                out: BTreeSet::new(),
+            };
+            if !nodes.is_empty() || self.clients.is_known(&destination) {
+                self.tell_standing(&destination, &was.unwrap_or_else(unknown), &nodes);
+            } else {
+                self.troubled.remove(&destination);
+            }
+        }
+    }
+
+    /// A destination that has gone, and is nobody's any more, is told nothing.
+    pub(super) fn forget_standing(&mut self, destination: &Destination) {
+        if self.troubled.contains_key(destination)
+            && !self.clients.is_known(destination)
+            && self.nodes_of(destination).is_empty()
+        {
+            self.troubled.remove(destination);
+        }
+    }
+
+    /// An agent's cluster does not serve, and the destination was told so of this agent.
+    pub(super) fn trouble_at(&self, destination: &Destination, session: &Session) -> Option<Event> {
+        let told = &self.troubled.get(destination)?.out;
+        let is_news = told.contains(&session.cluster()) && !session.has_told_trouble();
+        is_news.then(|| system(SystemStatus::OutOfService, Some(session.agent_id().clone())))
+    }
+
+    fn nodes_of(&self, destination: &Destination) -> Nodes {
+        let mut nodes = Nodes::new();
+        for session in self.sessions_at(destination) {
+            let of_cluster = nodes.entry(session.cluster()).or_default();
+            of_cluster.insert(session.node());
+        }
+        nodes
+    }
+
+    fn sessions_at(&self, destination: &Destination) -> impl Iterator<Item = &Session> {
+        self.sessions.values().filter(|session| {
+            let owner = session.owner();
+            owner.is_some_and(|owner| owner.destination == *destination)
+        })
+    }
+
+    /// Tells what is different from what a destination was told before.
+    fn tell_standing(&mut self, destination: &Destination, was: &Standing, nodes: &Nodes) {
+        let is = Standing::new(&self.health, nodes, &was.out);
+        if is.status != was.status {
+            self.tell_status(destination, is.status);
+        }
+        let lost = is.out.difference(&was.out).copied().collect();
+        self.tell_agents(destination, &lost, SystemStatus::OutOfService);
+        let back = was.out.difference(&is.out).copied().collect();
+        self.tell_agents(destination, &back, SystemStatus::InService);
+        match is.is_good() {
+            true => self.troubled.remove(destination),
+            false => self.troubled.insert(destination.clone(), is),
+        };
+    }
+
+    /// Agents whose links are down are told of for that, and again when it has ended.
+    fn tell_agents(
+        &mut self,
+        destination: &Destination,
+        clusters: &BTreeSet<ClusterId>,
+        status: SystemStatus,
+    ) {
+        if clusters.is_empty() {
+            return;
+        }
+        let concerned = self
+            .sessions_at(destination)
+            .filter(|session| clusters.contains(&session.cluster()) && !session.has_told_trouble());
+        let agents: Vec<AgentId> = concerned
+            .map(|session| session.agent_id().clone())
+            .collect();
+        for agent in agents {
+            self.tell(destination.clone(), system(status, Some(agent)));
+        }
+    }
+
+    fn tell_status(&mut self, destination: &Destination, status: SystemStatus) {
+        self.tell(destination.clone(), system(status, None));
+    }
+}
+
+fn system(status: SystemStatus, agent_id: Option<AgentId>) -> Event {
+    Event::System(System { status, agent_id })
+}
