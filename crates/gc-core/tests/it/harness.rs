@@ -291,7 +291,10 @@ impl Bench {
 
     /// A read finds what this bench's Finesse holds.
     pub(crate) fn answer_read(&mut self, sent: &Sent) {
-        let answer = self.read(&sent.request);
+        let answer = match &sent.request {
+            Request::User { .. } => Answer::User(self.users[&sent.agent].parsed().into()),
+            request => self.read(request),
+        };
         self.answer(sent, answer);
     }
 
@@ -508,7 +511,8 @@ impl Bench {
             &format!("Login#{agent}"),
             &format!("demo,{extension}"),
         );
-        let login = self.request(&format!("PUT /User/{agent} LOGIN {extension}"));
+        let user = at_finesse(agent);
+        let login = self.request(&format!("PUT /User/{user} LOGIN {extension}"));
         self.accept(&login);
         extension.clone_into(&mut self.users.get_mut(agent).unwrap().extension);
         self.user_is(agent, "NOT_READY");
@@ -697,8 +701,13 @@ impl Bench {
     }
 }
 
+/// An agent's name at Finesse, which knows no domain.
+pub(crate) fn at_finesse(agent: &str) -> &str {
+    agent.split('@').next().unwrap()
+}
+
 pub(crate) fn extension_of(agent: &str) -> &'static str {
-    match agent {
+    match at_finesse(agent) {
         "41027" => "6127",
         "41033" => "6133",
         "41900" => "6190",

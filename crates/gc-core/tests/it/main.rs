@@ -11,6 +11,7 @@ mod calls_consult;
 mod calls_single;
 mod calls_table;
 mod calls_transfer;
+mod clusters;
 mod commands;
 mod connect;
 mod credential;
