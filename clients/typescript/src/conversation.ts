@@ -36,8 +36,7 @@ export class Conversation {
     socket.onopen = () => this.#open();
     socket.onmessage = (message: { data: unknown }) => this.#hear(message.data);
     socket.onclose = (close: { code?: number; reason?: string }) => this.#finish(close.code ?? BROKEN, close.reason ?? "");
-    // What is wrong is told by the end that follows; without a listener some sockets throw.
-    socket.onerror = () => {};
+    socket.onerror = (error: { message?: string }) => this.#doubt(error.message ?? "");
     this.#await("no connection in time");
   }
 
@@ -57,6 +56,11 @@ export class Conversation {
     // Who listens on the port may not be a gateway, or a stopped one.
     this.#await("no answer in time");
     this.speaker.greet();
+  }
+
+  /** A close follows, but not in every Node when the handshake fails. */
+  #doubt(reason: string): void {
+    if (!this.#opened && !this.#over) this.#abandon(reason);
   }
 
   #hear(data: unknown): void {

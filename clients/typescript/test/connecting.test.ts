@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { connect, Refused, type Status } from "../src/index.js";
+import { Conversation } from "../src/conversation.js";
+import { connect, Refused, type Socket, type Status } from "../src/index.js";
 import { address, settings } from "../src/options.js";
 import { Pauses } from "../src/pause.js";
 import { Gateway, withGateway } from "./gateway.js";
 
 const TIME = { timeout: 20_000 };
 class NoSocket {
-  onopen = null;
-  onmessage = null;
-  onclose = null;
-  onerror = null;
+  onopen: Socket["onopen"] = null;
+  onmessage: Socket["onmessage"] = null;
+  onclose: Socket["onclose"] = null;
+  onerror: Socket["onerror"] = null;
   send(): void {}
   close(): void {}
 }
@@ -100,10 +101,39 @@ test("a gateway that does not serve now is asked until it does", TIME, async () 
   client.onStatus((status) => seen.push(status));
   await until(() => seen.filter(({ state }) => state === "waiting").length === 3, client);
   gateway.refusal = undefined;
-  await (await gateway.peer()).greet("5c0f.1:1");
+  const peer = await gateway.peer();
+  await peer.greet("5c0f.1:1");
   await client.ready();
+  // Once it has worked, pauses begin again.
+  peer.socket.terminate();
+  await until((status) => status.state === "waiting" && status.retryIn <= 1, client);
   client.close();
   gateway.stop();
+});
+
+test("a socket that only says that something is wrong is not waited for", TIME, async () => {
+  class Silent extends NoSocket {
+    constructor() {
+      super();
+      setImmediate(() => this.onerror?.({ message: "no 101" } as never));
+    }
+  }
+  const gateway = await Gateway.start();
+  const client = gateway.client({ WebSocket: Silent });
+  await until((status) => status.state === "waiting" && status.ending.reason === "no 101", client);
+  client.close();
+  gateway.stop();
+});
+
+test("a socket that was given up is not heard any more", async () => {
+  const [socket, heard]: [NoSocket, string[]] = [new NoSocket(), []];
+  const hear = (text: string): boolean => heard.push(text) === 1;
+  const conversation = new Conversation(socket, { greet: () => {}, hear }, { connect: 1000, quiet: 1000 });
+  const say = (data: string): void => socket.onmessage?.({ data } as never);
+  socket.onopen?.({} as never);
+  for (const text of ["understood", "not understood", "late"]) say(text);
+  assert.deepEqual(heard, ["understood", "not understood"]);
+  assert.equal((await conversation.ended).reason, "a frame that is none of gc.v2");
 });
 
 test("nobody at the address, or nobody who answers, is tried again", TIME, async () => {

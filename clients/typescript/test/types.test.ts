@@ -4,13 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Commands, Draft, Event, Events, GatewayClient } from "../src/index.js";
+import type { Event as OtherEvent } from "./styles/documented-text-list.js";
 
-/** As a gateway with `profile = "documented"` and `call_variables = "list"` would tell it. */
-type Own =
-  | { type: "NewInboundCall"; dialogID: string; callVariables: { name: string; value: string }[] }
-  | { type: "State"; state: string };
-
-export function events(client: GatewayClient, other: GatewayClient<Own>): void {
+export function events(client: GatewayClient, other: GatewayClient<OtherEvent>): void {
   client.on("NewInboundCall", (event, { origin }) => [event.callVariables["callVariable1"] satisfies string | undefined, origin]);
   client.on("Queue Stats", ({ queue }) => queue[0]?.callsInQueue satisfies number | undefined);
   client.on("*", (event) => event.type === "Error" && (event.errorType satisfies string));
@@ -18,9 +14,11 @@ export function events(client: GatewayClient, other: GatewayClient<Own>): void {
   client.on("NewOutboundCall", () => {});
   // @ts-expect-error a State has no dialog
   client.on("State", (event) => event.dialogId);
-  other.on("NewInboundCall", ({ callVariables }) => callVariables[0]?.name satisfies string | undefined);
-  // @ts-expect-error this style was declared with two events only
-  other.on("AgentInfo", () => {});
+  // Text, and pairs, for a gateway that is set so.
+  other.on("AgentInfo", ({ supervisor }) => supervisor satisfies string);
+  other.on("ConsultCall", (event) => "callVariables" in event && (event.callVariables[0]?.name satisfies string | undefined));
+  // @ts-expect-error its events have the keys of the document only
+  other.on("ConsultCall", ({ prevDialogId }) => prevDialogId);
 }
 
 export const good: Draft[] = [
