@@ -12,7 +12,9 @@ use axum::routing::post;
 #[tokio::main]
 async fn main() -> Result<()> {
     let receiver = Router::new().route("/events", post(take));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:9000").await?;
+    let address = std::env::args().nth(1);
+    let address = address.as_deref().unwrap_or("127.0.0.1:9000");
+    let listener = tokio::net::TcpListener::bind(address).await?;
     println!("waiting on http://{}/events", listener.local_addr()?);
     axum::serve(listener, receiver).await?;
     Ok(())

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::activemq::{ActiveMq, class_path};
 use super::conversation::{Conversation, skipped};
 use super::servers::{Server, free_port};
 use super::simulator::{self, Simulator};
 use super::tools::{self, Tool};
-use super::{AGENT, DOMAIN, EXTENSION, Places, scripts};
+use super::{AGENT, DOMAIN, EXTENSION, Places, readme, scripts};
 use crate::process::run_quiet;
 use crate::report::{Counts, Outcome, Step};
 
@@ -129,12 +129,8 @@ impl<'p> Stage<'p> {
 
     /// What the README tells to copy works as it stands there.
     fn readme(&mut self) -> Result<()> {
-        let text = std::fs::read_to_string(self.places.root.join("README.md"))?;
-        let example = text
-            .split_once("## ActiveMQ")
-            .and_then(|(_, section)| section.split_once("```python\n"))
-            .and_then(|(_, example)| example.split_once("```"));
-        let (example, _) = example.context("README.md: no example in section ActiveMQ")?;
+        let document = self.places.root.join("README.md");
+        let example = readme::example(&document, "## ActiveMQ", "python")?;
         let file = self.folder.join("readme.py");
         std::fs::write(
             &file,

@@ -2,18 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use super::Places;
 use super::conversation::{Conversation, skipped};
+use super::demo::Demo;
 use super::servers::Server;
 use super::tools::{self, Tool};
 use crate::process::run_quiet;
 use crate::report::{Counts, Outcome, Step};
 
-const EVENTS: Duration = Duration::from_secs(20);
 /// Address and id as the README writes them.
 const ADDRESS: &str = "http://127.0.0.1:8112";
 const ID: &str = "5c0f….1:27";
@@ -30,17 +29,20 @@ fn talk(places: &Places) -> Result<(Outcome, Counts)> {
     let folder = places.work.join("curl");
     std::fs::create_dir_all(&folder)?;
     let [follow, come_back] = examples(&places.root)?;
-    let demo = Demo::start(places, &folder)?;
+    let stage = Stage {
+        demo: Demo::start(places, &folder)?,
+        folder,
+    };
     let mut conversation = Conversation::default();
-    let first = demo.curl(&follow, "")?;
-    demo.hello(places)?;
-    let problem = wait_for(&first, "\"origin\":\"live\"");
+    let first = stage.curl(&follow, "")?;
+    stage.hello(places)?;
+    let problem = first.lacks("\"origin\":\"live\"");
     conversation.check("an event comes as it happens", problem);
     let id = id_in(&first).unwrap_or_default();
     drop(first);
-    demo.hello(places)?;
-    let second = demo.curl(&come_back, &id)?;
-    let problem = wait_for(&second, "\"origin\":\"replay\"");
+    stage.hello(places)?;
+    let second = stage.curl(&come_back, &id)?;
+    let problem = second.lacks("\"origin\":\"replay\"");
     conversation.check("what was missed comes to who comes back", problem);
     conversation.check(
         "it is the next one",
@@ -60,36 +62,16 @@ fn examples(root: &Path) -> Result<[String; 2]> {
     Ok([follow, come_back])
 }
 
-/// The demo on any ports.
-struct Demo {
-    url: String,
+/// The demo, and what the examples do with it.
+struct Stage {
+    demo: Demo,
     folder: PathBuf,
-    _server: Server,
 }
 
-impl Demo {
-    fn start(places: &Places, folder: &Path) -> Result<Self> {
-        let mut command = Command::new(places.program("gc-server"));
-        command.args(["demo", "--any-ports"]);
-        let server = Server::start("the demo", &mut command, &folder.join("demo.log"))?
-            .having_said("clients ")?;
-        let lines = server.lines();
-        let words = lines.iter().flat_map(|line| line.split_whitespace());
-        let url = words
-            .filter_map(|word| word.strip_suffix("/gc/v1/commands"))
-            .find(|url| url.starts_with("http://"))
-            .context("the demo does not say where it is")?
-            .to_owned();
-        Ok(Self {
-            url,
-            folder: folder.to_owned(),
-            _server: server,
-        })
-    }
-
+impl Stage {
     /// Runs an example until it is dropped.
     fn curl(&self, example: &str, id: &str) -> Result<Server> {
-        let line = example.replace(ADDRESS, &self.url).replace(ID, id);
+        let line = example.replace(ADDRESS, &self.demo.url).replace(ID, id);
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("exec {line}")]);
         let log = self.folder.join("curl.log");
@@ -101,22 +83,9 @@ impl Demo {
     fn hello(&self, places: &Places) -> Result<()> {
         let mut send = Command::new(places.program("gc"));
         send.args(["send", "Hello#desk-1", "--destination", "desk-1"]);
-        let finished = run_quiet(send.args(["--url", &self.url]))?;
+        let finished = run_quiet(send.args(["--url", &self.demo.url]))?;
         ensure!(finished.success, "gc send: {}", finished.output);
         Ok(())
-    }
-}
-
-fn wait_for(curl: &Server, text: &str) -> Option<String> {
-    let deadline = Instant::now() + EVENTS;
-    loop {
-        if curl.lines().iter().any(|line| line.contains(text)) {
-            return None;
-        }
-        if Instant::now() > deadline {
-            return Some(format!("no {text} in\n{}", curl.tail()));
-        }
-        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

@@ -1,18 +1,23 @@
 //! Conversations with software that we did not write: Prosody as the notification service, slixmpp, strophe.js and
-//! @xmpp/client as agents, curl as a client, ActiveMQ as the broker with a JMS client and stomp.py as its clients.
+//! @xmpp/client as agents, curl and websockets as clients, ActiveMQ as the broker with a JMS client and stomp.py as its
+//! clients; and our TypeScript client, on Node.
 
 mod activemq;
 mod broker;
 mod certificates;
 mod conversation;
 mod curl;
+mod demo;
 mod gateway;
 mod pages;
 mod prosody;
+mod readme;
 mod scripts;
 mod servers;
 mod simulator;
 mod tools;
+mod transports;
+mod typescript;
 
 use std::path::{Path, PathBuf};
 
@@ -60,7 +65,10 @@ pub(crate) fn run(root: &Path) -> Report {
             report.add(pages::step(&places, client));
         }
         report.add(gateway::step(&places));
+        report.add(transports::rest(&places));
+        report.add(transports::websocket(&places));
         report.add(curl::step(&places));
+        report.add(typescript::step(&places));
         report.add(broker::step(&places));
     }
     report
@@ -68,10 +76,10 @@ pub(crate) fn run(root: &Path) -> Report {
 
 fn build(root: &Path) -> Result<Outcome> {
     let mut build = cargo(root);
-    build.args(["build", "--locked", "--workspace", "--bins"]);
+    build.args(["build", "--locked", "--workspace", "--bins", "--examples"]);
     ensure!(
         run_shown(&mut build)?.success,
-        "cargo build --workspace --bins failed"
+        "cargo build --workspace --bins --examples failed"
     );
     Ok(Outcome::Passed)
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 const START: Duration = Duration::from_secs(30);
+const NEWS: Duration = Duration::from_secs(20);
 
 /// A running program; dropping it ends it.
 pub(super) struct Server {
@@ -62,6 +63,18 @@ impl Server {
             std::thread::sleep(Duration::from_millis(50));
         }
         Ok(())
+    }
+
+    /// Waits for a line with this in it, said by a program that goes on or has ended; else what it said last.
+    pub(super) fn lacks(&self, text: &str) -> Option<String> {
+        let deadline = Instant::now() + NEWS;
+        while !self.lines().iter().any(|line| line.contains(text)) {
+            if Instant::now() > deadline {
+                return Some(format!("no {text} in\n{}", self.tail()));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        None
     }
 
     /// The last lines it printed.

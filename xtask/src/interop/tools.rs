@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use super::{Places, activemq};
 use crate::process::{find_program, run_quiet};
 
-const PACKAGES: [&str; 2] = ["slixmpp==1.17.0", "stomp.py==9.0.0"];
+const PACKAGES: [&str; 3] = ["slixmpp==1.17.0", "stomp.py==9.0.0", "websockets==17.4"];
 
 /// A tool, or why there is none.
 pub(super) enum Tool {
@@ -54,7 +54,7 @@ pub(super) fn java() -> Result<Tool> {
     }
 }
 
-/// A Python with slixmpp and stomp.py, in an environment of its own below `target`.
+/// A Python with slixmpp, stomp.py and websockets, in an environment of its own below `target`.
 pub(super) fn python(places: &Places) -> Result<Tool> {
     let python = places.work.join("venv/bin/python");
     if has_packages(&python) {
@@ -74,13 +74,13 @@ pub(super) fn python(places: &Places) -> Result<Tool> {
     }
     Ok(Tool::Missing(format!(
         "{} cannot be installed here with pip",
-        PACKAGES.join(" and ")
+        PACKAGES.join(", ")
     )))
 }
 
 fn has_packages(python: &Path) -> bool {
     let mut import = Command::new(python);
-    import.args(["-c", "import slixmpp, stomp"]);
+    import.args(["-c", "import slixmpp, stomp, websockets"]);
     run_quiet(&mut import).is_ok_and(|finished| finished.success)
 }
 
@@ -134,6 +134,24 @@ pub(super) fn node(places: &Places) -> Result<Tool> {
     }
     std::fs::write(installed, wanted)?;
     Ok(Tool::Here(node))
+}
+
+/// An npm, with Node beside it and the packages installed that the lock file of a folder names.
+pub(super) fn npm_ci(folder: &Path) -> Result<Tool> {
+    let (Some(_), Some(npm)) = (find_program("node"), find_program("npm")) else {
+        return Ok(Tool::Missing("there is no node with npm".to_owned()));
+    };
+    let lock = std::fs::read(folder.join("package-lock.json"))?;
+    let installed = folder.join("node_modules/.installed");
+    if std::fs::read(&installed).is_ok_and(|found| found == lock) {
+        return Ok(Tool::Here(npm));
+    }
+    let finished = run_quiet(Command::new(&npm).current_dir(folder).arg("ci"))?;
+    if !finished.success {
+        return Ok(Tool::Missing(format!("npm ci: {}", finished.output)));
+    }
+    std::fs::write(installed, lock)?;
+    Ok(Tool::Here(npm))
 }
 
 fn debian(program: &str, package: &str) -> Result<Tool> {

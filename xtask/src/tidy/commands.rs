@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use cargo_metadata::{Metadata, Target};
 use clap::CommandFactory;
 
+use super::clients;
 use super::sources::File;
 use crate::Arguments;
 
 /// Breaches in the documents at the top level and in the CI script.
 pub(crate) fn check(files: &[File], metadata: &Metadata) -> Vec<String> {
-    let known = Known::of(metadata);
+    let known = Known::of(files, metadata);
     let documents = files.iter().filter(|file| file.path.ends_with(".md"));
     let mut breaches: Vec<String> = documents
         .flat_map(|file| unknown_names(file, &known))
@@ -35,10 +36,11 @@ struct Known {
     programs: BTreeSet<String>,
     examples: BTreeSet<String>,
     packages: BTreeSet<String>,
+    scripts: BTreeSet<String>,
 }
 
 impl Known {
-    fn of(metadata: &Metadata) -> Self {
+    fn of(files: &[File], metadata: &Metadata) -> Self {
         let packages = metadata.workspace_packages();
         let targets = |wanted: fn(&Target) -> bool| {
             let all = packages.iter().flat_map(|package| &package.targets);
@@ -57,6 +59,7 @@ impl Known {
                 .iter()
                 .map(|package| package.name.to_string())
                 .collect(),
+            scripts: clients::scripts(files).collect(),
         }
     }
 }
@@ -67,6 +70,7 @@ fn unknown_names(file: &File, known: &Known) -> Vec<String> {
         ("--bin ", &known.programs, "program"),
         ("--example ", &known.examples, "example"),
         ("cargo run -p ", &known.packages, "package"),
+        ("npm run ", &known.scripts, "script"),
     ];
     let mut breaches = Vec::new();
     for (number, line) in (1..).zip(file.text.lines()) {
@@ -85,7 +89,7 @@ fn unknown_names(file: &File, known: &Known) -> Vec<String> {
 fn words_after<'a>(line: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
     line.split(before).skip(1).filter_map(|rest| {
         let end = rest
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+            .find(|c: char| !(c.is_ascii_alphanumeric() || "_-:".contains(c)))
             .unwrap_or(rest.len());
         Some(&rest[..end]).filter(|word| !word.is_empty())
     })

@@ -1,5 +1,6 @@
 //! The house rules as a check. Every message says what to do.
 
+mod clients;
 mod commands;
 mod dependencies;
 mod layers;
@@ -32,6 +33,7 @@ fn breaches(root: &Path) -> Result<Vec<String>> {
     let mut breaches = layers::check(&metadata);
     breaches.extend(dependencies::check(root, &metadata)?);
     breaches.extend(sources::check(&files));
+    breaches.extend(clients::check(&files));
     breaches.extend(commands::check(&files, &metadata));
     Ok(breaches)
 }
