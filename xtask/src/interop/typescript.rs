@@ -96,13 +96,14 @@ fn counted(finished: &Finished) -> Counts {
     }
 }
 
-/// The demo, and a gateway that wants keys.
+/// The demo, a gateway that wants keys, and the settings of one that the tests start and kill themselves.
 struct Stage {
     demo: Demo,
     key: String,
     old_key: String,
-    keyed_url: String,
-    config: PathBuf,
+    keyed: Settings,
+    own: Settings,
+    program: PathBuf,
     _keyed: Server,
     _simulator: Simulator,
 }
@@ -114,28 +115,20 @@ impl Stage {
         let simulator = simulator::start(places)?;
         let (key, client) = new_key(places, "crm")?;
         let (old_key, old_client) = new_key(places, "old")?;
-        let (port, admin) = (free_port()?, free_port()?);
-        let settings = format!(
-            "[server]\nlisten = \"127.0.0.1:{port}\"\nadmin_listen = \"127.0.0.1:{admin}\"\n\
-             [finesse]\nsystem_roots = false\nca_files = [{:?}]\n\
-             [[finesse.nodes]]\nname = \"a\"\nhost = \"{DOMAIN}\"\naddress = \"127.0.0.1\"\n\
-             https_port = {}\nxmpp_port = {}\n{client}destinations = [\"crm-*\"]\n{old_client}",
-            simulator.authority.display().to_string(),
-            simulator.rest,
-            simulator.xmpp
-        );
-        let config = folder.join("gc.toml");
-        std::fs::write(&config, settings)?;
-        let mut command = Command::new(places.program("gc-server"));
-        command.args(["run", "--config"]).arg(&config);
-        let keyed = Server::start("gc-server", &mut command, &folder.join("gc-server.log"))?;
+        let clients = format!("{client}destinations = [\"crm-*\"]\n{old_client}");
+        let keyed = Settings::write(folder.join("keyed.toml"), &simulator, &clients)?;
+        let program = places.program("gc-server");
+        let mut command = Command::new(&program);
+        command.args(["run", "--config"]).arg(&keyed.file);
+        let server = Server::start("gc-server", &mut command, &folder.join("gc-server.log"))?;
         Ok(Self {
             demo: Demo::start(places, &folder)?,
             key,
             old_key,
-            keyed_url: format!("http://127.0.0.1:{port}"),
-            config,
-            _keyed: keyed.listening(port)?,
+            own: Settings::write(folder.join("own.toml"), &simulator, "")?,
+            program,
+            _keyed: server.listening(keyed.port)?,
+            keyed,
             _simulator: simulator,
         })
     }
@@ -146,12 +139,42 @@ impl Stage {
             .env("GC_SOCKET", socket)
             .env("GC_URL", &self.demo.url)
             .env("GC_CONTROL", &self.demo.control)
-            .env("GC_KEYED_URL", &self.keyed_url)
+            .env("GC_KEYED_URL", self.keyed.url())
+            .env("GC_KEYED_CONFIG", &self.keyed.file)
             .env("GC_KEY", &self.key)
             .env("GC_OLD_KEY", &self.old_key)
-            .env("GC_CONFIG", &self.config)
+            .env("GC_SERVER", &self.program)
+            .env("GC_OWN_URL", self.own.url())
+            .env("GC_OWN_CONFIG", &self.own.file)
             // Node 20 has a WebSocket that must be asked for; later ones know the option and need it not.
             .env("NODE_OPTIONS", "--experimental-websocket");
+    }
+}
+
+/// The settings of a gateway at the simulator.
+struct Settings {
+    file: PathBuf,
+    port: u16,
+}
+
+impl Settings {
+    fn write(file: PathBuf, simulator: &Simulator, more: &str) -> Result<Self> {
+        let (port, admin) = (free_port()?, free_port()?);
+        let settings = format!(
+            "[server]\nlisten = \"127.0.0.1:{port}\"\nadmin_listen = \"127.0.0.1:{admin}\"\n\
+             [finesse]\nsystem_roots = false\nca_files = [{:?}]\n\
+             [[finesse.nodes]]\nname = \"a\"\nhost = \"{DOMAIN}\"\naddress = \"127.0.0.1\"\n\
+             https_port = {}\nxmpp_port = {}\n{more}",
+            simulator.authority.display().to_string(),
+            simulator.rest,
+            simulator.xmpp
+        );
+        std::fs::write(&file, settings)?;
+        Ok(Self { file, port })
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 }
 

@@ -32,7 +32,7 @@ test("a key that is taken away ends its client", TIME, async () => {
   const endings: string[] = [];
   desk.onStatus((status) => status.state === "waiting" && endings.push(`${status.ending.code} ${status.ending.reason}`));
   const loop = desk.events();
-  const file = given("GC_CONFIG");
+  const file = given("GC_KEYED_CONFIG");
   const settings = readFileSync(file, "utf8");
   writeFileSync(file, settings.slice(0, settings.indexOf("[clients.old]")));
   const refused = { name: "Refused", status: 401 };

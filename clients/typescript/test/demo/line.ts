@@ -38,7 +38,7 @@ export class Line {
 
   /** Breaks what is connected. */
   breakOff(): void {
-    for (const pair of this.#pairs) for (const socket of pair) socket.resetAndDestroy();
+    for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
   }
 
   /** From now on what the gateway says is lost. */
@@ -63,6 +63,6 @@ export class Line {
         this.#pairs.delete(pair);
       });
     }
-    if (!this.#up) near.resetAndDestroy();
+    if (!this.#up) near.destroy();
   }
 }
