@@ -3,8 +3,10 @@
 use gc_protocol::style::{Dialect, Profile};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
-use crate::support::{Answer, Gateway, client};
+use crate::support::{Answer, Gateway, client, soon};
 
 const DOCUMENTS: [(&str, &str); 3] = [
     (
@@ -97,7 +99,7 @@ async fn there_is_no_other_document() {
 #[tokio::test]
 async fn every_documented_path_is_there() {
     let gateway =
-        Gateway::with(|config| config.server.command_paths = vec!["/api/gc".into()]).await;
+        Gateway::with(|config| config.server.command_paths = vec!["/api/gc".into(); 2]).await;
     let document = openapi(&gateway).await;
     let paths = document["paths"].as_object().unwrap();
     assert!(paths.contains_key("/api/gc"), "{:?}", paths.keys());
@@ -190,6 +192,25 @@ async fn the_broker_is_described_where_there_is_one() {
     assert_eq!(with["servers"]["broker"]["protocol"], "stomp");
     let queue = &with["channels"]["commandQueue"]["parameters"]["queue"];
     assert_eq!(queue["enum"], json!(["Desks"]));
+}
+
+#[tokio::test]
+async fn a_head_of_a_request_that_cannot_be_read_is_answered_without_a_body_as_documented() {
+    let gateway = Gateway::open().await;
+    let mut connection = TcpStream::connect(gateway.handle.client_addr())
+        .await
+        .unwrap();
+    let request = b"GET /openapi.json HTTP/1.1\r\nno header\r\n\r\n";
+    connection.write_all(request).await.unwrap();
+    let mut answer = String::new();
+    soon(connection.read_to_string(&mut answer)).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+    let answers = &openapi(&gateway).await["paths"]["/openapi.json"]["get"]["responses"];
+    assert_eq!(
+        answers["400"],
+        json!({"description": "The head of the request cannot be read."})
+    );
 }
 
 #[tokio::test]

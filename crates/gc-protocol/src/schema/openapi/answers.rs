@@ -5,14 +5,21 @@ use serde_json::{Map, Value, json};
 use super::super::components::reference;
 use super::super::service::{Access, Service};
 
+/// What a 400 says.
+pub(super) const UNREADABLE: &str =
+    "The request cannot be read. Where not even its head can be, the answer has no body.";
+
 /// The answers of one operation, by their status.
 pub(super) struct Answers(Map<String, Value>);
 
 impl Answers {
     /// What any request may be answered.
     pub(super) fn any() -> Self {
+        let unreadable = "The head of the request cannot be read.";
         let too_long = "The head of the request is longer than 16 KiB.";
-        Self(Map::new()).with(431, json!({"description": too_long}))
+        Self(Map::new())
+            .with(400, json!({"description": unreadable}))
+            .with(431, json!({"description": too_long}))
     }
 
     /// What a request that needs a key may be answered.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::components::reference;
 use super::super::examples;
-use super::answers::Told;
+use super::answers::{Told, UNREADABLE};
 use super::{Answers, Service, callbacks};
 
 /// The operation of the path with this number.
@@ -40,7 +40,7 @@ fn answers(service: &Service) -> Value {
     });
     Answers::of(service)
         .with(202, accepted)
-        .problem(400, "The request cannot be read.")
+        .problem(400, UNREADABLE)
         .problem(
             403,
             "The agent or destination is another client's, or the command is not allowed to this one.",

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::components::{event_component, reference};
-use super::answers::Told;
+use super::answers::{Told, UNREADABLE};
 use super::{Answers, Service};
 
 /// How an agent stands.
@@ -25,7 +25,7 @@ pub(super) fn agent(service: &Service) -> Value {
         }],
         "responses": Answers::of(service)
             .with(200, shown)
-            .problem(400, "The request cannot be read.")
+            .problem(400, UNREADABLE)
             .problem(403, "The agent is another client's.")
             .problem(404, "The agent is not connected.")
             .passing(503, Told::Always, "The gateway is stopping.")
@@ -160,7 +160,7 @@ fn last() -> Value {
 
 fn listeners(service: &Service) -> Answers {
     Answers::of(service)
-        .problem(400, "The request cannot be read.")
+        .problem(400, UNREADABLE)
         .problem(
             403,
             "The destination is another client's or not for this one, or the web page's origin is not allowed.",
