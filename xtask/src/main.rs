@@ -33,7 +33,7 @@ enum Task {
     Interop,
     /// Which test proves each command and each error code.
     Coverage(coverage::Options),
-    /// Writes the JSON Schemas of events and commands.
+    /// Writes the JSON Schemas of events and commands, and the OpenAPI and AsyncAPI documents.
     Schema(schema::Options),
     /// Figures beside their targets, from release builds.
     Bench(bench::Options),

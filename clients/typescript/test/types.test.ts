@@ -23,7 +23,7 @@ export function events(client: GatewayClient, other: GatewayClient<OtherEvent>):
 
 export const good: Draft[] = [
   { command: "Connect", agentId: "41027", params: { destination: "desk-1", password: "demo" } },
-  { command: "MakeReady", agentId: 41027, commandId: "c-17" },
+  { command: "MakeReady", agentId: "41027", commandId: "c-17" },
   { command: "Hello", params: { destination: "desk-1" } },
 ];
 

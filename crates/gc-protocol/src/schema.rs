@@ -1,5 +1,5 @@
 //! JSON Schemas (2020-12) of all that is printed and read: made by the event writer itself and by the command table,
-//! so that they cannot say anything else.
+//! so that they cannot say anything else. OpenAPI and AsyncAPI documents put them where they go over the wire.
 //!
 //! ```
 //! use gc_protocol::{Printer, Style, schema};
@@ -9,8 +9,13 @@
 //! # Ok::<(), gc_protocol::StyleError>(())
 //! ```
 
+mod asyncapi;
 mod commands;
+mod components;
+mod examples;
+mod openapi;
 mod samples;
+mod service;
 
 use serde_json::{Map, Value, json};
 
@@ -18,34 +23,55 @@ use crate::event::envelope::Origin;
 use crate::event::{Printer, StyleError};
 use crate::style::{CallVariables, Profile, Scalars, Style};
 
+pub use asyncapi::asyncapi;
 pub use commands::commands;
+pub use openapi::{ASYNCAPI_MEDIA_TYPE, OPENAPI_MEDIA_TYPE, SCHEMA_MEDIA_TYPE, openapi};
+pub use service::{Access, CallbackBody, Service, Transport};
 
 /// The dialect of every schema here.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
+/// The name of the document of the commands.
+const COMMANDS_DOCUMENT: &str = "commands";
+
 /// Every document, with a name that tells the settings it is for: the events of each style, and the commands.
 pub fn documents() -> Result<Vec<(String, Value)>, StyleError> {
-    let mut documents = vec![("commands".to_owned(), commands())];
-    for profile in Profile::ALL {
-        for scalars in Scalars::ALL {
-            for call_variables in CallVariables::ALL {
-                let style = Style {
-                    profile,
-                    scalars,
-                    call_variables,
-                    ..Style::default()
-                };
-                let name = format!(
-                    "events-{}-{}-{}",
-                    profile.as_str(),
-                    scalars.as_str(),
-                    call_variables.as_str()
-                );
-                documents.push((name, events(&Printer::new(&style)?)));
-            }
-        }
+    let mut documents = vec![(COMMANDS_DOCUMENT.to_owned(), commands())];
+    for style in styles() {
+        documents.push((events_document(&style), events(&Printer::new(&style)?)));
     }
     Ok(documents)
+}
+
+/// The names of [`documents`].
+fn names() -> Vec<String> {
+    let events = styles().map(|style| events_document(&style));
+    let commands = COMMANDS_DOCUMENT.to_owned();
+    std::iter::once(commands).chain(events).collect()
+}
+
+/// Every style that a schema shows.
+fn styles() -> impl Iterator<Item = Style> {
+    Profile::ALL.into_iter().flat_map(|profile| {
+        Scalars::ALL.into_iter().flat_map(move |scalars| {
+            CallVariables::ALL.map(|call_variables| Style {
+                profile,
+                scalars,
+                call_variables,
+                ..Style::default()
+            })
+        })
+    })
+}
+
+/// The name of the document of a style's events.
+fn events_document(style: &Style) -> String {
+    format!(
+        "events-{}-{}-{}",
+        style.profile.as_str(),
+        style.scalars.as_str(),
+        style.call_variables.as_str()
+    )
 }
 
 /// The events of a style. Under `$defs` stand each type by its name, any of them as `event`, and besides

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use gc_core::Gateway;
 use gc_protocol::StyleError;
+use gc_protocol::schema::Service;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -153,7 +154,7 @@ struct Assembly {
     door: Door,
     api: Api,
     broker: Option<Broker>,
-    command_paths: Vec<String>,
+    service: Service,
     max_connections: usize,
     crowd: Crowd,
     admin: AdminSettings,
@@ -211,7 +212,7 @@ impl Assembly {
             door,
             api,
             broker,
-            command_paths: server.command_paths.clone(),
+            service: config.service(),
             max_connections: server.max_connections,
             admin: config.admin.clone(),
             crowd: Crowd::new(server.max_connections_per_source),
@@ -234,7 +235,7 @@ impl Assembly {
             stop: self.handle.stop.clone(),
             kill: self.kill.clone(),
         };
-        let client_router = http::router(self.api, &self.command_paths);
+        let client_router = http::router(self.api, self.service);
         let client = Listener {
             crowd: self.crowd.clone(),
             tls: self.handle.tls.clone(),

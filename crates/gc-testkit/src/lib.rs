@@ -1,6 +1,7 @@
 //! Development only: gateway and simulator in one process, clients of every transport, log guard, scripts.
 
 pub mod actor;
+pub mod answers;
 pub mod client;
 pub mod evidence;
 pub mod log_guard;

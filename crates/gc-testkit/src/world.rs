@@ -65,14 +65,14 @@ impl World {
             .context("starting the simulator")?;
         let mut config = config_for(&simulator);
         gateway(&mut config);
-        let style = config.style();
+        let service = config.service();
         let (handle, served) = gc_server::serve(config)
             .await
             .context("starting the gateway")?;
         tokio::spawn(served);
         let world = Self {
             simulator,
-            scene: Scene::begin(handle.client_addr(), product, &style),
+            scene: Scene::begin(handle.client_addr(), product, &service),
             gateway: handle,
         };
         world.wait_until_in_service().await?;

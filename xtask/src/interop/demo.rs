@@ -1,5 +1,6 @@
 //! The demo on any ports.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
@@ -15,7 +16,9 @@ pub(super) struct Demo {
     pub(super) url: String,
     /// Where the simulator is controlled.
     pub(super) control: String,
-    _server: Server,
+    /// Where its health is told.
+    pub(super) admin: SocketAddr,
+    pub(super) server: Server,
 }
 
 impl Demo {
@@ -30,7 +33,10 @@ impl Demo {
         Ok(Self {
             url: address(&lines, "/gc/v1/commands")?,
             control: address(&lines, "/sim/state")?,
-            _server: server,
+            admin: address(&lines, "/readyz")?
+                .trim_start_matches("http://")
+                .parse()?,
+            server,
         })
     }
 

@@ -1,6 +1,6 @@
 //! Conversations with software that we did not write: Prosody as the notification service, slixmpp, strophe.js and
 //! @xmpp/client as agents, curl and websockets as clients, ActiveMQ as the broker with a JMS client and stomp.py as its
-//! clients; and our TypeScript client, on Node.
+//! clients; our TypeScript client, on Node; validators and schemathesis on the descriptions of the API.
 
 mod activemq;
 mod broker;
@@ -8,6 +8,7 @@ mod certificates;
 mod conversation;
 mod curl;
 mod demo;
+mod descriptions;
 mod gateway;
 mod pages;
 mod prosody;
@@ -69,6 +70,9 @@ pub(crate) fn run(root: &Path) -> Report {
         report.add(transports::websocket(&places));
         report.add(curl::step(&places));
         report.add(typescript::step(&places));
+        report.add(descriptions::openapi_step(&places));
+        report.add(descriptions::asyncapi_step(&places));
+        report.add(descriptions::schemathesis_step(&places));
         report.add(broker::step(&places));
     }
     report

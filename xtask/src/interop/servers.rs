@@ -1,12 +1,13 @@
 //! Programs that run beside the checks and end with them.
 
 use std::fs::File;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 const START: Duration = Duration::from_secs(30);
 const NEWS: Duration = Duration::from_secs(20);
@@ -100,6 +101,22 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Waits until a gateway says at its admin address that it is ready.
+pub(super) fn until_ready(admin: SocketAddr) -> Result<()> {
+    let deadline = Instant::now() + START;
+    loop {
+        let mut connection = TcpStream::connect(admin)?;
+        connection.write_all(b"GET /readyz HTTP/1.1\r\nhost: gc\r\nconnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer)?;
+        if answer.starts_with("HTTP/1.1 200 ") {
+            return Ok(());
+        }
+        ensure!(Instant::now() < deadline, "it is not ready: {answer}");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

@@ -8,7 +8,13 @@ use anyhow::{Context, Result};
 use super::{Places, activemq};
 use crate::process::{find_program, run_quiet};
 
-const PACKAGES: [&str; 3] = ["slixmpp==1.17.0", "stomp.py==9.0.0", "websockets==17.4"];
+const PACKAGES: [&str; 5] = [
+    "slixmpp==1.17.0",
+    "stomp.py==9.0.0",
+    "websockets==17.4",
+    "openapi-spec-validator==0.9.0",
+    "schemathesis==4.32.5",
+];
 
 /// A tool, or why there is none.
 pub(super) enum Tool {
@@ -54,7 +60,7 @@ pub(super) fn java() -> Result<Tool> {
     }
 }
 
-/// A Python with slixmpp, stomp.py and websockets, in an environment of its own below `target`.
+/// A Python with these packages, in an environment of its own below `target`.
 pub(super) fn python(places: &Places) -> Result<Tool> {
     let python = places.work.join("venv/bin/python");
     if has_packages(&python) {
@@ -80,7 +86,10 @@ pub(super) fn python(places: &Places) -> Result<Tool> {
 
 fn has_packages(python: &Path) -> bool {
     let mut import = Command::new(python);
-    import.args(["-c", "import slixmpp, stomp, websockets"]);
+    import.args([
+        "-c",
+        "import slixmpp, stomp, websockets, openapi_spec_validator, schemathesis",
+    ]);
     run_quiet(&mut import).is_ok_and(|finished| finished.success)
 }
 

@@ -1,4 +1,5 @@
-//! `schemas/`: the JSON Schemas of events and commands, as gc-protocol's own writer and table make them.
+//! `schemas/`: the JSON Schemas of events and commands, and the OpenAPI and AsyncAPI documents of a gateway with the usual
+//! settings, as gc-protocol's own writer and table make them.
 
 mod text;
 
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use gc_protocol::schema;
+use gc_protocol::schema::{self, Service};
 use serde_json::Value;
 
 use crate::report::{Outcome, Step};
@@ -52,7 +53,12 @@ fn folder(root: &Path) -> PathBuf {
 }
 
 fn wanted() -> Result<Files> {
-    let documents = schema::documents()?.into_iter();
+    let usual = Service::default();
+    let descriptions = [
+        ("openapi".to_owned(), schema::openapi(&usual)?),
+        ("asyncapi".to_owned(), schema::asyncapi(&usual)?),
+    ];
+    let documents = schema::documents()?.into_iter().chain(descriptions);
     let files = documents.map(|(name, document)| (format!("{name}.json"), document));
     Ok(files.collect())
 }

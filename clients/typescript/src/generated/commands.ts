@@ -65,7 +65,7 @@ export interface Hello {
   command: "Hello";
   commandId?: string;
   params: {
-    destination: string | number;
+    destination: string;
   };
 }
 /**
@@ -75,27 +75,27 @@ export interface Beat {
   command: "Beat";
   commandId?: string;
   params: {
-    destination: string | number;
+    destination: string;
   };
 }
 /**
  * Signs in at Finesse for an agent and sends the agent's events to a destination.
  */
 export interface Connect {
-  agentId: string | number;
+  agentId: string;
   command: "Connect";
   commandId?: string;
   params: {
     destination: string | number;
     password: string | number;
-    sso?: "SSO" | true | false;
+    sso?: "SSO" | true | false | null;
   };
 }
 /**
  * Logs an agent in at an extension.
  */
 export interface Login {
-  agentId: string | number;
+  agentId: string;
   command: "Login";
   commandId?: string;
   params: {
@@ -107,7 +107,7 @@ export interface Login {
  * Logs a mobile agent in; mode `true` rings the phone for each call, `false` keeps one line open.
  */
 export interface MobileAgentLogin {
-  agentId: string | number;
+  agentId: string;
   command: "MobileAgentLogin";
   commandId?: string;
   params: {
@@ -121,7 +121,7 @@ export interface MobileAgentLogin {
  * Replaces the access token of an agent who signed in with one.
  */
 export interface UpdateToken {
-  agentId: string | number;
+  agentId: string;
   command: "UpdateToken";
   commandId?: string;
   params: {
@@ -132,7 +132,7 @@ export interface UpdateToken {
  * Logs an agent out.
  */
 export interface Logout {
-  agentId: string | number;
+  agentId: string;
   command: "Logout";
   commandId?: string;
   params?: {} | null;
@@ -141,7 +141,7 @@ export interface Logout {
  * Logs an agent out with a reason.
  */
 export interface Logoutwithreason {
-  agentId: string | number;
+  agentId: string;
   command: "logoutwithreason";
   commandId?: string;
   params: {
@@ -152,7 +152,7 @@ export interface Logoutwithreason {
  * Logs an agent out whatever the agent is doing and closes the link at once.
  */
 export interface ForceLogout {
-  agentId: string | number;
+  agentId: string;
   command: "force_logout" | "ForceLogout";
   commandId?: string;
   params?: {} | null;
@@ -161,7 +161,7 @@ export interface ForceLogout {
  * Makes an agent ready for calls.
  */
 export interface MakeReady {
-  agentId: string | number;
+  agentId: string;
   command: "MakeReady";
   commandId?: string;
   params?: {} | null;
@@ -170,7 +170,7 @@ export interface MakeReady {
  * Makes an agent not ready.
  */
 export interface MakeNotReady {
-  agentId: string | number;
+  agentId: string;
   command: "MakeNotReady";
   commandId?: string;
   params?: {} | null;
@@ -179,7 +179,7 @@ export interface MakeNotReady {
  * Makes an agent not ready with a reason.
  */
 export interface MakeNotReadyWithReason {
-  agentId: string | number;
+  agentId: string;
   command: "MakeNotReadyWithReason";
   commandId?: string;
   params: {
@@ -190,7 +190,7 @@ export interface MakeNotReadyWithReason {
  * Puts an agent into wrap-up work, to be not ready after it.
  */
 export interface MakeWorkNotReady {
-  agentId: string | number;
+  agentId: string;
   command: "MakeWorkNotReady";
   commandId?: string;
   params?: {} | null;
@@ -199,7 +199,7 @@ export interface MakeWorkNotReady {
  * Puts an agent into wrap-up work, to be ready after it.
  */
 export interface MakeWorkReady {
-  agentId: string | number;
+  agentId: string;
   command: "MakeWorkReady";
   commandId?: string;
   params?: {} | null;
@@ -208,7 +208,7 @@ export interface MakeWorkReady {
  * Tells an agent's state and calls.
  */
 export interface GetState {
-  agentId: string | number;
+  agentId: string;
   command: "GetState";
   commandId?: string;
   params?: {} | null;
@@ -217,7 +217,7 @@ export interface GetState {
  * Tells everything about an agent again, every live call in full.
  */
 export interface Refresh {
-  agentId: string | number;
+  agentId: string;
   command: "refresh";
   commandId?: string;
   params?: {} | null;
@@ -226,7 +226,7 @@ export interface Refresh {
  * Lists the wrap-up reasons.
  */
 export interface Wrapupreasoncode {
-  agentId: string | number;
+  agentId: string;
   command: "wrapupreasoncode";
   commandId?: string;
   params?: {} | null;
@@ -235,7 +235,7 @@ export interface Wrapupreasoncode {
  * Lists the reasons for logging out.
  */
 export interface Reasoncodelogout {
-  agentId: string | number;
+  agentId: string;
   command: "reasoncodelogout";
   commandId?: string;
   params?: {} | null;
@@ -244,7 +244,7 @@ export interface Reasoncodelogout {
  * Lists the reasons for being not ready.
  */
 export interface Reasoncodenotready {
-  agentId: string | number;
+  agentId: string;
   command: "reasoncodenotready";
   commandId?: string;
   params?: {} | null;
@@ -253,7 +253,7 @@ export interface Reasoncodenotready {
  * Calls a number.
  */
 export interface MakeCall {
-  agentId: string | number;
+  agentId: string;
   command: "MakeCall";
   commandId?: string;
   params: {
@@ -264,7 +264,7 @@ export interface MakeCall {
  * Answers a call.
  */
 export interface AnswerCall {
-  agentId: string | number;
+  agentId: string;
   command: "AnswerCall";
   commandId?: string;
   params: {
@@ -275,7 +275,7 @@ export interface AnswerCall {
  * Puts a call on hold.
  */
 export interface HoldCall {
-  agentId: string | number;
+  agentId: string;
   command: "HoldCall";
   commandId?: string;
   params: {
@@ -286,7 +286,7 @@ export interface HoldCall {
  * Takes a call off hold.
  */
 export interface RetrieveCall {
-  agentId: string | number;
+  agentId: string;
   command: "RetrieveCall";
   commandId?: string;
   params: {
@@ -297,7 +297,7 @@ export interface RetrieveCall {
  * Ends a call, or the consult call whose id is given.
  */
 export interface ReleaseCall {
-  agentId: string | number;
+  agentId: string;
   command: "ReleaseCall";
   commandId?: string;
   params: {
@@ -308,7 +308,7 @@ export interface ReleaseCall {
  * Transfers a call without asking the other party first.
  */
 export interface TransferSst {
-  agentId: string | number;
+  agentId: string;
   command: "Transfer_sst";
   commandId?: string;
   params: {
@@ -320,7 +320,7 @@ export interface TransferSst {
  * Holds a call and calls somebody about it, to transfer or to conference next.
  */
 export interface ConsultCall {
-  agentId: string | number;
+  agentId: string;
   command: "ConsultCall";
   commandId?: string;
   params: {
@@ -332,7 +332,7 @@ export interface ConsultCall {
  * Hands the held main call, whose id is given, to the consulted party.
  */
 export interface TransferCall {
-  agentId: string | number;
+  agentId: string;
   command: "TransferCall";
   commandId?: string;
   params: {
@@ -344,7 +344,7 @@ export interface TransferCall {
  * Joins the held main call, whose id is given, and the consulted party.
  */
 export interface ConferenceCall {
-  agentId: string | number;
+  agentId: string;
   command: "ConferenceCall";
   commandId?: string;
   params: {
@@ -356,7 +356,7 @@ export interface ConferenceCall {
  * Tells the state of a call.
  */
 export interface GetDialogState {
-  agentId: string | number;
+  agentId: string;
   command: "GetDialogState";
   commandId?: string;
   params: {
@@ -367,7 +367,7 @@ export interface GetDialogState {
  * Sets a call's wrap-up reason; success has no answer.
  */
 export interface UpdateWrapup {
-  agentId: string | number;
+  agentId: string;
   command: "UpdateWrapup" | "UpdateWrapupData" | "UpdateDialogWrapup";
   commandId?: string;
   params: {
@@ -379,7 +379,7 @@ export interface UpdateWrapup {
  * Tells what the agent may do on a call now.
  */
 export interface GetDialogStateControls {
-  agentId: string | number;
+  agentId: string;
   command: "GetDialogStateControls";
   commandId?: string;
   params: {
@@ -390,7 +390,7 @@ export interface GetDialogStateControls {
  * Lists the parties of a call.
  */
 export interface GetDialogParticipants {
-  agentId: string | number;
+  agentId: string;
   command: "GetDialogParticipants";
   commandId?: string;
   params: {
@@ -401,7 +401,7 @@ export interface GetDialogParticipants {
  * Lists the logged-in agents of the supervisor's teams, or all with the administrator's account.
  */
 export interface GetLoggedInAgents {
-  agentId: string | number;
+  agentId: string;
   command: "GetLoggedInAgents" | "GetAllAgents";
   commandId?: string;
   params?: {} | null;
@@ -410,7 +410,7 @@ export interface GetLoggedInAgents {
  * Sets variables of a call.
  */
 export interface UpdateDialogVariable {
-  agentId: string | number;
+  agentId: string;
   command: "UpdateDialogVariable" | "UpdateCallVariable" | "UpdateCallVariableData";
   commandId?: string;
   params: {
@@ -426,7 +426,7 @@ export interface UpdateDialogVariable {
  * Pauses the recording of an agent's call at the configured recorder.
  */
 export interface ZOOMPauseRecording {
-  agentId: string | number;
+  agentId: string;
   command: "ZOOMPauseRecording";
   commandId?: string;
   params?: {} | null;
@@ -435,7 +435,7 @@ export interface ZOOMPauseRecording {
  * Resumes the recording of an agent's call at the configured recorder.
  */
 export interface ZOOMResumeRecording {
-  agentId: string | number;
+  agentId: string;
   command: "ZOOMResumeRecording";
   commandId?: string;
   params?: {} | null;
@@ -444,7 +444,7 @@ export interface ZOOMResumeRecording {
  * Lists the phone books for everybody and for the agent's team.
  */
 export interface GetPhonebooks {
-  agentId: string | number;
+  agentId: string;
   command: "GetPhonebooks";
   commandId?: string;
   params?: {} | null;
@@ -453,7 +453,7 @@ export interface GetPhonebooks {
  * Lists a team's phone books.
  */
 export interface GetTeamPhonebooks {
-  agentId: string | number;
+  agentId: string;
   command: "GetTeamPhonebooks";
   commandId?: string;
   params: {
@@ -464,7 +464,7 @@ export interface GetTeamPhonebooks {
  * Lists a phone book's contacts.
  */
 export interface GetPhonebookContacts {
-  agentId: string | number;
+  agentId: string;
   command: "GetPhonebookContacts";
   commandId?: string;
   params: {
@@ -475,11 +475,11 @@ export interface GetPhonebookContacts {
  * Accepts a reserved preview or personal callback: the customer is called.
  */
 export interface AcceptOutboundPreview {
-  agentId: string | number;
+  agentId: string;
   command: "AcceptOutboundPreview";
   commandId?: string;
   params: {
-    action?: "ACCEPT" | true | false;
+    action?: "ACCEPT" | true | false | null;
     dialogId: string | number;
   };
 }
@@ -487,11 +487,11 @@ export interface AcceptOutboundPreview {
  * Skips a reserved preview or personal callback and keeps the record.
  */
 export interface RejectOutboundPreview {
-  agentId: string | number;
+  agentId: string;
   command: "RejectOutboundPreview";
   commandId?: string;
   params: {
-    action?: "REJECT" | true | false;
+    action?: "REJECT" | true | false | null;
     dialogId: string | number;
   };
 }
@@ -499,11 +499,11 @@ export interface RejectOutboundPreview {
  * Skips a reserved preview and closes the record.
  */
 export interface CloseOutboundPreview {
-  agentId: string | number;
+  agentId: string;
   command: "CloseOutboundPreview";
   commandId?: string;
   params: {
-    action?: "CLOSE" | true | false;
+    action?: "CLOSE" | true | false | null;
     dialogId: string | number;
   };
 }
@@ -511,7 +511,7 @@ export interface CloseOutboundPreview {
  * Schedules a callback to the customer of a campaign call.
  */
 export interface SHCEDULECALLBACK {
-  agentId: string | number;
+  agentId: string;
   command: "SHCEDULECALLBACK" | "SCHEDULECALLBACK";
   commandId?: string;
   params: {
@@ -525,7 +525,7 @@ export interface SHCEDULECALLBACK {
  * Changes a scheduled callback.
  */
 export interface UPDATECALLBACK {
-  agentId: string | number;
+  agentId: string;
   command: "UPDATECALLBACK";
   commandId?: string;
   params: {
@@ -539,7 +539,7 @@ export interface UPDATECALLBACK {
  * Cancels a scheduled callback.
  */
 export interface CANCELSHCEDULECALLBACK {
-  agentId: string | number;
+  agentId: string;
   command: "CANCELSHCEDULECALLBACK" | "CANCELSCHEDULECALLBACK";
   commandId?: string;
   params: {
@@ -551,7 +551,7 @@ export interface CANCELSHCEDULECALLBACK {
  * Tells what answered a direct preview call, such as VOICE or ANS_MACHINE.
  */
 export interface RECLASSIFYCALL {
-  agentId: string | number;
+  agentId: string;
   command: "RECLASSIFYCALL";
   commandId?: string;
   params: {
@@ -564,7 +564,7 @@ export interface RECLASSIFYCALL {
  * Lists skill groups: `ALL,0,0`, or a page of them with `INDEXING,<start>,<count>`.
  */
 export interface GETSKILLGROUP {
-  agentId: string | number;
+  agentId: string;
   command: "GETSKILLGROUP";
   commandId?: string;
   params: {
@@ -577,7 +577,7 @@ export interface GETSKILLGROUP {
  * Lists the supervisors.
  */
 export interface GETSUPERVISOR {
-  agentId: string | number;
+  agentId: string;
   command: "GETSUPERVISOR";
   commandId?: string;
   params?: {} | null;
@@ -586,7 +586,7 @@ export interface GETSUPERVISOR {
  * Tells a mobile agent's port and dial number.
  */
 export interface GetAgentExtension {
-  agentId: string | number;
+  agentId: string;
   command: "GetAgentExtension";
   commandId?: string;
   params: {
@@ -597,7 +597,7 @@ export interface GetAgentExtension {
  * Tells the figures of a user's queues.
  */
 export interface Getqueuelist {
-  agentId: string | number;
+  agentId: string;
   command: "getqueuelist";
   commandId?: string;
   params?: {} | null;
@@ -606,7 +606,7 @@ export interface Getqueuelist {
  * Listens to the call of the agent at an extension.
  */
 export interface Silentmonitor {
-  agentId: string | number;
+  agentId: string;
   command: "silentmonitor";
   commandId?: string;
   params: {
@@ -617,7 +617,7 @@ export interface Silentmonitor {
  * Stops listening to a call.
  */
 export interface Endsilentmonitor {
-  agentId: string | number;
+  agentId: string;
   command: "endsilentmonitor";
   commandId?: string;
   params: {
@@ -628,7 +628,7 @@ export interface Endsilentmonitor {
  * Drops a party from a call.
  */
 export interface Dropparticipant {
-  agentId: string | number;
+  agentId: string;
   command: "dropparticipant";
   commandId?: string;
   params: {
@@ -640,11 +640,11 @@ export interface Dropparticipant {
  * Lists a team's users; with `true` their states follow from then on.
  */
 export interface Getteamusers {
-  agentId: string | number;
+  agentId: string;
   command: "getteamusers";
   commandId?: string;
   params: {
-    subscribe?: true | false | "true" | "false";
+    subscribe?: true | false | "true" | "false" | null;
     teamId: string | number;
   };
 }
@@ -652,7 +652,7 @@ export interface Getteamusers {
  * Tells the state of each user of a team.
  */
 export interface GetTeamUsersState {
-  agentId: string | number;
+  agentId: string;
   command: "GetTeamUsersState";
   commandId?: string;
   params: {
@@ -663,7 +663,7 @@ export interface GetTeamUsersState {
  * Joins the call of a monitored agent.
  */
 export interface Bargein {
-  agentId: string | number;
+  agentId: string;
   command: "bargein";
   commandId?: string;
   params: {

@@ -35,7 +35,7 @@ fn command(spec: &CommandSpec) -> Value {
     // A heartbeat is about a destination, which stands among the parameters.
     match spec.subject {
         Subject::Agent => {
-            properties["agentId"] = json!({"type": ["string", "integer"], "minLength": 1});
+            properties["agentId"] = json!({"type": "string", "minLength": 1});
             required.push("agentId");
             if spec.params.iter().any(|param| param.required) {
                 required.push("params");
@@ -44,7 +44,7 @@ fn command(spec: &CommandSpec) -> Value {
         Subject::Destination => {
             properties["params"] = json!({
                 "type": "object",
-                "properties": {"destination": word()},
+                "properties": {"destination": {"type": "string", "minLength": 1, "maxLength": 128}},
                 "required": ["destination"],
                 "additionalProperties": false,
             });
@@ -63,7 +63,7 @@ fn command(spec: &CommandSpec) -> Value {
 fn params(params: &[ParamSpec]) -> Value {
     let properties: Map<String, Value> = params
         .iter()
-        .map(|param| (param.name.to_owned(), kind(param.kind)))
+        .map(|param| (param.name.to_owned(), value(param)))
         .collect();
     let required: Vec<&str> = params
         .iter()
@@ -76,6 +76,23 @@ fn params(params: &[ParamSpec]) -> Value {
         "required": required,
         "additionalProperties": false,
     })
+}
+
+/// What may be left out may be null as well.
+fn value(param: &ParamSpec) -> Value {
+    let mut schema = kind(param.kind);
+    if param.required {
+        return schema;
+    }
+    if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        words.push(Value::Null);
+    } else if let Some(types) = schema.get_mut("type") {
+        match types {
+            Value::Array(types) => types.push(json!("null")),
+            one => *one = json!([one.take(), "null"]),
+        }
+    }
+    schema
 }
 
 fn kind(kind: ParamKind) -> Value {

@@ -5,6 +5,7 @@
 mod agent_events;
 mod call_events;
 mod cast;
+mod descriptions;
 mod envelopes;
 mod errors;
 mod frames;

@@ -170,6 +170,16 @@ fn every_type_that_answers_a_command_has_a_schema_of_its_own() {
 }
 
 #[test]
+fn what_may_be_left_out_may_be_null_and_an_id_is_a_string() {
+    let connect = &schema::commands()["$defs"]["Connect"]["properties"];
+    assert_eq!(connect["agentId"]["type"], "string");
+    let sso = &connect["params"]["properties"]["sso"];
+    assert_eq!(*sso, json!({"enum": ["SSO", true, false, null]}));
+    let hello = &schema::commands()["$defs"]["Hello"]["properties"]["params"];
+    assert_eq!(hello["properties"]["destination"]["type"], "string");
+}
+
+#[test]
 fn every_style_and_the_commands_have_a_document() {
     let names: Vec<_> = schema::documents()
         .unwrap()

@@ -92,11 +92,11 @@ impl Config {
                     "begin it with `/` and use letters, digits, `/`, `-`, `_` and `.` only",
                 );
             }
-            if path.starts_with("/gc/v1/") {
+            if is_taken(path) {
                 found.add(
                     "server.command_paths",
                     format!("`{path}` is taken by the gateway itself"),
-                    "choose a path outside /gc/v1/",
+                    "choose a path outside /gc/v1/ and /schemas/, and not that of a description",
                 );
             }
         }
@@ -430,6 +430,12 @@ fn is_plain_host(host: &str) -> bool {
 fn is_plain_path(path: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
     path.len() > 1 && path.starts_with('/') && path.chars().all(plain)
+}
+
+/// Whether the gateway answers there itself.
+fn is_taken(path: &str) -> bool {
+    let taken = ["/openapi.json", "/asyncapi.json"];
+    path.starts_with("/gc/v1/") || path.starts_with("/schemas/") || taken.contains(&path)
 }
 
 struct Findings(Vec<Problem>);

@@ -13,6 +13,7 @@ mod recorder;
 mod replay;
 mod secret;
 mod server;
+mod service;
 mod tls;
 
 pub use accounts::{Administrator, AgentExtension, UcceConfig};

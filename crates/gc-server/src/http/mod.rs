@@ -3,6 +3,7 @@
 mod agents;
 mod auth;
 mod commands;
+mod descriptions;
 mod events;
 pub(crate) mod listen;
 pub(crate) mod peer;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 use gc_protocol::ErrorType;
+use gc_protocol::schema::Service;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -45,19 +47,21 @@ impl Api {
 }
 
 /// The routes; commands are taken at further paths too.
-pub(crate) fn router(api: Api, command_paths: &[String]) -> Router {
+pub(crate) fn router(api: Api, service: Service) -> Router {
     let mut router = Router::new()
         .route("/gc/v1/commands", post(commands::take))
         .route("/gc/v1/agents/{id}", get(agents::show))
         .route("/gc/v1/events", get(events::follow))
         .route("/gc/v1/ws", get(upgrade::upgrade));
-    for path in command_paths
+    for path in service
+        .command_paths
         .iter()
         .filter(|path| *path != "/gc/v1/commands")
     {
         router = router.route(path, post(commands::take));
     }
     router
+        .merge(descriptions::router(service))
         .fallback(async || Problem::not_found("there is nothing at this path"))
         .method_not_allowed_fallback(async || Problem::method())
         .with_state(api)

@@ -114,10 +114,13 @@ impl<'a> Offer<'a> {
             protocol: None,
             key: None,
         };
-        let words = headers
-            .get_all(header::SEC_WEBSOCKET_PROTOCOL)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
+        let offered = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
+        let offered = offered
+            .map(HeaderValue::to_str)
+            .collect::<Result<Vec<_>, _>>();
+        let words = offered
+            .map_err(|_| unknown_protocol())?
+            .into_iter()
             .flat_map(|value| value.split(','))
             .map(str::trim)
             .filter(|word| !word.is_empty());
@@ -129,8 +132,7 @@ impl<'a> Offer<'a> {
             }
         }
         if offer.protocol.is_none() && offer.key.is_some() {
-            let detail = "offer the subprotocol gc.v2 or gc.v1";
-            return Err(Problem::new(400, ErrorType::PleaseRetry, detail));
+            return Err(unknown_protocol());
         }
         Ok(offer)
     }
@@ -141,6 +143,11 @@ impl<'a> Offer<'a> {
             Some(_) | None => Form::Enveloped,
         }
     }
+}
+
+fn unknown_protocol() -> Problem {
+    let detail = "offer the subprotocol gc.v2 or gc.v1";
+    Problem::new(400, ErrorType::PleaseRetry, detail)
 }
 
 /// Web pages of other sites could ride on an open gateway or a browser's network; programs send no origin.

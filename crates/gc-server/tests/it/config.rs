@@ -266,6 +266,12 @@ fn every_bad_value_is_named_with_what_to_do() {
         ("server.command_paths", |c| {
             c.server.command_paths = vec!["/gc/v1/ws".into()]
         }),
+        ("server.command_paths", |c| {
+            c.server.command_paths = vec!["/openapi.json".into()]
+        }),
+        ("server.command_paths", |c| {
+            c.server.command_paths = vec!["/schemas/commands.json".into()]
+        }),
         ("server.max_connections", |c| c.server.max_connections = 0),
         ("server.max_destinations", |c| c.server.max_destinations = 0),
         ("server.commands_per_second", |c| {

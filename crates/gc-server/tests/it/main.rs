@@ -10,6 +10,7 @@ mod broker;
 mod callbacks;
 mod config;
 mod core;
+mod descriptions;
 mod dialect;
 mod events;
 mod lock;

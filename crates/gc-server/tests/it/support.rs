@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use futures_util::{SinkExt, StreamExt};
 use gc_server::config::{Client, Config, Node, Scheme, XmppSecurity};
 use gc_server::{Handle, ServeError};
+use gc_testkit::answers::{Answered, Answers, Asked};
 use http_body_util::BodyExt;
 use hyper_util::client::legacy;
 use hyper_util::rt::TokioExecutor;
@@ -103,14 +104,23 @@ impl Gateway {
         headers: &[(&str, String)],
         body: impl Into<String>,
     ) -> Answer {
-        send(
-            self.handle.client_addr(),
-            method,
-            path,
-            headers,
-            body.into(),
-        )
-        .await
+        let client = self.handle.client_addr();
+        let answer = send(client, method, path, headers, body.into()).await;
+        self.assert_documented(Asked { method, path }, &answer);
+        answer
+    }
+
+    /// Asserts that the gateway's OpenAPI document has this answer.
+    fn assert_documented(&self, asked: Asked<'_>, answer: &Answer) {
+        let names: Vec<&str> = answer.headers.keys().map(|name| name.as_str()).collect();
+        let answered = Answered {
+            status: answer.status,
+            headers: &names,
+            content_type: answer.header("content-type").unwrap_or_default(),
+            body: &answer.text,
+        };
+        let documented = Answers::of(&self.config.service()).check(asked, answered);
+        assert_eq!(documented, Ok(()));
     }
 
     pub(crate) async fn admin(&self, path: &str) -> Answer {

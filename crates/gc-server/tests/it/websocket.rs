@@ -238,6 +238,27 @@ async fn the_key_may_be_a_bearer_or_the_second_subprotocol() {
 }
 
 #[tokio::test]
+async fn subprotocols_that_are_none_of_ours_are_refused() {
+    let gateway = Gateway::open().await;
+    for offered in ["gc.v3", "gc.v\u{84}"] {
+        let headers = [
+            ("connection", "upgrade"),
+            ("upgrade", "websocket"),
+            ("sec-websocket-version", "13"),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+            ("sec-websocket-protocol", offered),
+        ];
+        let headers = headers.map(|(name, value)| (name, value.to_owned()));
+        let answer = gateway.send("GET", "/gc/v1/ws", &headers, "").await;
+        answer.assert_problem(400, "PLEASE_RETRY");
+        assert_eq!(
+            answer.json()["detail"],
+            "offer the subprotocol gc.v2 or gc.v1"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_destination_of_another_client_cannot_be_listened_to() {
     let gateway = Gateway::keyed().await;
     let query = "?destination=desk-17";

@@ -10,6 +10,9 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
+use crate::answers::{Answered, Asked};
+use crate::evidence::Scene;
+
 /// An answer of the gateway.
 #[derive(Debug)]
 pub struct Answer {
@@ -46,15 +49,15 @@ pub async fn request(
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(tcp)).await?;
     let connection = tokio::spawn(connection);
     let request = Request::builder()
-        .method(method)
+        .method(method.clone())
         .uri(path)
         .header("host", server.to_string())
         .header("content-type", "application/json")
         .body(Full::new(Bytes::from(body)))?;
     let answer = sender.send_request(request).await?;
     let status = answer.status().as_u16();
-    let content_type = answer
-        .headers()
+    let headers = answer.headers().clone();
+    let content_type = headers
         .get("content-type")
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
@@ -62,6 +65,18 @@ pub async fn request(
     let body =
         String::from_utf8_lossy(&answer.into_body().collect().await?.to_bytes()).into_owned();
     connection.abort();
+    let names: Vec<&str> = headers.keys().map(|name| name.as_str()).collect();
+    let answered = Answered {
+        status,
+        headers: &names,
+        content_type: &content_type,
+        body: &body,
+    };
+    let asked = Asked {
+        method: method.as_str(),
+        path,
+    };
+    Scene::of(server).check_answer(asked, answered);
     Ok(Answer {
         status,
         content_type,

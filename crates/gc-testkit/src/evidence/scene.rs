@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use gc_protocol::Style;
+use gc_protocol::schema::Service;
 use serde_json::{Value, json};
 
 use super::journal::Journal;
 use super::{Fact, Product};
+use crate::answers::{Answered, Answers, Asked};
 use crate::schemas::Schemas;
 
 /// Whose evidence is recorded; clones are the same.
@@ -23,6 +25,7 @@ struct Circumstances {
     // What happens in one world proves nothing about another one of the same test.
     world: u64,
     schemas: Arc<Schemas>,
+    answers: Option<Arc<Answers>>,
     misfits: Mutex<Vec<String>>,
 }
 
@@ -30,9 +33,13 @@ static WORLDS: AtomicU64 = AtomicU64::new(0);
 static SCENES: Mutex<BTreeMap<SocketAddr, Scene>> = Mutex::new(BTreeMap::new());
 
 impl Scene {
-    /// What happens at a gateway belongs to the running test, until [`Scene::end`]; its events are of a style.
-    pub fn begin(gateway: SocketAddr, product: Product, style: &Style) -> Self {
-        let scene = Self::new(running_test(), Some(product), next_world(), style);
+    /// What happens at a gateway belongs to the running test, until [`Scene::end`].
+    pub fn begin(gateway: SocketAddr, product: Product, service: &Service) -> Self {
+        let answers = Some(Answers::of(service));
+        let scene = Self(Arc::new(Circumstances {
+            answers,
+            ..Circumstances::new(running_test(), Some(product), next_world(), &service.style)
+        }));
         scenes().insert(gateway, scene.clone());
         scene
     }
@@ -66,6 +73,14 @@ impl Scene {
         }
     }
 
+    /// Holds an answer over HTTP against the gateway's OpenAPI document.
+    pub fn check_answer(&self, asked: Asked<'_>, answered: Answered<'_>) {
+        let answers = self.0.answers.as_ref();
+        if let Some(Err(misfit)) = answers.map(|answers| answers.check(asked, answered)) {
+            self.misfit_list().push(misfit);
+        }
+    }
+
     /// What came and does not fit its schema.
     pub fn misfits(&self) -> Vec<String> {
         self.misfit_list().clone()
@@ -79,13 +94,7 @@ impl Scene {
     }
 
     fn new(test: String, product: Option<Product>, world: u64, style: &Style) -> Self {
-        Self(Arc::new(Circumstances {
-            test,
-            product,
-            world,
-            schemas: Schemas::of(style),
-            misfits: Mutex::default(),
-        }))
+        Self(Arc::new(Circumstances::new(test, product, world, style)))
     }
 
     fn line(&self, fact: Fact<'_>) -> String {
@@ -94,6 +103,19 @@ impl Scene {
         line["world"] = json!(self.0.world);
         line["product"] = json!(self.0.product.map(Product::as_str));
         line.to_string()
+    }
+}
+
+impl Circumstances {
+    fn new(test: String, product: Option<Product>, world: u64, style: &Style) -> Self {
+        Self {
+            test,
+            product,
+            world,
+            schemas: Schemas::of(style),
+            answers: None,
+            misfits: Mutex::default(),
+        }
     }
 }
 
@@ -191,7 +213,7 @@ mod tests {
     #[test]
     fn a_scene_is_found_by_its_gateway_until_it_ends() {
         let gateway = SocketAddr::from(([127, 0, 0, 1], 1));
-        Scene::begin(gateway, Product::Ucce, &Style::default());
+        Scene::begin(gateway, Product::Ucce, &Service::default());
         let found = Scene::of(gateway).line(Fact::Campaign { mode: "x" });
         assert!(found.contains(r#""product":"UCCE""#), "{found}");
         assert!(
