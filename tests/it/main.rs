@@ -1,6 +1,7 @@
 //! End to end over real sockets: clients, the gateway, the simulator.
 
 mod bad_input;
+mod clusters;
 mod contract;
 mod error_codes;
 mod finesse_trouble;

@@ -21,6 +21,7 @@
 //! let (handle, link) = cluster.link(
 //!     LinkSpec {
 //!         agent: "41027".into(),
+//!         user: "41027".into(),
 //!         epoch: 1,
 //!         node: 0,
 //!         credential: Credential::basic("41027", "demo"),

@@ -38,8 +38,10 @@ use wishes::Wishes;
 /// Whose link, to which node.
 #[derive(Debug, Clone)]
 pub struct LinkSpec {
-    /// Agent id, as in `User/loginId`.
+    /// What the caller calls the agent; comes back with every report.
     pub agent: String,
+    /// What Finesse calls the agent, as in `User/loginId`; mostly the same.
+    pub user: String,
     /// The caller's generation of this agent's links; comes back with every report.
     pub epoch: u64,
     /// Position of the node in the configuration.
@@ -158,11 +160,11 @@ pub(crate) fn open<D: Dial>(
         report: Reporter::new(spec.agent, spec.epoch, events, closed),
         wishes,
     };
-    let credential = spec.credential;
+    let (user, credential) = (spec.user, spec.credential);
     // Boxed, because every future that awaits another by value makes twice its size of it, for hours.
     let work = Box::pin(async move {
         // A link that cannot even be tried ends like one that was refused.
-        match (node, jid::localpart(owner.report.agent())) {
+        match (node, jid::localpart(&user)) {
             (Some(node), Ok(localpart)) => {
                 Supervisor::new(node, localpart, credential, owner)
                     .run()

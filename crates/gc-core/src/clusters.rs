@@ -110,7 +110,10 @@ impl Clusters {
     /// The cluster that has an agent; `None` when no cluster has.
     pub fn of(&self, agent: &AgentId) -> Option<ClusterId> {
         let agent = agent.as_str().to_lowercase();
-        let domain = || self.domains.get(agent.rsplit_once('@')?.1);
+        let domain = || {
+            let (user, domain) = agent.rsplit_once('@')?;
+            self.domains.get(domain).filter(|_| !user.is_empty())
+        };
         let prefix = || {
             let fits = self
                 .prefixes
@@ -225,6 +228,7 @@ mod tests {
         assert_eq!(cluster("9@berlin.example"), Some(1));
         assert_eq!(cluster("42001@munich.example"), Some(1));
         assert_eq!(cluster("1@munich.example"), Some(0));
+        assert_eq!(cluster("@berlin.example"), Some(0));
     }
 
     #[test]

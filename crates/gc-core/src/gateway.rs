@@ -21,7 +21,7 @@ use crate::health::Health;
 use crate::io::{Epoch, Input, LinkEvent, Origin, Output, Product, Reply, RequestId, Ticket};
 use crate::reasons::ReasonShelf;
 use crate::session::{Cx, HandedBack, Ids, Session};
-use crate::view::{AgentView, Counters};
+use crate::view::{AgentView, ClusterFigures, Counters};
 use administrator::Administrators;
 use system::Standing;
 
@@ -211,6 +211,18 @@ impl Gateway {
         }
     }
 
+    /// Figures of each cluster, in the order of the settings.
+    pub fn clusters(&self) -> Vec<ClusterFigures> {
+        let mut figures = vec![ClusterFigures::default(); self.config.clusters.len()];
+        for session in self.sessions.values() {
+            if let Some(figures) = figures.get_mut(session.cluster().0) {
+                figures.sessions += 1;
+                figures.links_up += usize::from(session.is_link_up());
+            }
+        }
+        figures
+    }
+
     fn reply(&mut self, now: Instant, request: RequestId, reply: Reply) {
         self.guard.replied(now, request, &reply);
         if let Some(agent) = self.requests.remove(&request) {
@@ -286,6 +298,8 @@ impl Gateway {
                 session.client_gone(&mut cx);
             }
             moved = Some((owner_before, owner));
+        } else if session.node() != node {
+            moved = Some((owner_before, None));
         }
         let after = session.next_timeout();
         let over = session.is_over();

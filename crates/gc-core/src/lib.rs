@@ -97,4 +97,4 @@ pub use io::{
     Authority, ClientId, Credential, Epoch, Input, LinkEvent, Origin, Output, Product, Recording,
     Reply, RequestId, Rights, SecretHandle, Sender, Ticket,
 };
-pub use view::{AgentView, Counters};
+pub use view::{AgentView, ClusterFigures, Counters};

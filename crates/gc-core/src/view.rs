@@ -29,6 +29,15 @@ pub struct AgentView {
     pub node: usize,
 }
 
+/// Figures of one cluster now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ClusterFigures {
+    /// Sessions, those still connecting included.
+    pub sessions: usize,
+    /// Links that are up.
+    pub links_up: usize,
+}
+
 /// Figures of the core since its start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {

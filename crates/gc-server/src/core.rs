@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use gc_core::{AgentView, Counters, Gateway, Input, Output, Ticket};
+use gc_core::{AgentView, ClusterFigures, Counters, Gateway, Input, Output, Ticket};
 use gc_protocol::{AgentId, Destination, Event};
 
 /// The contract of [`Gateway`], so that a host or a test may put something around it or in its place.
@@ -25,6 +25,8 @@ pub trait Core: Send + 'static {
     fn snapshot(&self, destination: &Destination) -> Vec<Event>;
     /// Figures since the start.
     fn counters(&self) -> Counters;
+    /// Figures of each cluster now.
+    fn clusters(&self) -> Vec<ClusterFigures>;
 }
 
 impl Core for Gateway {
@@ -62,5 +64,9 @@ impl Core for Gateway {
 
     fn counters(&self) -> Counters {
         Self::counters(self)
+    }
+
+    fn clusters(&self) -> Vec<ClusterFigures> {
+        Self::clusters(self)
     }
 }

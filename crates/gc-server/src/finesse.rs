@@ -8,10 +8,10 @@ use finesse_client::{
 };
 use finesse_protocol::{ApiError, Fault};
 use gc_core::{LinkEvent, Reply};
-use gc_protocol::{AgentId, Secret};
+use gc_protocol::Secret;
 use secrecy::SecretString;
 
-use crate::config::{Config, Finesse, Node, Scheme, SecretError, Transport, XmppSecurity};
+use crate::config::{Finesse, Node, Scheme, SecretError, Site, Transport, XmppSecurity};
 use crate::recorder::RecorderError;
 
 /// The cluster as the settings describe it; connects to nothing yet.
@@ -47,16 +47,21 @@ pub enum AccountError {
     #[error("{key}: {reason}")]
     Password {
         /// The setting.
-        key: &'static str,
+        key: String,
         /// Why.
         reason: SecretError,
     },
     /// The client refused its settings.
-    #[error("ucce_config: {0}")]
-    ConfigApi(#[from] ConfigError),
+    #[error("{key}: {reason}")]
+    ConfigApi {
+        /// The section.
+        key: String,
+        /// Why.
+        reason: ConfigError,
+    },
 }
 
-impl Config {
+impl Site {
     /// Finesse's administrator, if there is one.
     pub fn administrator(&self) -> Result<Option<Account>, AccountError> {
         let settings = &self.finesse.administrator;
@@ -66,7 +71,7 @@ impl Config {
         let password = settings
             .password()
             .map_err(|reason| AccountError::Password {
-                key: "finesse.administrator.password_file",
+                key: format!("{}.administrator.password_file", self.sections.0),
                 reason,
             })?;
         let credential = basic(&settings.name, &password);
@@ -82,7 +87,7 @@ impl Config {
         let password = settings
             .password()
             .map_err(|reason| AccountError::Password {
-                key: "ucce_config.password_file",
+                key: format!("{}.password_file", self.sections.1),
                 reason,
             })?;
         let api = ConfigApi::new(ConfigApiConfig {
@@ -92,6 +97,10 @@ impl Config {
             request_timeout: self.finesse.request_timeout,
             connect_timeout: self.finesse.connect_timeout,
             ..ConfigApiConfig::new(&settings.host, basic(&settings.user, &password))
+        })
+        .map_err(|reason| AccountError::ConfigApi {
+            key: self.sections.1.clone(),
+            reason,
         })?;
         Ok(Some(api))
     }
@@ -152,16 +161,12 @@ fn link(settings: &Finesse) -> LinkConfig {
 }
 
 /// What an agent signs in with.
-pub(crate) fn credential(
-    agent: &AgentId,
-    secret: &Secret,
-    token: bool,
-) -> finesse_client::Credential {
+pub(crate) fn credential(user: &str, secret: &Secret, token: bool) -> finesse_client::Credential {
     let secret = SecretString::from(secret.expose());
     if token {
         finesse_client::Credential::bearer(secret)
     } else {
-        finesse_client::Credential::basic(agent.as_str(), secret)
+        finesse_client::Credential::basic(user, secret)
     }
 }
 

@@ -41,10 +41,14 @@ impl Scope {
         }
     }
 
-    /// What the settings allow; who may use the administrator's lists may name the administrator.
-    pub(crate) fn new(client: &Client, administrator: &str) -> Self {
-        let named = client.administrator.then_some(administrator);
-        let agents = client.agents.iter().map(String::as_str).chain(named);
+    /// What the settings allow; who may use the administrators' lists may name the administrators.
+    pub(crate) fn new(client: &Client, administrators: &[AgentId]) -> Self {
+        let named = match client.administrator {
+            true => administrators,
+            false => &[],
+        };
+        let agents = client.agents.iter().map(String::as_str);
+        let agents = agents.chain(named.iter().map(AgentId::as_str));
         Self {
             destinations: client
                 .destinations
@@ -179,7 +183,7 @@ mod tests {
     fn scope(change: impl FnOnce(&mut Client)) -> Scope {
         let mut client = Client::default();
         change(&mut client);
-        Scope::new(&client, "administrator")
+        Scope::new(&client, &[AgentId::from("administrator")])
     }
 
     fn forbidden(scope: &Scope, line: &str) -> Option<ErrorType> {

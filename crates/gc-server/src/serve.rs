@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gc_core::Gateway;
+use gc_core::{Clusters, Gateway};
 use gc_protocol::StyleError;
 use gc_protocol::schema::Service;
 use tokio::net::TcpListener;
@@ -16,9 +16,9 @@ use tokio_util::task::TaskTracker;
 use crate::broker::{Broker, BrokerSetupError};
 use crate::callback::{Couriers, Patience, Policy, target::Neighbour};
 use crate::clients::Clients;
-use crate::config::{Admin as AdminSettings, Config, Problem};
+use crate::config::{Admin as AdminSettings, Config, Problem, Site};
 use crate::core::Core;
-use crate::driver::{Accounts, CallbackParts, Door, Driver, Parts, REMEMBERED};
+use crate::driver::{CallbackParts, Door, Driver, Parts, REMEMBERED, SiteParts};
 use crate::finesse::AccountError;
 use crate::http::listen::Listener;
 use crate::http::peer::Crowd;
@@ -172,25 +172,15 @@ impl Assembly {
         let press = Press::new(stream, clients.styles())?;
         let server = &config.server;
         let rates = Rates::new(server.commands_per_second, server.command_burst);
+        let sites = config.sites();
         let broker = Broker::new(config, handle.stop.clone())?;
         let (driver, door) = Driver::new(Parts {
             core,
             hub: Hub::new(press, config.server.max_destinations, kept(config)),
             clients: Arc::clone(&clients),
-            cluster: finesse::cluster(&config.finesse)?,
-            accounts: Accounts {
-                administrator: config.administrator()?.map(Arc::new),
-                config_api: config.config_api()?,
-                recorder: Recorder::new(&config.recorder)?,
-            },
-            product: config.finesse.product,
-            node_names: config
-                .finesse
-                .nodes
-                .iter()
-                .map(|node| node.label().to_owned())
-                .collect(),
-            health_interval: config.finesse.health_interval,
+            sites: sites.iter().map(site).collect::<Result<_, _>>()?,
+            clusters: Clusters::new(&config.core().clusters),
+            recorder: Recorder::new(&config.recorder)?,
             keys_per_client: rates.most_within(REMEMBERED),
             callbacks: callbacks(config, &handle)?,
             broker: broker.as_ref().map(Broker::parts),
@@ -282,6 +272,17 @@ impl Assembly {
     }
 }
 
+fn site(settings: &Site) -> Result<SiteParts, ServeError> {
+    Ok(SiteParts {
+        name: settings.name.clone(),
+        cluster: finesse::cluster(&settings.finesse)?,
+        product: settings.finesse.product,
+        health_interval: settings.finesse.health_interval,
+        administrator: settings.administrator()?.map(Arc::new),
+        config_api: settings.config_api()?,
+    })
+}
+
 fn kept(config: &Config) -> Bounds {
     Bounds {
         events: config.replay.events,
@@ -292,6 +293,7 @@ fn kept(config: &Config) -> Bounds {
 
 fn callbacks(config: &Config, handle: &Handle) -> Result<CallbackParts, ServeError> {
     let settings = &config.callbacks;
+    let sites = config.sites();
     let policy = Policy {
         // Entries that cannot be read were reported by the check.
         allow: settings
@@ -300,7 +302,10 @@ fn callbacks(config: &Config, handle: &Handle) -> Result<CallbackParts, ServeErr
             .filter_map(|entry| entry.parse().ok())
             .collect(),
         own: vec![handle.client_addr, handle.admin_addr],
-        finesse: config.finesse.nodes.iter().flat_map(neighbours).collect(),
+        finesse: sites
+            .iter()
+            .flat_map(|site| site.finesse.nodes.iter().flat_map(neighbours))
+            .collect(),
     };
     Ok(CallbackParts {
         couriers: Couriers::new(settings, policy)?,

@@ -72,17 +72,39 @@ pub(crate) fn undecodable() {
 }
 
 /// Which transport a node's links use: 1 for it, 0 for the others.
-pub(crate) fn transport(node: &str, used: Option<Transport>) {
+pub(crate) fn transport(cluster: &str, node: &str, used: Option<Transport>) {
     for transport in Transport::ALL {
         let level = if used == Some(transport) { 1.0 } else { 0.0 };
-        gauge!("gc_node_transport", "node" => node.to_owned(), "transport" => transport.as_str())
-            .set(level);
+        let labels = [
+            ("cluster", cluster.to_owned()),
+            ("node", node.to_owned()),
+            ("transport", transport.as_str().to_owned()),
+        ];
+        gauge!("gc_node_transport", &labels).set(level);
     }
 }
 
-pub(crate) fn request(outcome: &'static str, took: Duration) {
-    counter!("gc_finesse_requests_total", "outcome" => outcome).increment(1);
-    histogram!("gc_finesse_request_seconds").record(took.as_secs_f64());
+/// A request has had its outcome, at a cluster or at the recorder.
+pub(crate) fn request(of: &str, outcome: &'static str, took: Duration) {
+    let of = || of.to_owned();
+    counter!("gc_finesse_requests_total", "cluster" => of(), "outcome" => outcome).increment(1);
+    histogram!("gc_finesse_request_seconds", "cluster" => of()).record(took.as_secs_f64());
+}
+
+/// Whether any node of a cluster serves.
+pub(crate) fn cluster_in_service(cluster: &str, serves: bool) {
+    let level = if serves { 1.0 } else { 0.0 };
+    gauge!("gc_cluster_in_service", "cluster" => cluster.to_owned()).set(level);
+}
+
+/// Sessions of a cluster, and how many of their links are up.
+pub(crate) fn cluster_sessions(cluster: &str, sessions: usize, links_up: usize) {
+    #[allow(clippy::cast_precision_loss)] // as below
+    let set = |name: &'static str, value: usize| {
+        gauge!(name, "cluster" => cluster.to_owned()).set(value as f64);
+    };
+    set("gc_cluster_sessions", sessions);
+    set("gc_cluster_links_up", links_up);
 }
 
 pub(crate) fn callback(outcome: &'static str) {

@@ -30,7 +30,9 @@ impl Actor {
         transport: Transport,
         who: (&'static str, &'static str),
     ) -> Result<Self> {
-        let client = Client::open(world.gateway(), transport, &format!("desk-{}", who.0)).await?;
+        // A destination has no `@`, which an agent's id may have.
+        let desk = format!("desk-{}", who.0.replace('@', "-"));
+        let client = Client::open(world.gateway(), transport, &desk).await?;
         Ok(Self {
             client,
             id: who.0,

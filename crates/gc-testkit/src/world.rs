@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use finesse_sim::{CallId, Node, Profile, ServiceStatus, SimConfig, Simulator, WrapUpMode};
 use gc_server::Config;
-use gc_server::config::Node as FinesseNode;
+use gc_server::config::{Cluster, Node as FinesseNode};
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -229,9 +229,24 @@ pub fn config_for(simulator: &Simulator) -> Config {
     config.finesse.system_roots = false;
     config.finesse.health_interval = Duration::from_millis(200);
     config.finesse.link.reconnect_min = Duration::from_millis(20);
-    config.finesse.nodes = simulator
-        .nodes()
-        .iter()
+    config.finesse.nodes = nodes_of(simulator);
+    config.callbacks.allow = vec!["http://127.0.0.1:*".to_owned()];
+    config
+}
+
+/// A simulator as one more cluster of a gateway, whose agents are written with a domain.
+pub fn cluster_for(simulator: &Simulator, domain: &str) -> Cluster {
+    Cluster {
+        domain: domain.to_owned(),
+        nodes: nodes_of(simulator),
+        ca_pem: Some(simulator.ca_pem()),
+        ..Cluster::default()
+    }
+}
+
+fn nodes_of(simulator: &Simulator) -> Vec<FinesseNode> {
+    let nodes = simulator.nodes().iter();
+    nodes
         .map(|node| FinesseNode {
             address: node.https.ip().to_string(),
             https_port: node.https.port(),
@@ -239,7 +254,5 @@ pub fn config_for(simulator: &Simulator) -> Config {
             xmpp_port: node.xmpp.port(),
             ..FinesseNode::new(node.host.clone())
         })
-        .collect();
-    config.callbacks.allow = vec!["http://127.0.0.1:*".to_owned()];
-    config
+        .collect()
 }

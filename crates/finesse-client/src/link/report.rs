@@ -41,10 +41,6 @@ impl Reporter {
         }
     }
 
-    pub(super) fn agent(&self) -> &str {
-        &self.agent
-    }
-
     pub(super) async fn report(&self, event: LinkEvent) -> Result<(), Unwanted> {
         let permit = tokio::select! {
             biased;

@@ -188,6 +188,7 @@ async fn ask(cluster: &Cluster) -> Result<Answer, RequestError> {
 async fn first_event(cluster: &Cluster) -> LinkEvent {
     let (events, mut reports) = mpsc::channel(4);
     let spec = LinkSpec {
+        user: "41027".into(),
         agent: "41027".into(),
         epoch: 1,
         node: 0,

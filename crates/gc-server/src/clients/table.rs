@@ -5,12 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use gc_core::ClientId;
-use gc_protocol::Style;
+use gc_protocol::{AgentId, Style};
 use subtle::ConditionallySelectable;
 
 use super::{Lease, of_queue};
 use crate::callback::signature::SigningKey;
-use crate::config::{Client, Config};
+use crate::config::{Client, Config, Site};
 use crate::key::KeyDigest;
 use crate::scope::Scope;
 
@@ -80,6 +80,9 @@ impl Table {
             let style = styles.number(&config.style_of_queue(&settings));
             table.queues.insert(of_queue(&name), style);
         }
+        let sites = config.sites();
+        let administrators: Vec<AgentId> =
+            sites.iter().filter_map(Site::administrator_id).collect();
         for (name, settings) in &config.clients {
             let client = ClientId::new(name.as_str());
             let digests = settings.key_sha256.iter();
@@ -100,7 +103,7 @@ impl Table {
                     .as_ref()
                     .and_then(SigningKey::parse),
                 style: styles.number(&config.style_of(settings)),
-                scope: Arc::new(Scope::new(settings, &config.finesse.administrator.name)),
+                scope: Arc::new(Scope::new(settings, &administrators)),
                 settings: Some(settings.clone()),
             };
             table.named.insert(client, named);

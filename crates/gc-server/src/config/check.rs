@@ -1,6 +1,7 @@
 //! What is wrong with a configuration, without reaching out to anything.
 
 mod broker;
+mod clusters;
 mod site;
 
 use std::collections::BTreeMap;
@@ -41,7 +42,7 @@ impl Config {
     pub fn check(&self) -> Vec<Problem> {
         let mut found = Findings(Vec::new());
         self.check_server(&mut found);
-        self.check_finesse(&mut found);
+        self.check_clusters(&mut found);
         self.check_clients(&mut found);
         self.check_callbacks(&mut found);
         self.check_replay(&mut found);
@@ -148,62 +149,6 @@ impl Config {
         }
         for file in tls.files() {
             found.file("server.tls", file);
-        }
-    }
-
-    fn check_finesse(&self, found: &mut Findings) {
-        let finesse = &self.finesse;
-        if finesse.nodes.is_empty() {
-            found.add(
-                "finesse.nodes",
-                "there is no Finesse node",
-                "add a [[finesse.nodes]] section with host",
-            );
-        }
-        for (index, node) in finesse.nodes.iter().enumerate() {
-            check_node(index, node, &finesse.nodes, found);
-        }
-        let trusts_something = finesse.system_roots
-            || !finesse.ca_files.is_empty()
-            || !finesse.ca_pem.is_empty()
-            || !finesse.pinned_certificates.is_empty();
-        if !trusts_something {
-            found.add(
-                "finesse.system_roots",
-                "no certificate authority is trusted, so no node can be",
-                "set system_roots = true, or name ca_files or pinned_certificates",
-            );
-        }
-        for file in &finesse.ca_files {
-            found.file("finesse.ca_files", file);
-        }
-        for file in &finesse.pinned_certificates {
-            found.file("finesse.pinned_certificates", file);
-        }
-        found.positive("finesse.max_requests", finesse.max_requests);
-        found.positive("finesse.link.parallel_logins", finesse.link.parallel_logins);
-        found.lasting("finesse.connect_timeout", finesse.connect_timeout);
-        found.lasting("finesse.request_timeout", finesse.request_timeout);
-        found.lasting("finesse.health_interval", finesse.health_interval);
-        found.lasting("finesse.link.ping_interval", finesse.link.ping_interval);
-        found.lasting("finesse.link.ping_timeout", finesse.link.ping_timeout);
-        found.lasting("finesse.link.login_timeout", finesse.link.login_timeout);
-        found.lasting("finesse.link.probe_timeout", finesse.link.probe_timeout);
-        found.lasting("finesse.link.reprobe_after", finesse.link.reprobe_after);
-        found.lasting("finesse.link.reconnect_min", finesse.link.reconnect_min);
-        if finesse.link.reconnect_max < finesse.link.reconnect_min {
-            found.add(
-                "finesse.link.reconnect_max",
-                "is shorter than finesse.link.reconnect_min",
-                "write a longer one",
-            );
-        }
-        if finesse.link.resource.is_empty() || finesse.link.resource == "desktop" {
-            found.add(
-                "finesse.link.resource",
-                format!("`{}` is empty or the agents' own", finesse.link.resource),
-                "write a word that no other gateway uses, such as gateway-a",
-            );
         }
     }
 
@@ -364,48 +309,6 @@ fn check_scope(name: &str, client: &Client, found: &mut Findings) {
                 "write a name or a category that `gc commands` prints, or *",
             );
         }
-    }
-}
-
-fn check_node(index: usize, node: &Node, all: &[Node], found: &mut Findings) {
-    let key = |name: &str| format!("finesse.nodes[{index}].{name}");
-    for (name, host) in [
-        ("host", &node.host),
-        ("address", &node.address),
-        ("xmpp_domain", &node.xmpp_domain),
-    ] {
-        let required = name == "host";
-        if (required && host.is_empty()) || !is_plain_host(host) {
-            found.host(key(name), host);
-        }
-    }
-    for (name, port) in [
-        ("https_port", node.https_port),
-        ("legacy_websocket_port", node.legacy_websocket_port),
-        ("xmpp_port", node.xmpp_port),
-    ] {
-        found.positive(&key(name), usize::from(port));
-    }
-    if all
-        .iter()
-        .take(index)
-        .any(|other| other.label() == node.label())
-    {
-        found.add(
-            key("name"),
-            format!("`{}` names two nodes", node.label()),
-            "give each node its own name",
-        );
-    }
-    if !is_secured(node) && !is_this_machine(node) {
-        found.add(
-            key("host"),
-            format!(
-                "`{}` is not this machine, and plain connections go nowhere else",
-                node.label()
-            ),
-            "use scheme = \"https\" and xmpp_security = \"tls\"",
-        );
     }
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod broker;
 mod check;
 mod clients;
+pub(crate) mod clusters;
 mod duration;
 mod features;
 mod finesse;
@@ -20,6 +21,7 @@ pub use accounts::{Administrator, AgentExtension, UcceConfig};
 pub use broker::{Broker, BrokerQueue, BrokerUrl, BrokerUrlError};
 pub use check::Problem;
 pub use clients::{Callbacks, Client, Compat, MonitorAgentEvent};
+pub use clusters::{Cluster, ClusterLink, Clusters, Site};
 pub use features::{Calls, Queues, Sso, Team};
 pub use finesse::{Finesse, Link, Node, Scheme, Transport, XmppSecurity};
 pub use load::{ConfigError, Sources};
@@ -32,7 +34,7 @@ pub use tls::Tls;
 
 use std::collections::BTreeMap;
 
-use gc_protocol::{AgentId, Style};
+use gc_protocol::Style;
 use serde::Deserialize;
 
 /// Everything that can be set.
@@ -43,8 +45,10 @@ pub struct Config {
     pub server: Server,
     /// Who may ask the second port.
     pub admin: Admin,
-    /// The Finesse cluster.
+    /// The Finesse cluster; of several, that of all agents whom no other one has.
     pub finesse: Finesse,
+    /// Further clusters.
+    pub clusters: Clusters,
     /// Who may send commands, by name; empty means everybody, on loopback only.
     pub clients: BTreeMap<String, Client>,
     /// Where events may be posted to.
@@ -57,7 +61,7 @@ pub struct Config {
     pub session: Session,
     /// What installed clients expect.
     pub compat: Compat,
-    /// The configuration API of Unified CCE.
+    /// The configuration API of Unified CCE, beside the cluster of `[finesse]`.
     pub ucce_config: UcceConfig,
     /// Mobile agents' ports and numbers, by F-number.
     pub agent_extensions: BTreeMap<String, AgentExtension>,
@@ -113,7 +117,7 @@ impl Config {
     pub fn core(&self) -> gc_core::Config {
         let session = &self.session;
         gc_core::Config {
-            clusters: vec![self.cluster()],
+            clusters: self.sites().iter().map(Site::core).collect(),
             max_sessions: Some(session.max_sessions).filter(|limit| *limit > 0),
             request_deadline: session.request_deadline,
             queue_limit: session.queue_limit,
@@ -144,16 +148,6 @@ impl Config {
         }
     }
 
-    fn cluster(&self) -> gc_core::Cluster {
-        gc_core::Cluster {
-            administrator: filled(&self.finesse.administrator.name).map(AgentId::from),
-            config_api: !self.ucce_config.host.is_empty(),
-            config_page: self.ucce_config.page_size,
-            contacts_per_read: self.contacts_per_read(),
-            ..gc_core::Cluster::of_nodes(self.finesse.nodes.len())
-        }
-    }
-
     fn mobile_ports(&self) -> BTreeMap<String, gc_core::MobilePort> {
         let port = |extension: &AgentExtension| gc_core::MobilePort {
             port: extension.port.clone(),
@@ -163,14 +157,6 @@ impl Config {
         table
             .map(|(number, extension)| (number.clone(), port(extension)))
             .collect()
-    }
-
-    /// Releases before 12.5 refuse larger ranges (Finesse API, section 9).
-    fn contacts_per_read(&self) -> u32 {
-        match self.finesse.release.chosen() {
-            Some(release) if release < finesse_protocol::Release::V12_5 => 1500,
-            Some(_) | None => 6000,
-        }
     }
 }
 

@@ -142,6 +142,10 @@ pub(crate) enum ViewError {
 pub(crate) struct Readiness {
     pub(crate) ready: bool,
     pub(crate) reasons: Vec<String>,
+    /// What does not serve although the gateway is ready.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) degraded: Vec<String>,
+    pub(crate) clusters: Vec<ClusterLine>,
     pub(crate) nodes: Vec<NodeLine>,
     #[serde(rename = "linksUp")]
     pub(crate) links_up: usize,
@@ -159,11 +163,22 @@ pub(crate) struct BrokerLine {
     pub(crate) reason: String,
 }
 
+/// A cluster as readiness shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ClusterLine {
+    pub(crate) name: String,
+    pub(crate) in_service: bool,
+    pub(crate) sessions: usize,
+    pub(crate) links_up: usize,
+}
+
 /// A node as readiness shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NodeLine {
     pub(crate) name: String,
+    pub(crate) cluster: String,
     /// Product and release as the node tells them, the release as "at least".
     pub(crate) product: String,
     pub(crate) release: &'static str,
@@ -181,6 +196,7 @@ pub(crate) struct SessionLine {
     pub(crate) agent_id: String,
     pub(crate) client: String,
     pub(crate) destination: String,
+    pub(crate) cluster: String,
     pub(crate) link: &'static str,
     pub(crate) node: usize,
     pub(crate) state: Option<String>,

@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use finesse_client::{Cluster, Credential, LinkHandle, LinkReport, LinkSpec, SubscribeError};
+use finesse_client::{Credential, LinkHandle, LinkReport, LinkSpec, SubscribeError};
 use gc_core::Epoch;
 use gc_protocol::AgentId;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::happening::TaskNews;
+use super::site::NodeMap;
 use super::tasks::Tasks;
 
 /// All links.
 pub(super) struct Links {
-    cluster: Cluster,
+    finesse: NodeMap,
     reports: mpsc::Sender<LinkReport>,
     tasks: Tasks,
     agents: BTreeMap<AgentId, Slot>,
@@ -40,9 +41,9 @@ struct Wanted {
 const REPAIR_PAUSE: Duration = Duration::from_secs(5);
 
 impl Links {
-    pub(super) fn new(cluster: Cluster, reports: mpsc::Sender<LinkReport>, tasks: Tasks) -> Self {
+    pub(super) fn new(finesse: NodeMap, reports: mpsc::Sender<LinkReport>, tasks: Tasks) -> Self {
         Self {
-            cluster,
+            finesse,
             reports,
             tasks,
             agents: BTreeMap::new(),
@@ -167,7 +168,13 @@ impl Links {
 
     fn start(&mut self, agent: AgentId, wanted: Wanted, pause: Duration) {
         let epoch = Epoch(wanted.spec.epoch);
-        let (handle, link) = self.cluster.link(wanted.spec.clone(), self.reports.clone());
+        let mut spec = wanted.spec.clone();
+        let Some((cluster, node)) = self.finesse.find(spec.node) else {
+            tracing::error!(%agent, node = spec.node, "a link to a node that does not exist");
+            return;
+        };
+        spec.node = node;
+        let (handle, link) = cluster.link(spec, self.reports.clone());
         for topic in &wanted.topics {
             if let Err(error) = handle.subscribe(topic.clone()) {
                 tracing::warn!(%agent, topic, %error, "a topic cannot be subscribed to");
@@ -206,7 +213,7 @@ impl Wanted {
 
 #[cfg(test)]
 mod tests {
-    use finesse_client::{ClusterConfig, NodeConfig};
+    use finesse_client::{Cluster, ClusterConfig, NodeConfig};
     use tokio_util::sync::CancellationToken;
     use tokio_util::task::TaskTracker;
 
@@ -221,12 +228,14 @@ mod tests {
         // Nothing runs: only what is noted of it counts here.
         kill.cancel();
         let tasks = Tasks::new(TaskTracker::new(), kill, mpsc::channel(1).0);
-        Links::new(cluster.unwrap(), mpsc::channel(1).0, tasks)
+        let finesse = NodeMap::of(vec![cluster.unwrap()]);
+        Links::new(finesse, mpsc::channel(1).0, tasks)
     }
 
     fn spec(epoch: u64) -> LinkSpec {
         LinkSpec {
             agent: "41027".to_owned(),
+            user: "41027".to_owned(),
             epoch,
             node: 0,
             credential: Credential::basic("41027", "demo"),

@@ -22,14 +22,14 @@ pub(crate) use commands::{Answered, Failure, Socket, Stage, Submitted, Via};
 pub(crate) use happening::{BrokerState, CallbackState, HubNews, Query, Readiness, ViewError};
 pub(crate) use keys::REMEMBERED;
 pub(crate) use place::{Naming, Place};
-pub(crate) use requests::Accounts;
+pub(crate) use site::SiteParts;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use finesse_client::{Cluster, HealthReport, LinkReport, NodeStatus, Transport, TransportReport};
-use gc_core::{Epoch, Input};
+use finesse_client::{HealthReport, LinkReport, NodeStatus, Transport, TransportReport};
+use gc_core::{ClusterId, Clusters, Epoch, Input};
 use gc_protocol::{AgentId, Destination};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,7 @@ use crate::clients::Clients;
 use crate::core::Core;
 use crate::finesse::{self, LinkNews};
 use crate::hub::{Hub, Presence};
+use crate::recorder::Recorder;
 use crate::telemetry;
 use crate::vault::Vault;
 use addresses::Addresses;
@@ -48,7 +49,7 @@ use commands::{Commands, Waiter};
 use happening::{Happening, NodeLine, Sources, TaskNews};
 use keys::Keys;
 use links::Links;
-use site::Site;
+use site::{NodeMap, Sites};
 use tasks::Tasks;
 
 /// Reports of links that may wait; beyond it, links stop reading and Finesse keeps what comes.
@@ -79,11 +80,10 @@ pub(crate) struct Parts {
     pub(crate) core: Box<dyn Core>,
     pub(crate) hub: Hub,
     pub(crate) clients: Arc<Clients>,
-    pub(crate) cluster: Cluster,
-    pub(crate) accounts: Accounts,
-    pub(crate) product: crate::config::Product,
-    pub(crate) node_names: Vec<String>,
-    pub(crate) health_interval: Duration,
+    pub(crate) sites: Vec<SiteParts>,
+    /// What Finesse calls each agent.
+    pub(crate) clusters: Clusters,
+    pub(crate) recorder: Option<Recorder>,
     pub(crate) keys_per_client: usize,
     pub(crate) callbacks: CallbackParts,
     pub(crate) broker: Option<BrokerParts>,
@@ -105,9 +105,10 @@ pub(crate) struct Driver {
     vault: Vault,
     hub: Hub,
     clients: Arc<Clients>,
-    cluster: Cluster,
-    accounts: Accounts,
-    site: Site,
+    sites: Sites,
+    finesse: NodeMap,
+    clusters: Clusters,
+    recorder: Option<Recorder>,
     links: Links,
     hub_news: mpsc::Sender<HubNews>,
     callbacks: Callbacks,
@@ -123,6 +124,8 @@ pub(crate) struct Driver {
 }
 
 struct Node {
+    cluster: ClusterId,
+    was_asked: bool,
     in_service: bool,
     line: NodeLine,
 }
@@ -138,8 +141,20 @@ impl Driver {
         let (command_sender, commands) = mpsc::channel(COMMANDS);
         let (query_sender, queries) = mpsc::channel(QUERIES);
         let tasks = Tasks::new(parts.tracker, parts.kill, task_sender);
-        tasks.spawn(parts.cluster.health(parts.health_interval, health_sender));
-        tasks.spawn(parts.cluster.transports(transport_sender));
+        let intervals: Vec<Duration> = parts
+            .sites
+            .iter()
+            .map(|site| site.health_interval)
+            .collect();
+        let sites = Sites::new(parts.sites);
+        for (site, interval) in sites.all().iter().zip(intervals) {
+            site.watch(
+                &tasks,
+                interval,
+                health_sender.clone(),
+                transport_sender.clone(),
+            );
+        }
         let door = Door {
             commands: command_sender,
             hub: hub_sender.clone(),
@@ -150,16 +165,17 @@ impl Driver {
             vault: Vault::default(),
             hub: parts.hub,
             clients: Arc::clone(&parts.clients),
-            links: Links::new(parts.cluster.clone(), link_sender, tasks.clone()),
-            cluster: parts.cluster,
-            accounts: parts.accounts,
-            site: Site::new(parts.product),
+            links: Links::new(sites.map(), link_sender, tasks.clone()),
+            nodes: nodes_of(&sites),
+            finesse: sites.map(),
+            sites,
+            clusters: parts.clusters,
+            recorder: parts.recorder,
             callbacks: Callbacks::new(parts.callbacks, hub_sender.clone(), tasks.clone()),
             brokered: Brokered::new(parts.broker, tasks.clone()),
             hub_news: hub_sender,
             commands: Commands::new(Keys::new(parts.keys_per_client)),
             addresses: Addresses::default(),
-            nodes: parts.node_names.into_iter().map(Node::new).collect(),
             tasks,
             sources: Sources {
                 links,
@@ -181,7 +197,7 @@ impl Driver {
 
     /// Runs until it is told to stop and every link has ended.
     pub(crate) async fn run(mut self) {
-        self.announce_product();
+        self.announce_products();
         while !(self.stopping && self.links.is_empty()) {
             let due = self.core.poll_timeout().map(|(due, _why)| due);
             let first = self.sources.next(due, self.stopping).await;
@@ -260,11 +276,19 @@ impl Driver {
         };
         let (in_service, status, reason) = finesse::service(report.status);
         if node.in_service != in_service || node.line.status != status {
-            tracing::info!(node = node.line.name, status, reason, "node");
+            tracing::info!(
+                cluster = node.line.cluster,
+                node = node.line.name,
+                status,
+                reason,
+                "node"
+            );
         }
+        node.was_asked = true;
         node.in_service = in_service;
         node.line.status = status;
         node.line.reason = reason;
+        self.note_service(report.node);
         self.feed(Input::NodeHealth {
             node: report.node,
             in_service,
@@ -275,7 +299,7 @@ impl Driver {
         let Some(node) = self.nodes.get_mut(report.node) else {
             return;
         };
-        telemetry::transport(&node.line.name, report.transport);
+        telemetry::transport(&node.line.cluster, &node.line.name, report.transport);
         node.line.transport = report.transport.map_or("", Transport::as_str);
         node.line.transport_reason = report.reason;
     }
@@ -339,12 +363,25 @@ impl Driver {
     }
 }
 
+/// The nodes of all clusters, in the order of the core's numbers.
+fn nodes_of(sites: &Sites) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    for (number, site) in sites.all().iter().enumerate() {
+        let names = site.node_names();
+        nodes.extend(names.map(|name| Node::new(ClusterId(number), &site.name, name)));
+    }
+    nodes
+}
+
 impl Node {
-    fn new(name: String) -> Self {
+    fn new(cluster: ClusterId, of: &str, name: &str) -> Self {
         Self {
+            cluster,
+            was_asked: false,
             in_service: false,
             line: NodeLine {
-                name,
+                name: name.to_owned(),
+                cluster: of.to_owned(),
                 product: String::new(),
                 release: "",
                 status: "UNKNOWN",

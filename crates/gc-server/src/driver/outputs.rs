@@ -94,6 +94,7 @@ impl Driver {
         };
         let spec = LinkSpec {
             agent: agent.as_str().to_owned(),
+            user: self.clusters.user(&agent).to_owned(),
             epoch: epoch.0,
             node,
             credential,
@@ -118,6 +119,7 @@ impl Driver {
         credential: Credential,
     ) -> Option<finesse_client::Credential> {
         let secret = self.vault.get(credential.secret)?;
-        Some(finesse::credential(agent, secret, credential.token))
+        let user = self.clusters.user(agent);
+        Some(finesse::credential(user, secret, credential.token))
     }
 }

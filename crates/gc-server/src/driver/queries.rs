@@ -1,6 +1,6 @@
 //! Subscribers that come and go, and questions.
 
-use gc_core::{AgentView, ClientId};
+use gc_core::{AgentView, ClientId, ClusterId};
 use gc_protocol::{AgentId, Destination, Event};
 use tokio::sync::oneshot;
 
@@ -8,7 +8,9 @@ use crate::clients::Caller;
 use crate::hub::{Form, Queue, Refusal, WhenFull, Wish};
 use crate::telemetry::{self, Levels};
 
-use super::happening::{CallbackState, HubNews, Query, Readiness, SessionLine, ViewError};
+use super::happening::{
+    CallbackState, ClusterLine, HubNews, Query, Readiness, SessionLine, ViewError,
+};
 use super::{Driver, Naming, Place, now};
 
 impl Driver {
@@ -124,16 +126,15 @@ impl Driver {
                 let _ = answer.send(self.readiness());
             }
             Query::Sessions(answer) => {
-                let _ = answer.send(
-                    self.core
-                        .agents()
-                        .into_iter()
-                        .map(SessionLine::from)
-                        .collect(),
-                );
+                let sessions = self.core.agents().into_iter();
+                let lines = sessions.map(|view| self.session_line(view)).collect();
+                let _ = answer.send(lines);
             }
             Query::Levels(answer) => {
                 telemetry::levels(&self.levels());
+                for line in self.cluster_lines() {
+                    telemetry::cluster_sessions(&line.name, line.sessions, line.links_up);
+                }
                 let _ = answer.send(());
             }
         }
@@ -183,10 +184,50 @@ impl Driver {
         Readiness {
             ready: reasons.is_empty(),
             reasons,
+            degraded: self.degraded(),
+            clusters: self.cluster_lines(),
             nodes: self.nodes.iter().map(|node| node.line.clone()).collect(),
             links_up: counters.links_up,
             sessions: counters.sessions,
             broker: self.brokered.line(),
+        }
+    }
+
+    /// Clusters without a node in service. They alone make nothing unready: whoever takes a gateway for dead or sends its
+    /// clients elsewhere would carry one cluster's trouble to the agents of all others.
+    fn degraded(&self) -> Vec<String> {
+        let lines = self.cluster_lines().into_iter();
+        let out = lines.filter(|line| self.in_service() && !line.in_service);
+        out.map(|line| format!("no node of cluster {} is in service", line.name))
+            .collect()
+    }
+
+    fn cluster_lines(&self) -> Vec<ClusterLine> {
+        let figures = self.core.clusters();
+        let sites = self.sites.all().iter().enumerate();
+        sites
+            .map(|(number, site)| {
+                let figures = figures.get(number).copied().unwrap_or_default();
+                ClusterLine {
+                    name: site.name.to_string(),
+                    in_service: self.serves(ClusterId(number)) == Some(true),
+                    sessions: figures.sessions,
+                    links_up: figures.links_up,
+                }
+            })
+            .collect()
+    }
+
+    fn session_line(&self, view: AgentView) -> SessionLine {
+        SessionLine {
+            agent_id: view.agent_id.as_str().to_owned(),
+            client: view.client.as_str().to_owned(),
+            destination: view.destination.as_str().to_owned(),
+            cluster: self.sites.name(view.cluster).to_owned(),
+            link: view.link,
+            node: view.node,
+            state: view.state.map(|state| state.state),
+            calls: view.dialogs.len(),
         }
     }
 
@@ -216,18 +257,4 @@ impl Driver {
 /// A destination that nobody can guess.
 fn own_destination() -> Destination {
     Destination::from(uuid::Uuid::new_v4().to_string())
-}
-
-impl From<AgentView> for SessionLine {
-    fn from(view: AgentView) -> Self {
-        Self {
-            agent_id: view.agent_id.as_str().to_owned(),
-            client: view.client.as_str().to_owned(),
-            destination: view.destination.as_str().to_owned(),
-            link: view.link,
-            node: view.node,
-            state: view.state.map(|state| state.state),
-            calls: view.dialogs.len(),
-        }
-    }
 }

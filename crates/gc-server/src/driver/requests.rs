@@ -4,24 +4,19 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
 
-use finesse_client::{Account, Cluster, ConfigApi, RequestError};
+use finesse_client::{Account, Cluster, RequestError};
 use finesse_protocol::{Answer, Request};
 use gc_core::{Authority, Recording, Reply, RequestId};
 use gc_protocol::AgentId;
 
-use crate::recorder::{self, Recorder, Wish};
+use crate::recorder::{self, Wish};
 use crate::{finesse, telemetry};
 
 use super::Driver;
 use super::happening::TaskNews;
 
-/// Accounts and services of the gateway's own, as far as they are configured.
-#[derive(Default)]
-pub(crate) struct Accounts {
-    pub(crate) administrator: Option<Arc<Account>>,
-    pub(crate) config_api: Option<ConfigApi>,
-    pub(crate) recorder: Option<Recorder>,
-}
+/// What metrics call requests that go to no cluster.
+const RECORDER: &str = "recorder";
 
 /// A request as the core puts it out.
 pub(super) struct Outgoing {
@@ -58,32 +53,37 @@ impl Driver {
             authority,
             request,
         } = outgoing;
-        let cluster = self.cluster.clone();
+        let Some(((cluster, at), (_, site))) =
+            self.finesse.find(node).zip(self.sites.of_node(node))
+        else {
+            return self.not_sent(id, "there is no such node");
+        };
+        let (cluster, name) = (cluster.clone(), Arc::clone(&site.name));
         match authority {
             Authority::Agent(credential) => match self.credential(&agent, credential) {
-                Some(credential) => self.run_request(id, async move {
-                    cluster.request(node, &credential, &request, &header).await
+                Some(credential) => self.run_request(id, name, async move {
+                    cluster.request(at, &credential, &request, &header).await
                 }),
                 None => self.not_sent(id, "the secret is not kept any more"),
             },
-            Authority::Administrator => match self.accounts.administrator.clone() {
-                Some(account) => self.run_request(id, async move {
-                    in_own_name(&cluster, node, &account, &request, &header).await
+            Authority::Administrator => match site.administrator.clone() {
+                Some(account) => self.run_request(id, name, async move {
+                    in_own_name(&cluster, at, &account, &request, &header).await
                 }),
                 None => self.not_sent(id, "no administrator is configured"),
             },
-            Authority::ConfigApi => match self.accounts.config_api.clone() {
-                Some(api) => self.run_request(id, async move { api.request(&request).await }),
+            Authority::ConfigApi => match site.config_api.clone() {
+                Some(api) => self.run_request(id, name, async move { api.request(&request).await }),
                 None => self.not_sent(id, "the configuration API is not configured"),
             },
         }
     }
 
     pub(super) fn record(&self, id: RequestId, recording: Recording, call: RecordedCall) {
-        let Some(recorder) = self.accounts.recorder.clone() else {
+        let Some(recorder) = self.recorder.clone() else {
             return self.not_sent(id, "no recorder is configured");
         };
-        self.run_reply(id, async move {
+        self.run_reply(id, RECORDER.into(), async move {
             let wish = match recording {
                 Recording::Pause => Wish::Pause,
                 Recording::Resume => Wish::Resume,
@@ -95,16 +95,22 @@ impl Driver {
     fn run_request(
         &self,
         id: RequestId,
+        of: Arc<str>,
         call: impl Future<Output = Result<Answer, RequestError>> + Send + 'static,
     ) {
-        self.run_reply(id, async move { finesse::reply(Box::pin(call).await) });
+        self.run_reply(id, of, async move { finesse::reply(Box::pin(call).await) });
     }
 
-    fn run_reply(&self, request: RequestId, reply: impl Future<Output = Reply> + Send + 'static) {
+    fn run_reply(
+        &self,
+        request: RequestId,
+        of: Arc<str>,
+        reply: impl Future<Output = Reply> + Send + 'static,
+    ) {
         let work = async move {
             let since = Instant::now();
             let reply = Box::pin(reply).await;
-            telemetry::request(finesse::reply_name(&reply), since.elapsed());
+            telemetry::request(&of, finesse::reply_name(&reply), since.elapsed());
             TaskNews::Reply { request, reply }
         };
         let broken = TaskNews::Reply {

@@ -20,8 +20,8 @@ fn path(file: &tempfile::NamedTempFile) -> String {
 #[test]
 fn what_is_not_configured_is_none() {
     let config = Config::default();
-    assert!(config.administrator().unwrap().is_none());
-    assert!(config.config_api().unwrap().is_none());
+    assert!(config.sites()[0].administrator().unwrap().is_none());
+    assert!(config.sites()[0].config_api().unwrap().is_none());
     assert!(config.agent_extensions.is_empty());
     assert_eq!(config.finesse.product.chosen(), None);
     assert_eq!(config.finesse.release.chosen(), None);
@@ -36,8 +36,8 @@ fn what_is_configured_is_there_and_prints_no_secret() {
     config.ucce_config.user = "gateway@example.org".into();
     config.ucce_config.password = Secret::new("canary");
     config.recorder.secret = Secret::new("canary");
-    let account = config.administrator().unwrap().unwrap();
-    let api = config.config_api().unwrap().unwrap();
+    let account = config.sites()[0].administrator().unwrap().unwrap();
+    let api = config.sites()[0].config_api().unwrap().unwrap();
     let printed = format!("{account:?} {api:?} {config:?}");
     assert!(printed.contains("administrator") && printed.contains("aw-a.example.org"));
     assert!(!printed.contains("canary"));
@@ -80,8 +80,8 @@ fn a_file_without_a_password_is_refused_with_the_setting_and_not_its_text() {
         config.finesse.administrator.password_file = file.clone();
         config.ucce_config.host = "aw-a.example.org".into();
         config.ucce_config.password_file = file.clone();
-        let administrator = config.administrator().unwrap_err();
-        let api = config.config_api().unwrap_err();
+        let administrator = config.sites()[0].administrator().unwrap_err();
+        let api = config.sites()[0].config_api().unwrap_err();
         for (error, setting) in [
             (administrator, "finesse.administrator.password_file"),
             (api, "ucce_config.password_file"),

@@ -65,8 +65,8 @@ async fn it_tells_how_the_notifications_of_a_node_come() {
     assert_eq!(line["transportReason"], "plain connections use it");
     let metrics = gateway.admin("/metrics").await.text;
     for line in [
-        "gc_node_transport{node=\"a\",transport=\"tcp\"} 1",
-        "gc_node_transport{node=\"a\",transport=\"websocket\"} 0",
+        "gc_node_transport{cluster=\"finesse\",node=\"a\",transport=\"tcp\"} 1",
+        "gc_node_transport{cluster=\"finesse\",node=\"a\",transport=\"websocket\"} 0",
     ] {
         assert!(metrics.contains(line), "{line} is not in {metrics}");
     }
@@ -125,6 +125,7 @@ async fn sessions_show_no_secret() {
         "agentId": "41027",
         "client": "desk-17",
         "destination": "desk-17",
+        "cluster": "finesse",
         "link": "up",
         "node": 0,
         "state": "READY",

@@ -49,8 +49,8 @@ fn the_example_holds_every_setting_with_its_default() {
         .filter(|line| line.contains(" = ") && !line.starts_with('#'))
         .count();
     let known = format!("{:?}", Config::default()).matches(": ").count();
-    // Each section is a field too, and so are `nodes`, `clients`, `queues` of the broker and `agent_extensions`, which have no default to write.
-    let sections = "server tls admin finesse administrator link clients callbacks replay session compat ucce_config \
+    // Each section is a field too, and so are `nodes`, `clusters`, `clients`, `queues` of the broker and `agent_extensions`, which have no default to write.
+    let sections = "server tls admin finesse administrator link clusters clients callbacks replay session compat ucce_config \
         broker queues agent_extensions recorder pause resume team queues sso calls log nodes";
     assert_eq!(written, known - sections.split_whitespace().count());
 }
@@ -62,6 +62,8 @@ fn the_examples_of_the_example_work_too() {
     assert_eq!(config.check(), []);
     assert_eq!(config.finesse.nodes.len(), 1);
     assert_eq!(config.clients.len(), 1);
+    assert_eq!(config.clusters.len(), 1);
+    assert_eq!(config.sites()[1].finesse.link, config.finesse.link);
 }
 
 #[test]

@@ -234,6 +234,10 @@ impl Core for Script {
             .collect()
     }
 
+    fn clusters(&self) -> Vec<gc_core::ClusterFigures> {
+        Vec::new()
+    }
+
     fn counters(&self) -> Counters {
         Counters {
             sessions: self.bound.len(),

@@ -8,6 +8,7 @@ mod admin;
 mod audit;
 mod broker;
 mod callbacks;
+mod clusters;
 mod config;
 mod core;
 mod descriptions;

@@ -167,6 +167,7 @@ impl World {
         let (events, reports) = mpsc::channel(room);
         let spec = LinkSpec {
             agent: agent.into(),
+            user: agent.into(),
             epoch: 7,
             node: 0,
             credential: Credential::basic(agent, "demo"),

@@ -6,86 +6,18 @@ use std::time::Duration;
 use gc_protocol::Secret;
 
 use super::{Findings, is_plain_host};
-use crate::config::{Config, RecorderCall};
+use crate::config::{Config, RecorderCall, Site};
 use crate::recorder::template::Template;
 
 impl Config {
     pub(super) fn check_site(&self, found: &mut Findings) {
-        self.check_administrator(found);
-        self.check_ucce_config(found);
+        for site in self.sites() {
+            site.check_administrator(found);
+            site.check_ucce_config(found);
+        }
         self.check_agent_extensions(found);
         self.check_recorder(found);
         self.check_features(found);
-    }
-
-    fn check_administrator(&self, found: &mut Findings) {
-        let settings = &self.finesse.administrator;
-        let password = Password {
-            section: "finesse.administrator",
-            name: "password",
-            given: &settings.password,
-            file: &settings.password_file,
-        };
-        password.check(found);
-        if settings.name.is_empty() && password.is_set() {
-            found.add(
-                "finesse.administrator.name",
-                "is empty, and there is a password",
-                "write the name it belongs to, or no password",
-            );
-        }
-        if !settings.name.is_empty() {
-            password.require(found);
-        }
-        if settings.name.contains(':') {
-            found.add(
-                "finesse.administrator.name",
-                "has a colon, which would end it",
-                "write a name without one",
-            );
-        }
-    }
-
-    fn check_ucce_config(&self, found: &mut Findings) {
-        let settings = &self.ucce_config;
-        let password = Password {
-            section: "ucce_config",
-            name: "password",
-            given: &settings.password,
-            file: &settings.password_file,
-        };
-        password.check(found);
-        for (name, host) in [("host", &settings.host), ("address", &settings.address)] {
-            if !is_plain_host(host) {
-                found.host(format!("ucce_config.{name}"), host);
-            }
-        }
-        if settings.host.is_empty() {
-            if password.is_set() || !settings.user.is_empty() {
-                found.add(
-                    "ucce_config.host",
-                    "is empty, and there is an account for it",
-                    "write the host of the configuration API, or no account",
-                );
-            }
-            return;
-        }
-        password.require(found);
-        if !settings.user.contains('@') || settings.user.contains(':') {
-            found.add(
-                "ucce_config.user",
-                format!("`{}` is no user with a domain", settings.user),
-                "write user@domain, as the API demands",
-            );
-        }
-        found.positive("ucce_config.port", usize::from(settings.port));
-        if !(1..=100).contains(&settings.page_size) {
-            found.add(
-                "ucce_config.page_size",
-                format!("{} is no size of a page", settings.page_size),
-                "write a number from 1 to 100, which is all the API allows",
-            );
-        }
     }
 
     fn check_agent_extensions(&self, found: &mut Findings) {
@@ -176,6 +108,80 @@ impl Config {
     }
 }
 
+impl Site {
+    fn check_administrator(&self, found: &mut Findings) {
+        let settings = &self.finesse.administrator;
+        let section = format!("{}.administrator", self.sections.0);
+        let password = Password {
+            section: &section,
+            name: "password",
+            given: &settings.password,
+            file: &settings.password_file,
+        };
+        password.check(found);
+        if settings.name.is_empty() && password.is_set() {
+            found.add(
+                format!("{section}.name"),
+                "is empty, and there is a password",
+                "write the name it belongs to, or no password",
+            );
+        }
+        if !settings.name.is_empty() {
+            password.require(found);
+        }
+        if settings.name.contains(':') {
+            found.add(
+                format!("{section}.name"),
+                "has a colon, which would end it",
+                "write a name without one",
+            );
+        }
+    }
+
+    fn check_ucce_config(&self, found: &mut Findings) {
+        let settings = &self.ucce_config;
+        let section = &self.sections.1;
+        let password = Password {
+            section,
+            name: "password",
+            given: &settings.password,
+            file: &settings.password_file,
+        };
+        password.check(found);
+        for (name, host) in [("host", &settings.host), ("address", &settings.address)] {
+            if !is_plain_host(host) {
+                found.host(format!("{section}.{name}"), host);
+            }
+        }
+        if settings.host.is_empty() {
+            if password.is_set() || !settings.user.is_empty() {
+                found.add(
+                    format!("{section}.host"),
+                    "is empty, and there is an account for it",
+                    "write the host of the configuration API, or no account",
+                );
+            }
+            return;
+        }
+        password.require(found);
+        if !settings.user.contains('@') || settings.user.contains(':') {
+            found.add(
+                format!("{section}.user"),
+                format!("`{}` is no user with a domain", settings.user),
+                "write user@domain, as the API demands",
+            );
+        }
+        found.positive(&format!("{section}.port"), usize::from(settings.port));
+        if !(1..=100).contains(&settings.page_size) {
+            found.add(
+                format!("{section}.page_size"),
+                format!("{} is no size of a page", settings.page_size),
+                "write a number from 1 to 100, which is all the API allows",
+            );
+        }
+    }
+}
+
 fn check_call(key: &str, call: &RecorderCall, secret: &Password<'_>, found: &mut Findings) {
     if call.url.is_empty() {
         found.add(
@@ -205,7 +211,7 @@ fn check_call(key: &str, call: &RecorderCall, secret: &Password<'_>, found: &mut
 
 /// A secret and where it may stand.
 pub(super) struct Password<'s> {
-    pub(super) section: &'static str,
+    pub(super) section: &'s str,
     pub(super) name: &'static str,
     pub(super) given: &'s Secret,
     pub(super) file: &'s str,
