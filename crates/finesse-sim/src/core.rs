@@ -2,12 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::clock::Clock;
 use crate::config::Transports;
 use crate::counters::Tally;
 use crate::engine::{Engine, Node, ServiceStatus, SimTime};
@@ -21,8 +21,7 @@ pub(crate) struct Core {
     changed: Notify,
     pub(crate) profile: Profile,
     pub(crate) transports: Transports,
-    started: Instant,
-    started_unix_millis: u64,
+    pub(crate) clock: Clock,
     pub(crate) hub: Hub,
     pub(crate) faults: Faults,
     pub(crate) tally: Tally,
@@ -32,8 +31,7 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    pub(crate) fn new(engine: Engine, seed: u64, transports: Transports) -> Self {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    pub(crate) fn new(engine: Engine, clock: Clock, seed: u64, transports: Transports) -> Self {
         let profile = engine.site().profile;
         let hub = Hub::new(&engine.site().hosts, seed);
         Self {
@@ -41,8 +39,7 @@ impl Core {
             changed: Notify::new(),
             profile,
             transports: transports.of(profile),
-            started: Instant::now(),
-            started_unix_millis: since_epoch.unwrap_or_default().as_millis() as u64,
+            clock,
             hub,
             faults: Faults::default(),
             tally: Tally::default(),
@@ -53,7 +50,7 @@ impl Core {
     }
 
     pub(crate) fn now(&self) -> SimTime {
-        SimTime::from_unix_millis(self.started_unix_millis) + self.started.elapsed()
+        self.clock.now()
     }
 
     /// Does something to the engine; its effects are driven afterwards.
@@ -92,7 +89,8 @@ impl Core {
         }
     }
 
-    fn publish_due(&self) -> Option<SimTime> {
+    /// Does what is due and publishes what comes of it; tells when to do so again.
+    pub(crate) fn publish_due(&self) -> Option<SimTime> {
         let mut due = Vec::new();
         let next = {
             let mut engine = self.engine();

@@ -19,8 +19,10 @@
 //! # }
 //! ```
 //!
-//! [`engine::Engine`] is usable alone, on simulated time and without sockets.
+//! [`Offline`] is the same site without sockets, on time that its owner tells, and
+//! [`engine::Engine`] is usable alone.
 
+mod clock;
 mod config;
 mod control;
 mod core;
@@ -28,6 +30,7 @@ mod counters;
 pub mod engine;
 mod error;
 mod faults;
+mod offline;
 pub mod profile;
 mod rest;
 mod rng;
@@ -47,6 +50,7 @@ pub use engine::{
 };
 pub use error::SimError;
 pub use faults::{Fault, FaultDrop, FaultEffect, FaultMatch, FaultPlace};
+pub use offline::{Answer, Heard, LinkId, Offline, Question};
 pub use profile::{Product, Profile, Release, Spelling};
 pub use simulator::{NodeAddrs, Simulator};
 pub use site::{AuthMode, SignOn, Site};

@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::Clock;
 use crate::config::{NodePorts, SimConfig};
 use crate::core::Core;
 use crate::counters::Counters;
@@ -53,7 +54,12 @@ impl Simulator {
         let authority = Authority::new()?;
         let hosts = config.site.hosts.clone();
         let engine = Engine::new(config.site, config.settings, config.seed);
-        let core = Arc::new(Core::new(engine, config.seed, config.transports));
+        let core = Arc::new(Core::new(
+            engine,
+            Clock::machine(),
+            config.seed,
+            config.transports,
+        ));
         let mut nodes = Vec::new();
         for (node, host) in Node::ALL.into_iter().zip(hosts) {
             let ports = config.nodes[node.index()];

@@ -25,6 +25,11 @@ impl Engine {
         Ok(())
     }
 
+    /// Gives a user another password; who is signed in stays so.
+    pub fn set_password(&mut self, user: &str, password: &str) {
+        self.accounts.add(user, password);
+    }
+
     /// A team begins to serve a queue.
     pub fn assign_queue(&mut self, now: SimTime, queue: &str, team: &str) -> Result<(), Refusal> {
         self.reassign(now, queue, team, |teams| {

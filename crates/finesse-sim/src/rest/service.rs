@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http_body_util::{BodyExt, Limited};
@@ -32,7 +33,7 @@ pub(crate) struct Context {
 }
 
 /// The REST service of one node.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Service {
     context: Arc<Context>,
     router: Router,
@@ -73,7 +74,11 @@ impl Service {
         let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
             return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response());
         };
-        let body = body.to_bytes();
+        self.answer(parts, body.to_bytes()).await
+    }
+
+    /// Answers a request that is there as a whole.
+    pub(crate) async fn answer(&self, parts: Parts, body: Bytes) -> io::Result<Response> {
         let effect = self.fault(&parts, &body);
         let request = Request::from_parts(parts, Body::from(body));
         match effect {
@@ -89,7 +94,7 @@ impl Service {
         }
     }
 
-    fn fault(&self, parts: &hyper::http::request::Parts, body: &Bytes) -> Option<FaultEffect> {
+    fn fault(&self, parts: &Parts, body: &Bytes) -> Option<FaultEffect> {
         if !self.context.core.faults.any() {
             return None;
         }

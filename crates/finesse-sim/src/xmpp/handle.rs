@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::jid;
 use crate::core::Core;
+use crate::engine::Node;
 use crate::faults::{FaultDrop, FaultEffect};
 
 /// What a link is told to send.
@@ -55,6 +56,22 @@ impl Handle {
             silent: AtomicBool::new(false),
             overrun: AtomicBool::new(false),
             held: Mutex::new(None),
+        }
+    }
+
+    /// The desktop is there; tells whether it was not before.
+    pub(super) fn arrive(&self, core: &Core, node: Node) -> bool {
+        let news = !self.available.swap(true, Ordering::AcqRel);
+        if news {
+            core.command(|engine, now| engine.desktop_arrived(now, &self.user, node));
+        }
+        news
+    }
+
+    /// The desktop is not there any more.
+    pub(super) fn leave(&self, core: &Core, node: Node) {
+        if self.available.swap(false, Ordering::AcqRel) {
+            core.command(|engine, now| engine.desktop_left(now, &self.user, node));
         }
     }
 

@@ -22,7 +22,7 @@ use crate::xml::{Element, escape_into};
 const QUIET: Duration = Duration::from_secs(60);
 
 /// Notifications that may wait for a slow reader.
-const BACKLOG: usize = 1024;
+pub(super) const BACKLOG: usize = 1024;
 
 /// Serves a connection until either side ends it.
 pub(super) async fn serve(core: Arc<Core>, node: Node, wire: impl Wire) {
@@ -180,24 +180,16 @@ impl<W: Wire> Link<W> {
     }
 
     fn arrive(&mut self, link: &Handle) {
-        if link.available.swap(true, Ordering::AcqRel) {
-            return;
+        if link.arrive(&self.core, self.node) {
+            let domain = self.core.hub.domain(self.node);
+            let serving = self.core.is_serving(self.node);
+            let presence = finesse_presence(domain, &link.full, serving);
+            self.say(presence.into());
         }
-        let node = self.node;
-        self.core
-            .command(|engine, now| engine.desktop_arrived(now, &link.user, node));
-        let domain = self.core.hub.domain(node);
-        let serving = self.core.is_serving(node);
-        let presence = finesse_presence(domain, &link.full, serving);
-        self.say(presence.into());
     }
 
     fn leave(&self, link: &Handle) {
-        if link.available.swap(false, Ordering::AcqRel) {
-            let node = self.node;
-            self.core
-                .command(|engine, now| engine.desktop_left(now, &link.user, node));
-        }
+        link.leave(&self.core, self.node);
     }
 
     /// Sends what the hub put in the queue, as much as there is.

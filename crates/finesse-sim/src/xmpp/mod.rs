@@ -6,6 +6,7 @@ mod handle;
 mod hub;
 mod iq;
 mod jid;
+mod line;
 mod link;
 mod pubsub;
 mod sign_in;
@@ -19,6 +20,8 @@ use crate::core::Core;
 use crate::engine::Node;
 pub(crate) use framer::{Frame, Framer};
 pub(crate) use hub::Hub;
+pub use line::Heard;
+pub(crate) use line::Line;
 pub(crate) use wire::{Bodies, Exchange, Gone, INACTIVITY, Mailbox, REQUESTS};
 
 /// Serves a connection that is an XMPP stream.

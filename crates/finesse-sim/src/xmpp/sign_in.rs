@@ -9,6 +9,7 @@ use super::handle::Handle;
 use super::jid;
 use super::link::{Link, Phase};
 use super::wire::{Wire, Word};
+use crate::core::Core;
 use crate::engine::Credentials;
 use crate::xml::{Element, escape_into};
 
@@ -42,21 +43,12 @@ impl<W: Wire> Link<W> {
         let Some((user, password)) = plain(&auth.text) else {
             return self.sasl_failure("malformed-request");
         };
-        let checked = self
-            .core
-            .command(|engine, now| engine.authenticate(now, &user, &password));
-        self.core.tally.xmpp(&user);
-        match checked {
-            Credentials::Good => {
-                self.say(format!("<success xmlns='{SASL}'/>").into());
-                self.phase = Phase::SignedIn(user);
-                self.wire.restart();
-            }
-            Credentials::Wrong | Credentials::Locked => {
-                self.core.tally.refused(&user);
-                self.sasl_failure("not-authorized");
-            }
+        if !lets_in(&self.core, &user, &password) {
+            return self.sasl_failure("not-authorized");
         }
+        self.say(format!("<success xmlns='{SASL}'/>").into());
+        self.phase = Phase::SignedIn(user);
+        self.wire.restart();
     }
 
     fn sasl_failure(&mut self, condition: &str) {
@@ -95,6 +87,17 @@ impl<W: Wire> Link<W> {
         );
         self.say(answer.into());
     }
+}
+
+/// Whether a user may sign in; the attempt is counted.
+pub(super) fn lets_in(core: &Core, user: &str, password: &str) -> bool {
+    let checked = core.command(|engine, now| engine.authenticate(now, user, password));
+    core.tally.xmpp(user);
+    let good = checked == Credentials::Good;
+    if !good {
+        core.tally.refused(user);
+    }
+    good
 }
 
 /// User and password of a PLAIN response.
