@@ -28,7 +28,16 @@ impl Session {
     ) {
         if let Some(task) = self.take_task(cx, id) {
             self.fail_task(cx, &task, error_type, message.into());
+            self.introduce_without_login(cx, &task);
             self.pump(cx);
+        }
+    }
+
+    /// An owner who knows nothing of the agent yet learns of it, although its Login came to nothing, or may have.
+    fn introduce_without_login(&mut self, cx: &mut Cx<'_>, task: &Task) {
+        let new = task.found_at_work || self.told_state.is_none();
+        if new && signs_in(&task.action) && self.is_owners(task) && !self.over {
+            self.introduce_when_read(cx);
         }
     }
 
@@ -48,6 +57,7 @@ impl Session {
                 | Lane::Data
                 | Lane::Read => self.restart_sync(cx),
             }
+            self.introduce_without_login(cx, &task);
             self.pump(cx);
         }
     }

@@ -417,3 +417,26 @@ fn a_login_that_took_effect_is_done_though_the_read_after_it_takes_too_long() {
     assert_eq!(bench.told("desk-1"), SIGNED_IN);
     assert_eq!(bench.result(login), "done");
 }
+
+#[test]
+fn a_login_of_unknown_outcome_that_took_effect_introduces_the_agent() {
+    let mut bench = Bench::new();
+    bench.connect("desk-1", "41027");
+    let ticket = bench.send("desk-1", "Login#41027", "demo,6127");
+    let login = bench.request("PUT /User/41027 LOGIN 6127");
+    bench.unknown(&login);
+    assert_eq!(bench.result(ticket), "unknown NOT_REACHABLE");
+    let user = bench.users.get_mut("41027").unwrap();
+    "6127".clone_into(&mut user.extension);
+    user.set("NOT_READY");
+    bench.answer_reads();
+    assert_eq!(
+        bench.told("desk-1"),
+        [
+            "Error NOT_REACHABLE",
+            "~AgentInfo",
+            "~State NOT_READY",
+            "~DialogState NOT_FOUND"
+        ]
+    );
+}

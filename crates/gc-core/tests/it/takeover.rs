@@ -50,6 +50,26 @@ fn a_call_that_rings_during_the_takeover_is_new_to_the_new_client() {
 }
 
 #[test]
+fn a_login_that_takes_over_and_cannot_be_sent_introduces_the_agent_all_the_same() {
+    let mut bench = Bench::new();
+    bench.talking("desk-1", "41027");
+    bench.node(0, false);
+    bench.told("desk-2");
+    let ticket = bench.send("desk-2", "Login#41027", "demo,6127");
+    assert_eq!(bench.result(ticket), "failed PLEASE_RETRY");
+    assert_eq!(
+        bench.told("desk-2"),
+        [
+            "Error PLEASE_RETRY",
+            "~AgentInfo",
+            "~State NOT_READY",
+            "~DialogState 207 ACTIVE",
+            "~InboundCall 207 ACTIVE PREROUTE_ACD_IN"
+        ]
+    );
+}
+
+#[test]
 fn a_wrong_password_disturbs_nobody_but_its_sender() {
     let mut bench = Bench::new();
     bench.talking("desk-1", "41027");
