@@ -91,16 +91,16 @@ impl Calls {
         self.change(me, id, dialog, config)
     }
 
+    /// Live calls that a re-read did not find.
+    pub(crate) fn missing(&self, found: &[DialogId]) -> Vec<DialogId> {
+        let missing = self.live.keys().filter(|id| !found.contains(id));
+        missing.cloned().collect()
+    }
+
     /// Ends every live call that a re-read did not find, and tells it.
     pub(crate) fn end_missing(&mut self, found: &[DialogId]) -> Vec<Event> {
         self.ended.gone_unless(found);
-        let missing: Vec<DialogId> = self
-            .live
-            .keys()
-            .filter(|id| !found.contains(id))
-            .cloned()
-            .collect();
-        missing
+        self.missing(found)
             .into_iter()
             .filter_map(|id| {
                 let call = self.live.remove(&id)?;

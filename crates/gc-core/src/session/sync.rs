@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use finesse_protocol::{Answer, Dialog, ReasonCategory, Request, Update, User};
+use finesse_protocol::{Answer, Data, Dialog, ReasonCategory, Request, Update, User};
 use gc_protocol::event::SystemStatus;
 use gc_protocol::{Action, DialogId, ErrorType};
 
@@ -255,7 +255,7 @@ impl Session {
         }
     }
 
-    fn finish_sync(&mut self, cx: &mut Cx<'_>, reading: Reading) {
+    fn finish_sync(&mut self, cx: &mut Cx<'_>, mut reading: Reading) {
         let (Some(user), Some(dialogs)) = (reading.user, reading.dialogs) else {
             return self.sync_failed(cx, reading.held, reading.failure);
         };
@@ -264,6 +264,11 @@ impl Session {
         self.take_user(cx, *user, Origin::Snapshot);
         let introduce = std::mem::take(&mut self.sync.introduce) && self.agent.is_logged_in();
         let told_next = introduce || self.is_login_introducing();
+        let found: Vec<DialogId> = dialogs.iter().map(id_of).collect();
+        if drop_stale(&mut reading.held, &self.calls.missing(&found)) {
+            cx.counters.notifications_dropped += 1;
+            reading.again = true;
+        }
         for (applied, id) in self.take_dialogs(cx, dialogs) {
             if let Some(event) = applied.event.clone().filter(|_| !told_next) {
                 self.tell(cx, Origin::Snapshot, event);
@@ -312,7 +317,6 @@ impl Session {
 
     /// Makes the calls those of the snapshot; what has ended is told, the rest is given back.
     fn take_dialogs(&mut self, cx: &mut Cx<'_>, dialogs: Vec<Dialog>) -> Vec<(Applied, DialogId)> {
-        let id_of = |dialog: &Dialog| DialogId::new(dialog.id.as_str());
         let found: Vec<DialogId> = dialogs.iter().map(id_of).collect();
         for event in self.calls.end_missing(&found) {
             self.tell(cx, Origin::Snapshot, event);
@@ -362,4 +366,21 @@ impl Session {
             }
         }
     }
+}
+
+fn id_of(dialog: &Dialog) -> DialogId {
+    DialogId::new(dialog.id.as_str())
+}
+
+/// Drops what was held of calls entering that the read found ended: it may be older than the read, and only another read
+/// tells. Whether there was any.
+fn drop_stale(held: &mut Vec<Update>, ended: &[DialogId]) -> bool {
+    let before = held.len();
+    held.retain(|update| match &update.data {
+        Data::Dialogs(dialogs) if Sight::of(&update.event) == Sight::Entered => {
+            !dialogs.iter().any(|dialog| ended.contains(&id_of(dialog)))
+        }
+        _ => true,
+    });
+    held.len() < before
 }

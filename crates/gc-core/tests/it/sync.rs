@@ -206,6 +206,51 @@ fn a_delete_that_races_the_read_ends_the_call_once() {
 }
 
 #[test]
+fn a_call_that_enters_while_the_read_finds_it_ended_is_told_only_if_another_read_finds_it() {
+    let (mut bench, mut call) = talking();
+    gap(&mut bench);
+    let reads = bench.drop_requests();
+    // Finesse lists the call once more, then the customer hangs up, then it is read; the DELETE comes late.
+    call.set("6127", "HELD");
+    bench.post("41027", &call);
+    bench.calls.clear();
+    for read in &reads {
+        bench.answer_read(read);
+    }
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~InboundCall 207 DROPPED PREROUTE_ACD_IN"]
+    );
+    bench.answer_reads();
+    call.set("6127", "DROPPED");
+    bench.delete("41027", &call);
+    assert_eq!(bench.told("desk-1"), NOTHING);
+}
+
+#[test]
+fn a_call_that_came_back_after_the_read_is_found_by_the_next_one() {
+    let (mut bench, mut call) = talking();
+    gap(&mut bench);
+    let reads = bench.drop_requests();
+    bench.calls.clear();
+    // It ended, was read, and rings again.
+    call.set("6127", "ALERTING");
+    bench.post("41027", &call);
+    for read in &reads {
+        bench.answer_read(read);
+    }
+    bench.calls.insert("41027".to_owned(), vec![call]);
+    bench.answer_reads();
+    assert_eq!(
+        bench.told("desk-1"),
+        [
+            "~InboundCall 207 DROPPED PREROUTE_ACD_IN",
+            "~NewInboundCall 207 PREROUTE_ACD_IN"
+        ]
+    );
+}
+
+#[test]
 fn a_notification_that_could_not_be_read_is_a_gap_too() {
     let (mut bench, mut call) = talking();
     call.set("6127", "HELD");
