@@ -152,8 +152,12 @@ impl Session {
         if let Purpose::Verify { .. } = purpose {
             cx.guard.sent(id, &self.agent_id);
         }
-        let secret = Some(credential.secret);
-        self.requests.insert(id, Pending { purpose, secret });
+        let pending = Pending {
+            purpose,
+            secret: Some(credential.secret),
+            may_be_forbidden: may_be_forbidden(&request),
+        };
+        self.requests.insert(id, pending);
         self.put_out_request(cx, id, Authority::Agent(credential), request);
     }
 
@@ -165,8 +169,12 @@ impl Session {
             By::ConfigApi => Authority::ConfigApi,
         };
         let id = cx.ids.request();
-        let secret = None;
-        self.requests.insert(id, Pending { purpose, secret });
+        let pending = Pending {
+            purpose,
+            secret: None,
+            may_be_forbidden: true,
+        };
+        self.requests.insert(id, pending);
         self.put_out_request(cx, id, authority, request);
     }
 
@@ -219,4 +227,15 @@ pub(crate) fn secret_of(action: &Action<SecretHandle>) -> Option<SecretHandle> {
         Action::UpdateToken { token } => Some(*token),
         _ => None,
     }
+}
+
+/// What not everybody may have: a dialog that the agent has left, and what supervisors do.
+fn may_be_forbidden(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Dialog { .. }
+            | Request::Team { .. }
+            | Request::SilentMonitor { .. }
+            | Request::Barge { .. }
+    )
 }

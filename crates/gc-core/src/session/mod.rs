@@ -113,6 +113,8 @@ struct Pending {
     purpose: Purpose,
     /// What it was sent with; the session's credential may be newer. `None` where it was not the agent's.
     secret: Option<SecretHandle>,
+    /// A 401 may say as well that the agent may not have what was asked for.
+    may_be_forbidden: bool,
 }
 
 impl Pending {

@@ -26,6 +26,7 @@ impl Session {
         let pending = Pending {
             purpose: Purpose::Command { task: id },
             secret: None,
+            may_be_forbidden: true,
         };
         self.requests.insert(request, pending);
         cx.out.push_back(Output::Record {

@@ -12,12 +12,16 @@ use crate::io::{Credential, Reply, RequestId};
 impl Session {
     /// Takes the reply to one request.
     pub(crate) fn reply(&mut self, cx: &mut Cx<'_>, request: RequestId, reply: Reply) {
-        let Some(Pending { purpose, secret }) = self.requests.remove(&request) else {
+        let Some(Pending {
+            purpose,
+            secret,
+            may_be_forbidden,
+        }) = self.requests.remove(&request)
+        else {
             return;
         };
-        if let Some(secret) = secret
-            && matches!(&reply, Reply::Fault(fault) if faults::refuses_credential(fault))
-        {
+        let refused = matches!(&reply, Reply::Fault(fault) if faults::refuses_credential(fault));
+        if let Some(secret) = secret.filter(|_| refused && !may_be_forbidden) {
             self.doubt(secret);
             // A sign-in's own reply is counted already, even if its session is gone.
             if !matches!(purpose, Purpose::Verify { .. }) {
@@ -48,6 +52,10 @@ impl Session {
             Purpose::Roster { team, about } => self.roster_reply(cx, &team, about.as_ref(), reply),
             Purpose::Queues => self.queues_polled(cx, reply),
             Purpose::Parting => {}
+        }
+        // What everybody may read shows whether it was the credential.
+        if secret.is_some() && refused && may_be_forbidden {
+            self.start_sync(cx);
         }
         self.pump(cx);
     }

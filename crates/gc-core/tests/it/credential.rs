@@ -126,6 +126,43 @@ fn a_401_about_something_else_refuses_no_credential() {
 }
 
 #[test]
+fn a_401_for_what_not_everybody_may_have_is_cleared_up_by_a_read() {
+    for (command, body) in [
+        ("GetDialogState#41027", "999"),
+        ("silentmonitor#41900", "6127"),
+    ] {
+        let mut bench = Bench::new();
+        bench.talking("desk-1", "41027");
+        bench.login("desk-1", "41900");
+        let ticket = bench.send("desk-1", command, body);
+        let asked = bench.expect_request();
+        bench.fault_with(&asked, 401, "Authorization Failure", "UNAUTHORIZED");
+        assert_eq!(bench.result(ticket), "failed Unauthorized");
+        bench.answer_reads();
+        let agent = command.split('#').nth(1).unwrap();
+        bench.send("desk-1", &format!("MakeReady#{agent}"), "");
+        assert_eq!(bench.requests().len(), 1, "{command}");
+    }
+}
+
+#[test]
+fn a_401_for_what_not_everybody_may_have_and_for_the_read_refuses_the_credential() {
+    let mut bench = Bench::new();
+    bench.talking("desk-1", "41027");
+    bench.send("desk-1", "GetDialogState#41027", "999");
+    let asked = bench.expect_request();
+    bench.fault_with(&asked, 401, "Authorization Failure", "UNAUTHORIZED");
+    for read in bench.drop_requests() {
+        bench.fault(&read, 401);
+    }
+    assert_eq!(
+        bench.told("desk-1"),
+        ["Error Unauthorized", "Error SUBSCRIPTION_FAILED"]
+    );
+    assert_nothing_is_sent(&mut bench);
+}
+
+#[test]
 fn a_late_refusal_of_an_older_credential_says_nothing_about_the_present_one() {
     let mut bench = Bench::new();
     bench.talking("desk-1", "41027");

@@ -227,7 +227,15 @@ impl Soak {
         };
         let key = (sent.agent.clone(), credential.secret);
         let proved_since = self.proved.get(&key).is_some_and(|at| *at > sent.id);
-        if status == 401 && !proved_since {
+        // Not everybody may have these: it need not be the credential.
+        let may_be_forbidden = matches!(
+            sent.request,
+            Request::Dialog { .. }
+                | Request::Team { .. }
+                | Request::SilentMonitor { .. }
+                | Request::Barge { .. }
+        );
+        if status == 401 && !proved_since && !may_be_forbidden {
             self.refused.insert(key);
         }
     }
