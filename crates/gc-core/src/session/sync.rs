@@ -262,7 +262,7 @@ impl Session {
         self.sync.failures = 0;
         self.sync.read_before = true;
         self.take_user(cx, *user, Origin::Snapshot);
-        let introduce = std::mem::take(&mut self.sync.introduce) && self.agent.is_logged_in();
+        let introduce = self.is_to_introduce();
         let told_next = introduce || self.is_login_introducing();
         let found: Vec<DialogId> = dialogs.iter().map(id_of).collect();
         if drop_stale(&mut reading.held, &self.calls.missing(&found)) {
@@ -287,6 +287,14 @@ impl Session {
         if reading.again {
             self.start_sync(cx);
         }
+    }
+
+    /// Whether the owner is to be told everything: it waits for that, or knows nothing of an agent found at work.
+    fn is_to_introduce(&mut self) -> bool {
+        let waits = std::mem::take(&mut self.sync.introduce);
+        let login_tells = self.tasks.values().any(|task| signs_in(&task.action));
+        let knows_nothing = self.owner.is_some() && self.told_state.is_none() && !login_tells;
+        (waits || knows_nothing) && self.agent.is_logged_in()
     }
 
     fn sync_failed(

@@ -138,6 +138,19 @@ fn a_call_that_came_back_in_the_gap_lives_again() {
 }
 
 #[test]
+fn an_agent_who_signed_in_elsewhere_in_the_gap_is_introduced_to_an_owner_who_knew_nothing() {
+    let mut bench = Bench::new();
+    bench.connect("desk-1", "41027");
+    bench.users.get_mut("41027").unwrap().set("NOT_READY");
+    gap(&mut bench);
+    bench.answer_reads();
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~AgentInfo", "~State NOT_READY", "~DialogState NOT_FOUND"]
+    );
+}
+
+#[test]
 fn what_races_the_read_is_replayed_after_it() {
     let (mut bench, mut call) = talking();
     gap(&mut bench);
