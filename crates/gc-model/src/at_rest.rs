@@ -1,0 +1,266 @@
+//! The end of a run: nothing fails any more, everybody must agree, and nothing may be left.
+
+use std::collections::BTreeSet;
+
+use finesse_sim::engine::{AgentState, DialogView, PartyState, ReasonView};
+use finesse_sim::{Node, ServiceStatus};
+
+use crate::Breach;
+use crate::desk::{CallSeen, Seat};
+use crate::transition::Transition;
+use crate::world::{AGENTS, DESKS, Weather, World};
+
+/// How long an account stays locked, and how long failures count.
+const LOCKED: u64 = 310_000;
+
+impl World {
+    pub(crate) fn come_to_rest(&mut self) -> Result<(), Breach> {
+        self.calm_down();
+        self.quiet("after the last fault")?;
+        self.reconnect()?;
+        self.refresh()?;
+        self.check_agreement()?;
+        self.check_executions()?;
+        self.leave()?;
+        self.check_empty()
+    }
+
+    fn calm_down(&mut self) {
+        self.weather = Weather {
+            requests: 0,
+            notifications: 0,
+        };
+        for node in Node::ALL {
+            self.apply(Transition::Service(node, ServiceStatus::InService));
+            self.apply(Transition::FinesseUser(node, true));
+        }
+        for desk in DESKS {
+            self.apply(Transition::ClientUp(desk));
+        }
+        // Longer than any gap, any deadline and any lock.
+        self.pass(460_000);
+    }
+
+    fn quiet(&mut self, when: &str) -> Result<(), Breach> {
+        for _ in 0..200 {
+            self.check()?;
+            if self.is_quiet() {
+                return Ok(());
+            }
+            self.pass(500);
+        }
+        Err(format!(
+            "{when}: never comes to rest; {} requests are out, {:?}",
+            self.flights.len(),
+            self.gateway.poll_timeout()
+        ))
+    }
+
+    /// Who has lost the link for good connects once more, with the right password; and again, if wrong ones have locked the
+    /// account until then.
+    fn reconnect(&mut self) -> Result<(), Breach> {
+        for (agent, (client, desk)) in self.ledger.owners.clone() {
+            if self.is_up(&agent) && !self.changes.contains_key(&agent) {
+                continue;
+            }
+            let password = self.passwords.get(&agent).cloned().unwrap_or_default();
+            let own = (client != "broker").then_some(&*desk);
+            let body = format!("{desk},{password}");
+            self.send(&client, own, &agent, "Connect", &body);
+            self.quiet("after Connect")?;
+            if !self.is_up(&agent) {
+                self.pass(LOCKED);
+                self.send(&client, own, &agent, "Connect", &body);
+                self.quiet("after a second Connect")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_up(&self, agent: &str) -> bool {
+        let view = self.gateway.agent(&agent.into());
+        view.is_some_and(|view| view.link == "up")
+    }
+
+    /// Who knows that something was missed asks for everything again.
+    fn refresh(&mut self) -> Result<(), Breach> {
+        for agent in std::mem::take(&mut self.tainted) {
+            if let Some((client, desk)) = self.ledger.owners.get(&agent).cloned() {
+                let own = (client != "broker").then_some(&*desk);
+                self.send(&client, own, &agent, "refresh", "");
+            }
+        }
+        self.quiet("after refresh")
+    }
+
+    fn check_agreement(&mut self) -> Result<(), Breach> {
+        if let Some(open) = self.ledger.open_commands().next() {
+            return Err(format!("without a result at rest: {open:?}"));
+        }
+        for (agent, (_, desk)) in self.ledger.owners.clone() {
+            if !self.is_up(&agent) {
+                return Err(format!("the link of {agent} is not up at rest"));
+            }
+            for other in DESKS.into_iter().filter(|other| **other != *desk) {
+                if self.seat(other, &agent).is_some_and(|seat| seat.is_mine) {
+                    return Err(format!("{other} believes to own {agent}, who is at {desk}"));
+                }
+            }
+            self.compare(&agent, &desk)?;
+        }
+        self.check()
+    }
+
+    fn seat(&self, desk: &str, agent: &str) -> Option<&Seat> {
+        self.desks.get(desk)?.seats.get(agent)
+    }
+
+    fn compare(&mut self, agent: &str, desk: &str) -> Result<(), Breach> {
+        let user = self.site.engine(|engine, _| engine.user(agent, agent));
+        let user = user.map_err(|error| format!("{error:?}"))?;
+        let seat = self.seat(desk, agent).cloned().unwrap_or_default();
+        let state = user.state.as_str();
+        if !(seat.state == state || seat.state.is_empty() && state == "LOGOUT") {
+            return Err(format!("{desk}: {agent} is {state}, not {}", seat.state));
+        }
+        // Who is not signed in need not have been told why.
+        if let ReasonView::Code { code, .. } = user.reason
+            && state != "LOGOUT"
+            && seat.reason != code.to_string()
+        {
+            return Err(format!(
+                "{desk}: {agent}'s reason is {code}, not {}",
+                seat.reason
+            ));
+        }
+        let dialogs = self.site.engine(|engine, _| engine.dialogs(agent, agent));
+        let dialogs = dialogs.map_err(|error| format!("{error:?}"))?;
+        let live: Vec<(String, CallSeen)> = dialogs
+            .iter()
+            .filter_map(|dialog| Some((dialog.id.to_string(), live(dialog, &user.extension)?)))
+            .collect();
+        for (id, real) in &live {
+            match seat.calls.get(id) {
+                Some(seen) if seen.agrees(real) => {
+                    self.seen.see("a call was live at rest and agreed");
+                }
+                seen => return Err(format!("{desk}: {agent}'s {id} is {real:?}, not {seen:?}")),
+            }
+        }
+        let phantom = |id: &&String| !live.iter().any(|(real, _)| real == *id);
+        match seat.calls.keys().find(phantom) {
+            Some(id) => Err(format!("{desk}: {agent} has no call {id} any more")),
+            None => Ok(()),
+        }
+    }
+
+    fn check_executions(&mut self) -> Result<(), Breach> {
+        let counters = self.site.counters();
+        for agent in AGENTS {
+            let refused = counters
+                .sign_ins
+                .get(agent)
+                .map_or(0, |tried| tried.refused);
+            let most = self
+                .ledger
+                .refusals_at_most(agent, self.changes.get(agent).copied());
+            if refused > most {
+                return Err(format!(
+                    "Finesse refused {agent} {refused} times, {most} at most"
+                ));
+            }
+        }
+        let twice = counters.executions.iter().find(|(_, times)| **times > 1);
+        match twice {
+            Some((id, times)) => Err(format!("{id} was executed {times} times")),
+            None => Ok(()),
+        }
+    }
+
+    /// Everybody hangs up and signs out.
+    fn leave(&mut self) -> Result<(), Breach> {
+        let all = self.site.engine(|engine, _| engine.all_dialogs());
+        for dialog in all {
+            self.apply(Transition::HangUp(dialog.id));
+        }
+        self.pass(40_000);
+        for (agent, (client, desk)) in self.ledger.owners.clone() {
+            let idle = self.state_of(&agent) == Some(AgentState::NotReady);
+            let may_leave = idle && self.dialogs_of(&agent).is_empty();
+            let word = match may_leave && self.dice.permille(500) {
+                true => "Logout",
+                false => "force_logout",
+            };
+            let own = (client != "broker").then_some(&*desk);
+            self.send(&client, own, &agent, word, "");
+        }
+        // Beats are missed, too.
+        self.pass(120_000);
+        self.quiet("after everybody has left")
+    }
+
+    fn check_empty(&mut self) -> Result<(), Breach> {
+        let counters = self.gateway.counters();
+        let left = (
+            counters.sessions,
+            counters.links_up,
+            counters.requests_pending,
+        );
+        if left != (0, 0, 0) {
+            let views = self.gateway.agents();
+            return Err(format!("left: {counters:?} {views:?}"));
+        }
+        if let Some((_, why)) = self.gateway.poll_timeout() {
+            return Err(format!("a timeout is left: {why}"));
+        }
+        if self.vault.len() > 0 || !self.wires.is_empty() {
+            let secrets = self.vault.len();
+            return Err(format!("left: {secrets} secrets, links {:?}", self.wires));
+        }
+        let links: usize = Node::ALL
+            .map(|node| self.site.link_count(node))
+            .iter()
+            .sum();
+        if links > 0 {
+            return Err(format!("{links} links are left at the site"));
+        }
+        match self.ledger.open_commands().next() {
+            Some(open) => Err(format!("without a result at the end: {open:?}")),
+            None => self.check(),
+        }
+    }
+
+    /// One live link of an agent at the most.
+    pub(crate) fn check_links(&self) -> Result<(), Breach> {
+        let links: usize = Node::ALL
+            .map(|node| self.site.link_count(node))
+            .iter()
+            .sum();
+        let most = AGENTS.len() + self.strangers();
+        match links > most {
+            true => Err(format!("{links} links at the site")),
+            false => Ok(()),
+        }
+    }
+}
+
+/// A dialog as its agent's client should see it, unless it is over for the agent.
+fn live(dialog: &DialogView, extension: &str) -> Option<CallSeen> {
+    let own = dialog
+        .participants
+        .iter()
+        .find(|party| party.address == extension && party.agent_device)?;
+    if matches!(own.state, PartyState::Dropped | PartyState::WrapUp) {
+        return None;
+    }
+    let parties: BTreeSet<(String, String)> = dialog
+        .participants
+        .iter()
+        .map(|party| (party.address.clone(), party.state.as_str().to_owned()))
+        .collect();
+    Some(CallSeen {
+        state: own.state.as_str().to_owned(),
+        call_type: dialog.call_type.as_str().to_owned(),
+        parties,
+    })
+}

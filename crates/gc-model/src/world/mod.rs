@@ -1,0 +1,353 @@
+//! Gateway, site and network in one thread, on one clock.
+
+mod links;
+mod notifications;
+mod outputs;
+mod requests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use finesse_protocol::Request;
+use finesse_sim::engine::SimTime;
+use finesse_sim::{Node, Offline, OnDisconnect, Settings, Site, WrapUpMode};
+use gc_core::{
+    Cluster, ClusterId, Config, Epoch, Gateway, Input, LinkEvent, Product, Reply, RequestId,
+    SecretHandle,
+};
+use gc_protocol::style::Style;
+use gc_protocol::{Destination, Printer};
+
+use crate::Breach;
+use crate::desk::Desk;
+use crate::dice::Dice;
+use crate::history::History;
+use crate::ledger::Ledger;
+use crate::sightings::Sightings;
+use crate::vault::Vault;
+pub(crate) use links::Wire;
+pub(crate) use requests::Flight;
+
+/// Everybody at the demo site.
+pub(crate) const AGENTS: [&str; 3] = ["41027", "41033", "41900"];
+pub(crate) const SUPERVISOR: &str = "41900";
+/// Where clients' events go.
+pub(crate) const DESKS: [&str; 3] = ["desk-1", "desk-2", "desk-3"];
+/// Wake-ups without time passing; more means that nothing moves on.
+const WAKES: u32 = 20_000;
+
+pub(crate) struct World {
+    pub(crate) gateway: Gateway,
+    pub(crate) site: Offline,
+    pub(crate) dice: Dice,
+    pub(crate) vault: Vault,
+    pub(crate) desks: BTreeMap<String, Desk>,
+    pub(crate) ledger: Ledger,
+    pub(crate) wires: BTreeMap<String, Wire>,
+    /// Requests that are on their way.
+    pub(crate) flights: BTreeMap<RequestId, Flight>,
+    /// Agents of whom a notification was lost in silence.
+    pub(crate) tainted: BTreeSet<String>,
+    /// Secrets that Finesse refuses, and how often each may be tried again.
+    pub(crate) refused: BTreeMap<(String, SecretHandle), u64>,
+    /// Nodes whose Finesse has left the bus.
+    pub(crate) absent: BTreeSet<Node>,
+    pub(crate) passwords: BTreeMap<String, String>,
+    /// When clients that beat did so last.
+    pub(crate) beats: BTreeMap<String, u64>,
+    /// How often agents' passwords have changed.
+    pub(crate) changes: BTreeMap<String, u64>,
+    pub(crate) seen: Sightings,
+    pub(crate) history: History,
+    pub(crate) weather: Weather,
+    pub(crate) breach: Option<String>,
+    headers: BTreeSet<String>,
+    printer: Printer,
+    start: Instant,
+    site_start: SimTime,
+    now: u64,
+    queue: BTreeMap<(u64, u64), Happening>,
+    order: u64,
+    site_next: Option<SimTime>,
+}
+
+/// How often the network fails by itself, in a thousand.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weather {
+    pub(crate) requests: u64,
+    pub(crate) notifications: u64,
+}
+
+/// What the network brings at its time.
+#[derive(Debug)]
+pub(crate) enum Happening {
+    Arrives(RequestId),
+    Replied(RequestId, Reply),
+    Report(String, Epoch, News),
+    TryLink(String, Epoch),
+    /// A node's health is polled.
+    Poll(Node),
+    /// Who took an agent's link away leaves it.
+    StrangerLeaves(finesse_sim::LinkId),
+}
+
+/// What a link reports.
+#[derive(Debug)]
+pub(crate) enum News {
+    Link(LinkEvent),
+    Notification(String),
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Result<Self, Breach> {
+        let mut dice = Dice::new(seed);
+        let config = config(&mut dice);
+        let settings = settings(&mut dice);
+        let rates = [(0, 0), (15, 10), (80, 60)];
+        let (requests, notifications) = dice.one(&rates).unwrap_or_default();
+        let site = Offline::new(Site::demo(), settings, seed);
+        let printer = Printer::new(&Style::default()).map_err(|error| error.to_string())?;
+        let mut world = Self {
+            gateway: Gateway::new(config, seed),
+            site_start: site.now(),
+            site,
+            dice,
+            vault: Vault::default(),
+            desks: DESKS.map(|desk| (desk.to_owned(), Desk::default())).into(),
+            ledger: Ledger::default(),
+            wires: BTreeMap::new(),
+            flights: BTreeMap::new(),
+            tainted: BTreeSet::new(),
+            refused: BTreeMap::new(),
+            absent: BTreeSet::new(),
+            changes: BTreeMap::new(),
+            beats: BTreeMap::new(),
+            passwords: AGENTS.map(|id| (id.to_owned(), "demo".to_owned())).into(),
+            seen: Sightings::default(),
+            history: History::default(),
+            weather: Weather {
+                requests,
+                notifications,
+            },
+            breach: None,
+            headers: BTreeSet::new(),
+            printer,
+            start: Instant::now(),
+            now: 0,
+            queue: BTreeMap::new(),
+            order: 0,
+            site_next: None,
+        };
+        world.begin();
+        Ok(world)
+    }
+
+    fn begin(&mut self) {
+        self.feed(Input::Site {
+            cluster: ClusterId(0),
+            product: Product::Ucce,
+        });
+        for node in 0..2 {
+            self.feed(Input::NodeHealth {
+                node,
+                in_service: true,
+            });
+        }
+        for desk in DESKS {
+            let destination: Destination = desk.into();
+            self.feed(Input::ClientUp { destination });
+        }
+    }
+
+    /// The first thing that must not be.
+    pub(crate) fn breach(&mut self, what: impl FnOnce() -> String) {
+        if self.breach.is_none() {
+            self.breach = Some(what());
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Breach> {
+        match &self.breach {
+            Some(what) => Err(what.clone()),
+            None => Ok(()),
+        }
+    }
+
+    /// Milliseconds since the start.
+    pub(crate) fn now(&self) -> u64 {
+        self.now
+    }
+
+    pub(crate) fn feed(&mut self, input: Input) {
+        self.gateway.handle(self.instant(), input);
+        self.drain();
+    }
+
+    fn instant(&self) -> Instant {
+        self.start + Duration::from_millis(self.now)
+    }
+
+    fn drain(&mut self) {
+        let mut next = self.gateway.poll_output();
+        if next.is_some() {
+            self.ledger.coming = self.present_owners();
+        }
+        while let Some(output) = next {
+            self.take(output);
+            next = self.gateway.poll_output();
+        }
+        self.check_after_input();
+    }
+
+    pub(crate) fn later(&mut self, millis: u64, what: Happening) {
+        self.at(self.now + millis, what);
+    }
+
+    pub(crate) fn at(&mut self, time: u64, what: Happening) {
+        self.order += 1;
+        self.queue.insert((time.max(self.now), self.order), what);
+    }
+
+    /// Nothing is under way: no request, no news, nothing that the site is about to do within a second.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let soon = self.site_time() + Duration::from_secs(1);
+        let site = self.site_next.is_none_or(|next| next > soon);
+        site && self.flights.is_empty() && self.queue.is_empty()
+    }
+
+    fn site_time(&self) -> SimTime {
+        self.site_start + Duration::from_millis(self.now)
+    }
+
+    /// Lets time pass; everything happens at its time.
+    pub(crate) fn pass(&mut self, millis: u64) {
+        let end = self.now + millis;
+        let mut wakes = 0;
+        loop {
+            self.pump_site();
+            let Some(next) = self.next_wake().filter(|next| *next <= end) else {
+                break;
+            };
+            wakes = if next > self.now { 0 } else { wakes + 1 };
+            if wakes > WAKES {
+                let timeout = self.gateway.poll_timeout();
+                return self.breach(|| format!("time stands still: {timeout:?}"));
+            }
+            self.now = self.now.max(next);
+            self.wake();
+            if self.breach.is_some() {
+                return;
+            }
+        }
+        self.now = end;
+        self.pump_site();
+    }
+
+    fn next_wake(&self) -> Option<u64> {
+        let queue = self.queue.keys().next().map(|(at, _)| *at);
+        let gateway = self.gateway.poll_timeout().map(|(at, _)| {
+            let since = at.saturating_duration_since(self.start);
+            since.as_nanos().div_ceil(1_000_000) as u64
+        });
+        let site = self
+            .site_next
+            .map(|at| at.since(self.site_start).as_millis() as u64);
+        [queue, gateway, site].into_iter().flatten().min()
+    }
+
+    fn wake(&mut self) {
+        if let Some(entry) = self.queue.first_entry()
+            && entry.key().0 <= self.now
+        {
+            let what = entry.remove();
+            return self.happen(what);
+        }
+        let instant = self.instant();
+        if let Some((at, _)) = self.gateway.poll_timeout()
+            && at <= instant
+        {
+            self.gateway.handle_timeout(instant);
+            self.drain();
+            if let Some((at, why)) = self.gateway.poll_timeout()
+                && at <= instant
+            {
+                self.breach(|| format!("a timeout that does not move on: {why}"));
+            }
+        }
+    }
+
+    fn happen(&mut self, what: Happening) {
+        match what {
+            Happening::Arrives(id) => self.request_arrives(id),
+            Happening::Replied(id, reply) => self.reply_arrives(id, reply),
+            Happening::Report(agent, epoch, news) => self.report_arrives(&agent, epoch, news),
+            Happening::TryLink(agent, epoch) => self.try_link(&agent, epoch),
+            Happening::Poll(node) => self.poll_health(node),
+            Happening::StrangerLeaves(link) => self.site.sign_off(link),
+        }
+    }
+
+    /// What the site has done by now, and what links have heard of it.
+    pub(crate) fn pump_site(&mut self) {
+        self.site_next = self.site.pass_to(self.site_time());
+        while let Some((link, heard)) = self.site.next_heard() {
+            self.heard(link, heard);
+        }
+        self.note_gaps();
+    }
+
+    fn poll_health(&mut self, node: Node) {
+        let answer = self.ask(node, None, &Request::SystemInfo, "");
+        let in_service = matches!(
+            answer,
+            Reply::Answer(finesse_protocol::Answer::SystemInfo(ref info))
+                if info.status == finesse_protocol::ServiceStatus::InService
+        );
+        self.feed(Input::NodeHealth {
+            node: node.index(),
+            in_service,
+        });
+    }
+
+    /// Links of other gateways.
+    pub(crate) fn strangers(&self) -> usize {
+        let stranger = |what: &&Happening| matches!(what, Happening::StrangerLeaves(_));
+        self.queue.values().filter(stranger).count()
+    }
+
+    /// Forgets the rest of what the network would bring to a link.
+    pub(crate) fn lose_notifications(&mut self, agent: &str, epoch: Epoch) {
+        let of_link = |what: &Happening| matches!(what, Happening::Report(whose, of, News::Notification(_)) if whose == agent && *of == epoch);
+        self.queue.retain(|_, what| !of_link(what));
+    }
+}
+
+fn config(dice: &mut Dice) -> Config {
+    let cluster = Cluster {
+        administrator: Some("administrator".into()),
+        ..Cluster::of_nodes(2)
+    };
+    Config {
+        clusters: vec![cluster],
+        max_sessions: dice.one(&[None, None, Some(2)]).flatten(),
+        queue_limit: 4,
+        ..Config::default()
+    }
+}
+
+fn settings(dice: &mut Dice) -> Settings {
+    let wrap_up = [
+        WrapUpMode::NotAllowed,
+        WrapUpMode::NotAllowed,
+        WrapUpMode::Optional,
+        WrapUpMode::Required,
+    ];
+    let disconnect = [OnDisconnect::NotReady, OnDisconnect::Logout];
+    Settings {
+        wrap_up_incoming: dice.one(&wrap_up).unwrap_or_default(),
+        wrap_up_outgoing: dice.one(&wrap_up).unwrap_or_default(),
+        wrap_up_timer: Duration::from_secs(20),
+        on_disconnect: dice.one(&disconnect).unwrap_or_default(),
+        ..Settings::default()
+    }
+}
