@@ -1,10 +1,11 @@
-//! Tasks of development: ci, tidy, interop, coverage, schema, bench.
+//! Tasks of development: ci, tidy, interop, coverage, schema, bench, model.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a tool speaks to a terminal
 
 mod bench;
 mod ci;
 mod coverage;
 mod interop;
+mod model;
 mod process;
 mod report;
 mod schema;
@@ -37,6 +38,8 @@ enum Task {
     Schema(schema::Options),
     /// Figures beside their targets, from release builds.
     Bench(bench::Options),
+    /// The core and the simulator in one thread, at random, until something breaks.
+    Model(model::Options),
 }
 
 fn main() -> Result<ExitCode> {
@@ -48,6 +51,7 @@ fn main() -> Result<ExitCode> {
         Task::Coverage(options) => coverage::run(&root, &options),
         Task::Schema(options) => report::Report::of(schema::run(&root, &options)),
         Task::Bench(options) => return bench::run(&root, &options),
+        Task::Model(options) => return model::run(&root, &options),
     };
     report.print();
     Ok(report.exit_code(std::env::var_os("CI").is_some_and(|value| value == "true")))
