@@ -4,6 +4,7 @@ use finesse_protocol::Request;
 use gc_protocol::event::{ConnectStatus, Event};
 use gc_protocol::{Action, Destination, ErrorType};
 
+use super::failover::Failover;
 use super::gone::Presence;
 use super::task::{Step, TaskId, TaskOrigin, signs_in};
 use super::{Cx, Link, Owner, Purpose, Session};
@@ -19,7 +20,8 @@ impl Session {
         if self.credential == Some(credential) && self.link != Link::Closed && !self.doubted {
             return self.credential_accepted(cx, id);
         }
-        if self.owner.is_none() {
+        if self.is_stranded(cx) {
+            self.close_link(cx);
             match cx.health.choose(self.cluster) {
                 Some(node) => self.node = node,
                 None => {
@@ -43,6 +45,12 @@ impl Session {
             request,
             credential,
         );
+    }
+
+    /// Whether the agent has no node, or one that it could not be taken away from when it failed.
+    fn is_stranded(&self, cx: &Cx<'_>) -> bool {
+        let rests = self.doubted || self.link == Link::Closed;
+        self.owner.is_none() || rests && !cx.health.is_usable(self.node)
     }
 
     /// The credential is the session's from now on.
@@ -112,7 +120,7 @@ impl Session {
         Some(epoch)
     }
 
-    fn put_out_close_link(&mut self, cx: &mut Cx<'_>, epoch: Epoch) {
+    pub(super) fn put_out_close_link(&mut self, cx: &mut Cx<'_>, epoch: Epoch) {
         cx.out.push_back(Output::CloseLink {
             agent: self.agent_id.clone(),
             epoch,
@@ -256,6 +264,7 @@ impl Session {
             Link::Opening { epoch } | Link::Up { epoch } | Link::Down { epoch, .. } => epoch,
         };
         self.link = Link::Closed;
+        self.failover = Failover::default();
         self.put_out_close_link(cx, epoch);
     }
 
