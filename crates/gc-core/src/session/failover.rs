@@ -38,7 +38,7 @@ impl Pace {
 pub(super) struct Failover {
     unserved: Option<Unserved>,
     way: Way,
-    errand: Errand,
+    aim: Aim,
     /// Nobody gets through to the node; the gateway takes note of it.
     unreached: bool,
 }
@@ -69,7 +69,7 @@ enum Way {
 
 /// What the agent is under way for.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Errand {
+enum Aim {
     /// To another node.
     #[default]
     Move,
@@ -96,7 +96,7 @@ impl Failover {
 impl Session {
     /// Whether the agent has left one node and is not at work on the other yet.
     pub(crate) fn is_moving(&self) -> bool {
-        self.failover.is_under_way() && self.failover.errand == Errand::Move
+        self.failover.is_under_way() && self.failover.aim == Aim::Move
     }
 
     /// Whether the session has found that nobody gets through to its node.
@@ -190,7 +190,7 @@ impl Session {
         self.failover = Failover {
             unserved: None,
             way: Way::Reaching,
-            errand: Errand::Move,
+            aim: Aim::Move,
             unreached: self.failover.unreached,
         };
         self.keep_watch(cx);
@@ -218,7 +218,7 @@ impl Session {
     /// Finesse has signed the agent out behind our back: in again.
     pub(super) fn return_to_seat(&mut self, cx: &mut Cx<'_>, login: Request) {
         cx.counters.returns += 1;
-        self.failover.errand = Errand::Return;
+        self.failover.aim = Aim::Return;
         self.sign_in_here(cx, login);
     }
 
@@ -307,14 +307,14 @@ impl Session {
             return;
         }
         self.failover.way = Way::There;
-        if self.failover.errand == Errand::Move {
+        if self.failover.aim == Aim::Move {
             let status = StatusMessage {
                 message: "node changed: another Finesse node serves the agent now".to_owned(),
                 agent_id: self.agent_id.clone(),
             };
             self.tell(cx, Origin::Live, Event::Status(status));
         }
-        self.failover.errand = Errand::Move;
+        self.failover.aim = Aim::Move;
         self.keep_watch(cx);
         self.mend_gap(cx);
     }
