@@ -28,6 +28,7 @@ mod counters;
 pub mod engine;
 mod error;
 mod faults;
+mod power;
 pub mod profile;
 mod rest;
 mod rng;
