@@ -94,12 +94,19 @@ impl Session {
 
     /// A link that is down comes back with the present credential, if it was opened with an older one.
     pub(super) fn renew_link(&mut self, cx: &mut Cx<'_>) {
+        let Link::Down { .. } = self.link else {
+            return;
+        };
+        if self.link_secret != self.credential.map(|known| known.secret) {
+            self.make_link_again(cx);
+        }
+    }
+
+    /// Begins anew with a link that is down.
+    pub(super) fn make_link_again(&mut self, cx: &mut Cx<'_>) {
         let Link::Down { epoch, trouble } = self.link else {
             return;
         };
-        if self.link_secret == self.credential.map(|known| known.secret) {
-            return;
-        }
         self.put_out_close_link(cx, epoch);
         if let Some(epoch) = self.put_out_open_link(cx) {
             self.link = Link::Down { epoch, trouble };

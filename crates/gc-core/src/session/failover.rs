@@ -16,6 +16,9 @@ use crate::io::{Origin, Reply, RequestId};
 /// Between two agents that leave for another node.
 const MOVE_SPACING: Duration = Duration::from_millis(10);
 
+/// A link that has been down for longer waits for long between its attempts.
+const PAUSES_ARE_LONG: Duration = Duration::from_secs(5);
+
 /// Finesse tells nothing of a sign-in that changes nothing: after this long it is taken to be one.
 const SIGN_IN_SETTLES: Duration = Duration::from_secs(2);
 
@@ -51,6 +54,10 @@ struct Unserved {
     look_at: Option<Instant>,
     /// Whether that is the agent's turn to go.
     turn: bool,
+    /// Whether the node itself serves, so that only the link is missing.
+    node_serves: bool,
+    /// When the link is made again at once: the driver's pauses may have grown long.
+    retry_at: Option<Instant>,
 }
 
 /// How far the agent has come.
@@ -80,11 +87,12 @@ enum Aim {
 impl Failover {
     pub(super) fn timeout(&self) -> Option<Instant> {
         let look = self.unserved.and_then(|unserved| unserved.look_at);
+        let retry = self.unserved.and_then(|unserved| unserved.retry_at);
         let signed_in = match self.way {
             Way::SigningIn { until, .. } => Some(until),
             Way::There | Way::Reaching | Way::Reading => None,
         };
-        look.into_iter().chain(signed_in).min()
+        look.into_iter().chain(retry).chain(signed_in).min()
     }
 
     /// Whether the agent is neither here nor there, so that nothing can be asked of Finesse.
@@ -118,6 +126,8 @@ impl Session {
                 since: cx.now,
                 look_at: Some(cx.now + cx.config.failover_after),
                 turn: false,
+                node_serves: cx.health.is_usable(self.node),
+                retry_at: None,
             });
             self.begin_gap();
         }
@@ -125,9 +135,21 @@ impl Session {
 
     /// Some node's health has changed: an agent that waits for one may have found it.
     pub(crate) fn health_changed(&mut self, cx: &mut Cx<'_>) {
-        if let Some(unserved) = &mut self.failover.unserved
-            && unserved.look_at.is_none()
-        {
+        let serves = cx.health.is_usable(self.node);
+        let Some(unserved) = &mut self.failover.unserved else {
+            return;
+        };
+        let back = serves && !unserved.node_serves;
+        unserved.node_serves = serves;
+        if back {
+            if unserved.since + PAUSES_ARE_LONG <= cx.now {
+                unserved.retry_at = Some(cx.pace.turn(self.node, cx.now));
+            }
+            // The link gets its time.
+            unserved.since = cx.now;
+            unserved.look_at = Some(cx.now + cx.config.failover_after);
+            unserved.turn = false;
+        } else if unserved.look_at.is_none() {
             unserved.look_at = Some((unserved.since + cx.config.failover_after).max(cx.now));
         }
     }
@@ -137,6 +159,12 @@ impl Session {
             && until <= cx.now
         {
             self.read_on_arrival(cx);
+        }
+        if let Some(unserved) = &mut self.failover.unserved
+            && unserved.retry_at.is_some_and(|at| at <= cx.now)
+        {
+            unserved.retry_at = None;
+            self.make_link_again(cx);
         }
         let look_at = self.failover.unserved.and_then(|unserved| unserved.look_at);
         if look_at.is_some_and(|at| at <= cx.now) {
