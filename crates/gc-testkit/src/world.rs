@@ -63,7 +63,6 @@ impl World {
     }
 
     /// As [`World::start`], with other settings.
-
     pub async fn with(
         site: impl FnOnce(&mut SimConfig),
         gateway: impl FnOnce(&mut Config),
