@@ -4,6 +4,7 @@ mod bad_input;
 mod clusters;
 mod contract;
 mod error_codes;
+mod failover;
 mod finesse_trouble;
 mod flows;
 mod links;

@@ -22,6 +22,8 @@ const CONTROL: &str = r#"The control API takes and answers JSON:
   PUT    /sim/agents/ID                   {"firstName":"Layla","lastName":"Haddad"}
   PUT    /sim/queues/ID/teams/TEAM        gives a team a queue; DELETE takes it away
   POST   /sim/service                     {"node":"a","status":"OUT_OF_SERVICE"}, or IN_SERVICE
+  POST   /sim/nodes/a/kill                breaks its connections, closes its ports; /sim/nodes/a/start starts it again
+  POST   /sim/cti/failover                {"seconds":150}: both nodes answer 503 and are silent, then READY is lost
   POST   /sim/links/drop                  {"agentId":"41027"}
   POST   /sim/tokens                      {"agentId":"41027","lifeSeconds":60}
   POST   /sim/tokens/revoke               {"token":"..."}
@@ -75,6 +77,9 @@ struct Arguments {
     /// Issues tokens that tell nothing instead of JWTs.
     #[arg(long)]
     opaque_tokens: bool,
+    /// Time from an agent's lost presence to the forced logout.
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    presence_grace: Duration,
     /// The same seed replays the same jitter and ids.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -134,6 +139,7 @@ fn config(arguments: &Arguments) -> SimConfig {
     .profile(Profile::new(arguments.product, arguments.release))
     .signing_on(arguments.auth, &with_token)
     .latency(Duration::from_millis(from), Duration::from_millis(to));
+    config.settings.presence_grace = arguments.presence_grace;
     if arguments.documented_spelling {
         config.site.profile.spelling = Spelling::Documented;
     }
@@ -146,6 +152,12 @@ fn config(arguments: &Arguments) -> SimConfig {
 fn auth_mode(word: &str) -> Result<AuthMode, String> {
     let known = AuthMode::parse(word);
     known.ok_or_else(|| "expected NON_SSO, SSO or HYBRID".to_owned())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok();
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.ok_or_else(|| "expected a number of seconds, such as 60 or 2.5".to_owned())
 }
 
 fn latency(text: &str) -> Result<(u64, u64), String> {

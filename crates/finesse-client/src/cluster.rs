@@ -132,7 +132,7 @@ impl Cluster {
         link::open(node, spec, events)
     }
 
-    /// Polls SystemInfo of every node, and reports the first result and every change; ends when nobody receives.
+    /// Polls SystemInfo of every node, and reports each result; ends when nobody receives.
     pub fn health(
         &self,
         interval: Duration,

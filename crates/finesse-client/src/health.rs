@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::cluster::Cluster;
 use crate::error::RequestError;
 
-/// A node's status, told first and whenever it changes.
+/// A node's status, told each time it was asked: links may have told another one meanwhile, and be gone since.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HealthReport {
     /// Position of the node in the configuration.
@@ -51,7 +51,6 @@ async fn watch_node(
     every: Duration,
     events: &mpsc::Sender<HealthReport>,
 ) {
-    let mut known = None;
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !events.is_closed() {
@@ -60,10 +59,6 @@ async fn watch_node(
             _ = ticks.tick() => {}
         }
         let status = NodeStatus::from(cluster.system_info(node).await);
-        if known.as_ref().is_some_and(|known| same(known, &status)) {
-            continue;
-        }
-        known = Some(status.clone());
         if events.send(HealthReport { node, status }).await.is_err() {
             return;
         }
@@ -86,17 +81,5 @@ impl From<Result<SystemInfo, RequestError>> for NodeStatus {
                 reason: error.to_string(),
             },
         }
-    }
-}
-
-// The clock of a node changes without meaning anything.
-fn same(known: &NodeStatus, now: &NodeStatus) -> bool {
-    match (known, now) {
-        (NodeStatus::InService { info: known }, NodeStatus::InService { info: now }) => {
-            let mut known = known.clone();
-            known.current_timestamp.clone_from(&now.current_timestamp);
-            known == *now
-        }
-        (known, now) => known == now,
     }
 }

@@ -1,7 +1,8 @@
 //! What all servers share: the engine behind its lock, the clock, the link directory.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -12,10 +13,10 @@ use crate::config::Transports;
 use crate::counters::Tally;
 use crate::engine::{Engine, Node, ServiceStatus, SimTime};
 use crate::faults::Faults;
+use crate::power::Power;
 use crate::profile::Profile;
 use crate::xmpp::Hub;
 
-#[derive(Debug)]
 pub(crate) struct Core {
     engine: Mutex<Engine>,
     changed: Notify,
@@ -28,6 +29,15 @@ pub(crate) struct Core {
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
     serving: [AtomicBool; 2],
+    power: [Power; 2],
+}
+
+impl std::fmt::Debug for Core {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Core")
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Core {
@@ -46,6 +56,7 @@ impl Core {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             serving: [AtomicBool::new(true), AtomicBool::new(true)],
+            power: Default::default(),
         }
     }
 
@@ -71,9 +82,48 @@ impl Core {
 
     pub(crate) fn set_service(&self, node: Node, status: ServiceStatus) {
         let serving = status == ServiceStatus::InService;
-        self.serving[node.index()].store(serving, Ordering::Release);
+        self.serve(node, serving);
         self.command(|engine, now| engine.set_service(now, node, status));
         self.hub.announce_finesse(node, serving);
+    }
+
+    pub(crate) fn power(&self, node: Node) -> &Power {
+        &self.power[node.index()]
+    }
+
+    pub(crate) fn node_died(&self, node: Node) {
+        self.serve(node, false);
+        self.command(|engine, now| engine.node_died(now, node));
+        self.hub.forget(node);
+    }
+
+    pub(crate) fn node_started(&self, node: Node) {
+        self.serve(node, true);
+        self.command(|engine, now| engine.node_started(now, node));
+    }
+
+    /// Both nodes lose the CTI server for a while; Finesse's own user stays on the bus.
+    pub(crate) fn fail_cti_over(self: &Arc<Self>, time: Duration) {
+        for node in Node::ALL {
+            self.serve(node, false);
+        }
+        self.command(Engine::lose_cti);
+        let core = Arc::clone(self);
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = core.stop.cancelled() => return,
+                () = tokio::time::sleep(time) => {}
+            }
+            for node in Node::ALL {
+                let dead = core.power(node).killed().is_cancelled();
+                core.serve(node, !dead);
+            }
+            core.command(Engine::regain_cti);
+        });
+    }
+
+    fn serve(&self, node: Node, serving: bool) {
+        self.serving[node.index()].store(serving, Ordering::Release);
     }
 
     /// Runs the engine: the one task that publishes.

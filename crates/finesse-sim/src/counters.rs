@@ -29,6 +29,8 @@ pub struct SignIns {
     pub refused: u64,
     /// LOGIN requests that were accepted.
     pub logins: u64,
+    /// Times that the agent came to one node while being on the other one, by REST or XMPP: Finesse forbids it.
+    pub on_both_nodes: u64,
 }
 
 #[derive(Debug, Default)]
@@ -45,6 +47,10 @@ impl Tally {
 
     pub(crate) fn login(&self, agent: &str) {
         self.of(agent, |counts| counts.logins += 1);
+    }
+
+    pub(crate) fn on_both_nodes(&self, agent: &str) {
+        self.of(agent, |counts| counts.on_both_nodes += 1);
     }
 
     pub(crate) fn request(&self, agent: &str) {

@@ -31,6 +31,7 @@ pub mod engine;
 mod error;
 mod faults;
 mod offline;
+mod power;
 pub mod profile;
 mod rest;
 mod rng;

@@ -6,9 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{NodePorts, SimConfig};
@@ -17,14 +14,11 @@ use crate::counters::Counters;
 use crate::engine::{CallId, CampaignMode, Engine, Node, ServiceStatus};
 use crate::error::SimError;
 use crate::faults::Fault;
+use crate::power::{listen, local};
 use crate::profile::Profile;
 use crate::state::State;
 use crate::tls::Authority;
-use crate::web::Port;
-use crate::{control, xmpp};
-
-/// Time for connections to end in order at shutdown.
-const GOODBYE: Duration = Duration::from_millis(200);
+use crate::{control, power};
 
 /// Where a node listens.
 #[derive(Debug, Clone, Serialize)]
@@ -37,6 +31,18 @@ pub struct NodeAddrs {
     pub legacy: SocketAddr,
     /// XMPP over TLS.
     pub xmpp: SocketAddr,
+}
+
+impl NodeAddrs {
+    fn new(host: String, ports: NodePorts) -> Self {
+        let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Self {
+            host,
+            https: at(ports.https),
+            legacy: at(ports.legacy),
+            xmpp: at(ports.xmpp),
+        }
+    }
 }
 
 /// A running simulator; everything ends with [`Simulator::shutdown`] or when it is dropped.
@@ -53,6 +59,10 @@ impl Simulator {
     pub async fn start(config: SimConfig) -> Result<Self, SimError> {
         let authority = Authority::new()?;
         let hosts = config.site.hosts.clone();
+        let tls = [
+            authority.acceptor(&hosts[0])?,
+            authority.acceptor(&hosts[1])?,
+        ];
         let engine = Engine::new(config.site, config.settings, config.seed);
         let core = Arc::new(Core::new(
             engine,
@@ -60,29 +70,14 @@ impl Simulator {
             config.seed,
             config.transports,
         ));
-        let mut nodes = Vec::new();
-        for (node, host) in Node::ALL.into_iter().zip(hosts) {
-            let ports = config.nodes[node.index()];
-            let https = listen(ports.https).await?;
-            let legacy = listen(ports.legacy).await?;
-            let links = listen(ports.xmpp).await?;
-            nodes.push(NodeAddrs {
-                https: local(&https)?,
-                legacy: local(&legacy)?,
-                xmpp: local(&links)?,
-                host: host.clone(),
-            });
-            let tls = authority.acceptor(&host)?;
-            spawn_web(&core, https, tls.clone(), Port::https(&core, node));
-            spawn_web(&core, legacy, tls.clone(), Port::legacy(&core, node));
-            spawn_xmpp(&core, node, links, tls);
+        let mut ports = [NodePorts::default(); 2];
+        for (node, tls) in Node::ALL.into_iter().zip(tls) {
+            let asked = config.nodes[node.index()];
+            ports[node.index()] = power::open(&core, node, asked, tls).await?;
         }
-        let ports = [&nodes[0], &nodes[1]].map(|node| NodePorts {
-            https: node.https.port(),
-            legacy: node.legacy.port(),
-            xmpp: node.xmpp.port(),
-        });
         core.command(|engine, _| engine.set_ports(ports));
+        let [a, b] = hosts;
+        let nodes = [NodeAddrs::new(a, ports[0]), NodeAddrs::new(b, ports[1])];
         let listener = listen(config.control_port).await?;
         let control = local(&listener)?;
         control::spawn(&core, listener);
@@ -90,7 +85,7 @@ impl Simulator {
         core.tasks.spawn(async move { driven.drive().await });
         Ok(Self {
             core,
-            nodes: [nodes.remove(0), nodes.remove(0)],
+            nodes,
             control,
             ca_pem: authority.pem(),
         })
@@ -177,6 +172,22 @@ impl Simulator {
         self.core.set_service(node, status);
     }
 
+    /// Kills a node's process: its connections break, its ports refuse. The other one and all calls go on.
+    pub async fn kill_node(&self, node: Node) {
+        power::kill(&self.core, node).await;
+    }
+
+    /// Starts a node that was killed, on the ports that it had.
+    pub async fn start_node(&self, node: Node) -> Result<(), SimError> {
+        power::start(&self.core, node).await
+    }
+
+    /// The CTI server changes sides: both nodes answer 503 and tell nothing for this long, then states
+    /// come back, without READY.
+    pub fn fail_cti_over(&self, time: Duration) {
+        self.core.fail_cti_over(time);
+    }
+
     /// Arms a fault.
     pub fn add_fault(&self, fault: Fault) {
         self.core.faults.add(fault);
@@ -245,88 +256,4 @@ impl Drop for Simulator {
     fn drop(&mut self) {
         self.core.stop.cancel();
     }
-}
-
-async fn listen(port: u16) -> Result<TcpListener, SimError> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| SimError::Listen {
-            address: address.to_string(),
-            source,
-        })
-}
-
-fn local(listener: &TcpListener) -> Result<SocketAddr, SimError> {
-    listener.local_addr().map_err(|source| SimError::Listen {
-        address: "a port that was just opened".to_owned(),
-        source,
-    })
-}
-
-fn spawn_web(core: &Arc<Core>, listener: TcpListener, tls: TlsAcceptor, port: Port) {
-    let core = Arc::clone(core);
-    core.tasks
-        .clone()
-        .spawn(accept(core, listener, move |socket| {
-            let (tls, port) = (tls.clone(), port.clone());
-            async move {
-                if let Ok(stream) = tls.accept(socket).await {
-                    port.serve(stream).await;
-                }
-            }
-        }));
-}
-
-fn spawn_xmpp(core: &Arc<Core>, node: Node, listener: TcpListener, tls: TlsAcceptor) {
-    let core = Arc::clone(core);
-    let shared = Arc::clone(&core);
-    core.tasks
-        .clone()
-        .spawn(accept(core, listener, move |socket| {
-            let (tls, core) = (tls.clone(), Arc::clone(&shared));
-            async move {
-                if !core.transports.tcp {
-                    return;
-                }
-                if let Ok(stream) = tls.accept(socket).await {
-                    xmpp::serve_stream(core, node, stream).await;
-                }
-            }
-        }));
-}
-
-/// Accepts until the end; every connection is a task of its own that ends with the simulator.
-pub(crate) async fn accept<F>(
-    core: Arc<Core>,
-    listener: TcpListener,
-    serve: impl Fn(TcpStream) -> F,
-) where
-    F: Future<Output = ()> + Send + 'static,
-{
-    loop {
-        let socket = tokio::select! {
-            () = core.stop.cancelled() => return,
-            accepted = listener.accept() => accepted,
-        };
-        let Ok((socket, _)) = socket else {
-            // Out of descriptors: let some connections end first.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            continue;
-        };
-        let _ = socket.set_nodelay(true);
-        let (served, stop) = (serve(socket), core.stop.clone());
-        core.tasks.spawn(async move {
-            tokio::select! {
-                () = served => {}
-                () = past_goodbye(stop) => {}
-            }
-        });
-    }
-}
-
-/// Clients that do not read their goodbye are not waited for.
-pub(crate) async fn past_goodbye(stop: CancellationToken) {
-    stop.cancelled().await;
-    tokio::time::sleep(GOODBYE).await;
 }

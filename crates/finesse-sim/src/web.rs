@@ -62,6 +62,7 @@ impl Port {
         Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let stop = self.core.stop.clone();
+        let killed = self.core.power(self.node).killed();
         let handler = service_fn(move |request| {
             let port = self.clone();
             async move { port.call(request).await }
@@ -71,6 +72,7 @@ impl Port {
             .with_upgrades();
         tokio::select! {
             () = stop.cancelled() => {}
+            () = killed.cancelled() => {}
             served = connection => {
                 if let Err(error) = served {
                     tracing::debug!(%error, "connection ended");

@@ -1,6 +1,6 @@
 //! What is known of an agent: User documents, whole or in part, made into `State` and `AgentInfo` facts.
 
-use finesse_protocol::{User, UserState};
+use finesse_protocol::{MobileAgent, MobileMode, User, UserState};
 use gc_protocol::AgentId;
 use gc_protocol::event::{AgentInfo, AgentState, Team, TeamUser};
 
@@ -13,19 +13,31 @@ pub(crate) struct Agent {
     known: bool,
     pub(crate) not_ready_reasons: Option<Reasons>,
     pub(crate) logout_reasons: Option<Reasons>,
+    /// The phone outside that the agent works at; only the node that the agent signed in at knows it.
+    pub(crate) mobile: Option<(MobileMode, String)>,
+    /// Time of the newest state; empty while whatever comes next counts.
+    newest: String,
+    /// Whether the agent is READY, or was before the present call.
+    ready: bool,
 }
 
 impl Agent {
     /// Takes a User document; `false` when it is older than what is known.
     pub(crate) fn merge(&mut self, new: User) -> bool {
-        let older = !new.state_change_time.is_empty()
-            && new.state_change_time < self.user.state_change_time;
+        let older = !new.state_change_time.is_empty() && new.state_change_time < self.newest;
         if self.known && older {
             return false;
         }
         self.known = true;
+        self.learn_mobile(new.mobile_agent.as_ref(), &new.state);
         let user = &mut self.user;
         if !new.state.as_str().is_empty() {
+            self.ready = match new.state {
+                UserState::Ready => true,
+                UserState::NotReady | UserState::Logout => false,
+                _ => self.ready,
+            };
+            self.newest.clone_from(&new.state_change_time);
             user.state = new.state;
             user.state_change_time = new.state_change_time;
             user.pending_state = new.pending_state;
@@ -50,6 +62,28 @@ impl Agent {
         keep_known(&mut user.team_id, new.team_id);
         keep_known(&mut user.team_name, new.team_name);
         true
+    }
+
+    fn learn_mobile(&mut self, told: Option<&MobileAgent>, state: &UserState) {
+        if *state == UserState::Logout {
+            self.mobile = None;
+        } else if let Some(told) = told {
+            let mode = match told.mode.as_str() {
+                "NAILED_CONNECTION" => MobileMode::NailedConnection,
+                _ => MobileMode::CallByCall,
+            };
+            self.mobile = Some((mode, told.dial_number.clone()));
+        }
+    }
+
+    /// Another node, with another clock, tells from now on.
+    pub(crate) fn forget_order(&mut self) {
+        self.newest.clear();
+    }
+
+    /// Whether the agent is READY, or was before the present call.
+    pub(crate) fn is_ready_between_calls(&self) -> bool {
+        self.known && self.ready
     }
 
     /// Whether anything was told yet.

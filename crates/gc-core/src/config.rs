@@ -12,6 +12,10 @@ pub struct Config {
     pub clusters: Vec<Cluster>,
     /// Sessions allowed at once (the licence); `None` is no limit.
     pub max_sessions: Option<usize>,
+    /// How long a node that does not serve its agents is waited for, before they go to another one.
+    pub failover_after: Duration,
+    /// Whether an agent who was READY becomes so again when Finesse made it NOT_READY because of a lost connection.
+    pub restore_ready: bool,
     /// How long a request may stay without an outcome.
     pub request_deadline: Duration,
     /// Commands of one agent that may wait, beside the one in flight.
@@ -74,6 +78,8 @@ impl Default for Config {
         Self {
             clusters: vec![Cluster::of_nodes(1)],
             max_sessions: None,
+            failover_after: Duration::from_secs(15),
+            restore_ready: false,
             request_deadline: Duration::from_secs(15),
             queue_limit: 16,
             gone_not_ready_after: Duration::from_secs(30),

@@ -20,7 +20,7 @@ use crate::guard::Guard;
 use crate::health::Health;
 use crate::io::{Epoch, Input, LinkEvent, Origin, Output, Product, Reply, RequestId, Ticket};
 use crate::reasons::ReasonShelf;
-use crate::session::{Cx, HandedBack, Ids, Session};
+use crate::session::{Cx, HandedBack, Ids, Owner, Pace, Session};
 use crate::view::{AgentView, ClusterFigures, Counters};
 use administrator::Administrators;
 use system::Standing;
@@ -48,8 +48,30 @@ pub struct Gateway {
     /// Commands of which it is still open whether their senders may give them.
     undecided: BTreeSet<Ticket>,
     ids: Ids,
+    pace: Pace,
     counters: Counters,
     out: VecDeque<Output>,
+}
+
+/// A session as it was before it handled something.
+struct Before {
+    timeout: Option<(Instant, &'static str)>,
+    node: usize,
+    link_up: bool,
+    stands_at: Option<usize>,
+    owner: Option<Owner>,
+}
+
+impl Before {
+    fn of(session: &Session) -> Self {
+        Self {
+            timeout: session.next_timeout(),
+            node: session.node(),
+            link_up: session.is_link_up(),
+            stands_at: session.stands_at(),
+            owner: session.owner().cloned(),
+        }
+    }
 }
 
 impl Gateway {
@@ -70,6 +92,7 @@ impl Gateway {
             troubled: BTreeMap::new(),
             undecided: BTreeSet::new(),
             ids: Ids::new(seed),
+            pace: Pace::default(),
             counters: Counters::default(),
             out: VecDeque::new(),
             config,
@@ -106,7 +129,7 @@ impl Gateway {
                 event,
             } => self.link(now, &agent, epoch, &event),
             Input::NodeHealth { node, in_service } => {
-                self.node_changed(now, node, |health| health.set_in_service(node, in_service));
+                self.node_polled(now, node, in_service);
             }
             Input::Site { cluster, product } => {
                 self.products.insert(cluster, product);
@@ -270,15 +293,13 @@ impl Gateway {
         let Some(cluster) = self.config.clusters.get(session.cluster().0) else {
             return;
         };
-        let before = session.next_timeout();
-        let (node, was_up) = (session.node(), session.is_link_up());
-        let owner_before = session.owner().cloned();
-        let mut moved = None;
+        let before = Before::of(session);
         let mut handed_back: Vec<HandedBack> = Vec::new();
         let mut cx = Cx {
             now,
             config: &self.config,
             health: &self.health,
+            pace: &mut self.pace,
             guard: &mut self.guard,
             cluster,
             product: self.products.get(&session.cluster()).copied(),
@@ -290,21 +311,33 @@ impl Gateway {
         };
         handle(session, &mut cx);
         session.end_if_nobodys(&mut cx);
-        if session.owner() != owner_before.as_ref() {
-            let owner = session.owner().cloned();
-            if let Some(owner) = &owner
-                && !self.clients.is_here(&owner.destination)
-            {
-                session.client_gone(&mut cx);
-            }
-            moved = Some((owner_before, owner));
-        } else if session.node() != node {
-            moved = Some((owner_before, None));
+        if session.owner() != before.owner.as_ref()
+            && let Some(owner) = session.owner().cloned()
+            && !self.clients.is_here(&owner.destination)
+        {
+            session.client_gone(&mut cx);
         }
+        session.keep_watch(&mut cx);
+        self.after_session(now, agent, &before);
+        for command in handed_back {
+            self.ask_next_supervisor(now, command);
+        }
+    }
+
+    /// Keeps the directory, and what is known of the nodes, true after a session has handled something.
+    fn after_session(&mut self, now: Instant, agent: &AgentId, before: &Before) {
+        let Some(session) = self.sessions.get_mut(agent) else {
+            return;
+        };
         let after = session.next_timeout();
         let over = session.is_over();
-        let link_lost = was_up && (over || !session.is_link_up());
-        if let Some((at, _)) = before.filter(|_| over || before != after) {
+        let link_lost = before.link_up && (over || !session.is_link_up());
+        let link_made = !before.link_up && !over && session.is_link_up();
+        let unreached = session.take_unreached();
+        let moved = !over && before.stands_at != session.stands_at();
+        let node = session.node();
+        let owner = session.owner().cloned();
+        if let Some((at, _)) = before.timeout.filter(|_| over || before.timeout != after) {
             self.timeouts.remove(&(at, agent.clone()));
         }
         if let Some((at, _)) = after.filter(|_| !over) {
@@ -313,15 +346,23 @@ impl Gateway {
         if over {
             self.remove(now, agent);
         }
-        if link_lost {
-            self.link_lost(now, node);
+        if moved {
+            self.tell_move(agent, before.stands_at);
         }
-        if let Some((before, after)) = moved {
-            let owners = before.into_iter().chain(after);
+        if link_lost {
+            self.link_lost(now, before.node);
+        }
+        if owner != before.owner {
+            let owners = before.owner.iter().cloned().chain(owner);
             self.agents_moved(node, owners.map(|owner| owner.destination));
         }
-        for command in handed_back {
-            self.ask_next_supervisor(now, command);
+        if link_made {
+            self.node_changed(now, node, |health| health.set_reached(node));
+        }
+        if unreached {
+            self.node_changed(now, before.node, |health| {
+                health.set_unreached(before.node, now)
+            });
         }
     }
 

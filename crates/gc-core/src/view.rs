@@ -59,6 +59,10 @@ pub struct Counters {
     pub events: u64,
     /// Snapshots taken.
     pub snapshots: u64,
+    /// Times that an agent left its node for another one.
+    pub moves: u64,
+    /// Times that an agent was signed in again because Finesse had signed it out after a gap.
+    pub returns: u64,
     /// States that the code rules out: a command where it does not belong fails and the agent is read anew, a session
     /// that nobody owns and nothing would end is ended, a request without a good credential is not sent.
     pub impossible: u64,

@@ -145,6 +145,8 @@ pub(crate) struct Levels {
     pub(crate) link_reports_waiting: usize,
     pub(crate) secrets: usize,
     pub(crate) snapshots: u64,
+    pub(crate) moves: u64,
+    pub(crate) returns: u64,
     pub(crate) notifications_dropped: u64,
     pub(crate) impossible: u64,
 }
@@ -164,6 +166,8 @@ pub(crate) fn levels(levels: &Levels) {
     set("gc_link_reports_waiting", levels.link_reports_waiting);
     set("gc_secrets_kept", levels.secrets);
     counter!("gc_snapshots_total").absolute(levels.snapshots);
+    counter!("gc_node_changes_total").absolute(levels.moves);
+    counter!("gc_sign_ins_repeated_total").absolute(levels.returns);
     counter!("gc_notifications_dropped_total").absolute(levels.notifications_dropped);
     counter!("gc_impossible_states_total").absolute(levels.impossible);
 }

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use finesse_sim::{CallId, Node, Profile, ServiceStatus, SimConfig, Simulator, WrapUpMode};
+use finesse_sim::{
+    CallId, Node, Profile, ServiceStatus, SignIns, SimConfig, Simulator, WrapUpMode,
+};
 use gc_server::Config;
 use gc_server::config::{Cluster, Node as FinesseNode};
 use hyper::Method;
@@ -47,6 +49,15 @@ impl World {
         Self::with(
             |_| {},
             |gateway| gateway.session.request_deadline = Duration::from_millis(500),
+        )
+        .await
+    }
+
+    /// As [`World::start`], but a failed node is left after a third of a second.
+    pub async fn failing_over() -> Result<Self> {
+        Self::with(
+            |_| {},
+            |gateway| gateway.finesse.failover_after = Duration::from_millis(300),
         )
         .await
     }
@@ -132,7 +143,7 @@ impl World {
 
     /// Takes node `a` or `b` out of service, or back.
     pub fn service(&self, node: &str, status: &str) -> Result<()> {
-        let node = if node == "a" { Node::A } else { Node::B };
+        let node = node_of(node);
         let status = if status == "IN_SERVICE" {
             ServiceStatus::InService
         } else {
@@ -140,6 +151,34 @@ impl World {
         };
         self.simulator.set_service(node, status);
         Ok(())
+    }
+
+    /// Kills the process of node `a` or `b`.
+    pub async fn kill(&self, node: &str) {
+        self.simulator.kill_node(node_of(node)).await;
+    }
+
+    /// Starts it again.
+    pub async fn revive(&self, node: &str) -> Result<()> {
+        Ok(self.simulator.start_node(node_of(node)).await?)
+    }
+
+    /// The CTI server changes sides, which takes this long.
+    pub fn cti_failover(&self, time: Duration) {
+        self.simulator.fail_cti_over(time);
+    }
+
+    /// What Finesse has counted of an agent's sign-ins.
+    pub fn sign_ins_of(&self, agent: &str) -> SignIns {
+        let counters = self.simulator.counters();
+        counters.sign_ins.get(agent).cloned().unwrap_or_default()
+    }
+
+    /// Links that are up at node `a` or `b`.
+    pub fn links_at(&self, node: &str) -> usize {
+        let nodes = self.simulator.state().nodes;
+        let wanted = nodes.iter().find(|found| found.node == node);
+        wanted.map_or(0, |found| found.links)
     }
 
     /// Cuts an agent's link.
@@ -211,6 +250,10 @@ impl Drop for World {
             assert!(misfits.is_empty(), "{misfits:#?}");
         }
     }
+}
+
+fn node_of(name: &str) -> Node {
+    if name == "a" { Node::A } else { Node::B }
 }
 
 fn product_of(simulator: &SimConfig) -> Product {

@@ -1,5 +1,6 @@
 //! The control API: JSON on loopback, for demos and tests in other languages.
 
+mod nodes;
 mod site;
 mod tokens;
 
@@ -47,6 +48,9 @@ fn router(core: Arc<Core>) -> Router {
             put(site::assign_queue).delete(site::withdraw_queue),
         )
         .route("/sim/service", post(service))
+        .route("/sim/nodes/{node}/kill", post(nodes::kill))
+        .route("/sim/nodes/{node}/start", post(nodes::start))
+        .route("/sim/cti/failover", post(nodes::fail_cti_over))
         .route(
             "/sim/faults",
             get(faults).post(add_fault).delete(clear_faults),

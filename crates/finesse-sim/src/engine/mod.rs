@@ -16,6 +16,7 @@ mod campaign_modes;
 mod campaigns;
 mod checks;
 mod commands;
+mod cti;
 mod dialing;
 mod dropping;
 mod express;
@@ -88,6 +89,8 @@ pub struct Engine {
     successors: BTreeMap<CallId, CallId>,
     queues: Vec<QueueState>,
     status: [ServiceStatus; 2],
+    /// Nodes whose process is gone.
+    dead: [bool; 2],
     /// Where the nodes say that they listen.
     ports: [NodePorts; 2],
     next_call: u64,
@@ -153,6 +156,7 @@ impl Engine {
             calls: BTreeMap::new(),
             successors: BTreeMap::new(),
             status: [ServiceStatus::InService; 2],
+            dead: [false; 2],
             ports: [NodePorts::of_cisco(); 2],
             next_call: 33_561_207,
             next_leg: 2_147_400_001,

@@ -20,6 +20,14 @@ impl Engine {
         this.gone_since[node.index()] = None;
     }
 
+    /// Whether a desktop of the agent is available on the other node.
+    pub fn is_elsewhere(&self, agent: &str, node: Node) -> bool {
+        let agent = self.by_id.get(agent).map(|ix| self.agent(*ix));
+        let other = Node::ALL.into_iter().find(|other| *other != node);
+        let other = other.map_or(0, Node::index);
+        agent.is_some_and(|agent| agent.online[other] > 0)
+    }
+
     /// A desktop of the agent became unavailable on a node. When it was the last one there, the
     /// node waits and then forces the agent out.
     pub fn desktop_left(&mut self, now: SimTime, agent: &str, node: Node) {
@@ -27,11 +35,12 @@ impl Engine {
         let Some(ix) = self.by_id.get(agent).copied() else {
             return;
         };
-        let time = self.now;
+        let (time, dead) = (self.now, self.dead[node.index()]);
         let this = self.agent_mut(ix);
         let online = &mut this.online[node.index()];
         *online = online.saturating_sub(1);
-        if *online == 0 {
+        // A node that is gone itself notices nobody's absence.
+        if *online == 0 && !dead {
             this.gone_since[node.index()] = Some(time);
             let grace = self.settings.presence_grace;
             self.after(grace, Task::PresenceOver(ix, node, time));
@@ -101,6 +110,19 @@ impl Engine {
         if status == ServiceStatus::InService {
             for agent in 0..self.agents.len() {
                 self.send_snapshot(AgentIx(agent), node);
+            }
+            self.force_overdue(node);
+        }
+    }
+
+    /// Those whose minute ended while the node could do nothing.
+    fn force_overdue(&mut self, node: Node) {
+        let (now, grace) = (self.now, self.settings.presence_grace);
+        for agent in (0..self.agents.len()).map(AgentIx) {
+            if let Some(since) = self.agent(agent).gone_since[node.index()]
+                && since + grace <= now
+            {
+                self.presence_over(agent, node, since);
             }
         }
     }

@@ -51,6 +51,10 @@ pub(super) async fn change(
     context.core.tally.executed(&caller.request_id);
     if request.state.as_deref() == Some("LOGIN") {
         context.core.tally.login(&id);
+        let node = context.node;
+        if context.core.read(|engine| engine.is_elsewhere(&id, node)) {
+            context.core.tally.on_both_nodes(&id);
+        }
     }
     Ok(accepted(&caller))
 }

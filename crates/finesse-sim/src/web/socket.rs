@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::core::Core;
 use crate::engine::Node;
-use crate::simulator::past_goodbye;
+use crate::power::past_goodbye;
 use crate::xmpp;
 
 /// Answers the request, and serves the WebSocket as a task of its own.

@@ -63,6 +63,9 @@ impl Handle {
     pub(super) fn arrive(&self, core: &Core, node: Node) -> bool {
         let news = !self.available.swap(true, Ordering::AcqRel);
         if news {
+            if core.read(|engine| engine.is_elsewhere(&self.user, node)) {
+                core.tally.on_both_nodes(&self.user);
+            }
             core.command(|engine, now| engine.desktop_arrived(now, &self.user, node));
         }
         news

@@ -124,6 +124,11 @@ impl Hub {
         links.len()
     }
 
+    /// A node that was killed has lost its subscriptions.
+    pub(crate) fn forget(&self, node: Node) {
+        write(&self.nodes[node.index()].subscriptions).clear();
+    }
+
     pub(crate) fn unsilence(&self) {
         for node in &self.nodes {
             for link in read(&node.links).values().flatten() {

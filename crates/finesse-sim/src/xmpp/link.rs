@@ -65,12 +65,14 @@ enum Next {
 impl<W: Wire> Link<W> {
     async fn run(&mut self) -> io::Result<()> {
         let stop = self.core.stop.clone();
+        let killed = self.core.power(self.node).killed();
         let mut heard = Instant::now();
         let mut pinged = false;
         let quiet = tokio::time::sleep(QUIET);
         tokio::pin!(quiet);
         loop {
             tokio::select! {
+                () = killed.cancelled() => return Ok(()),
                 () = stop.cancelled() => return self.close("system-shutdown").await,
                 frame = self.wire.next() => {
                     heard = Instant::now();

@@ -112,3 +112,50 @@ fn a_queue_reports_at_most_every_ten_seconds() {
         .filter(|publication| matches!(publication.payload, Payload::Queue(_)));
     assert!((2..=3).contains(&reports.count()));
 }
+
+#[test]
+fn a_node_whose_minute_ended_while_it_was_out_forces_when_it_is_back() {
+    let mut site = Site::ready(&[LAYLA]);
+    site.arrive(LAYLA, Node::A);
+    site.engine
+        .set_service(site.now(), Node::A, ServiceStatus::OutOfService);
+    site.leave(LAYLA, Node::A);
+    site.arrive(LAYLA, Node::B);
+    site.pass(MINUTE * 2);
+    assert_eq!(site.is(LAYLA), AgentState::Ready);
+    site.engine
+        .set_service(site.now(), Node::A, ServiceStatus::InService);
+    site.settle();
+    assert_eq!(site.is(LAYLA), AgentState::NotReady);
+}
+
+#[test]
+fn a_node_that_died_forces_nobody_when_it_runs_again() {
+    let mut site = Site::ready(&[LAYLA]);
+    site.arrive(LAYLA, Node::A);
+    site.engine.node_died(site.now(), Node::A);
+    site.leave(LAYLA, Node::A);
+    site.pass(MINUTE * 2);
+    site.engine.node_started(site.now(), Node::A);
+    site.pass(MINUTE * 2);
+    assert_eq!(site.is(LAYLA), AgentState::Ready);
+}
+
+#[test]
+fn after_a_cti_failover_nobody_is_ready_and_calls_are_as_they_are() {
+    let mut site = Site::ready(&[LAYLA]);
+    site.arrive(LAYLA, Node::A);
+    let call = site.routed_call(LAYLA);
+    site.act(LAYLA, call, "ANSWER");
+    site.settle();
+    site.forget();
+    site.engine.lose_cti(site.now());
+    site.pass(MINUTE * 2);
+    site.engine.regain_cti(site.now());
+    site.settle();
+    assert_eq!(site.is(LAYLA), AgentState::Talking);
+    site.customer_hangs_up(call);
+    site.settle();
+    assert_eq!(site.is(LAYLA), AgentState::NotReady);
+    assert_eq!(site.user_feed(LAYLA).last().unwrap(), "U=NOT_READY(50002)");
+}

@@ -192,3 +192,32 @@ async fn a_campaign_reserves_an_agent_who_accepts() {
     link.until("<callbackTime>2024-05-03T10:30</callbackTime>")
         .await;
 }
+
+#[tokio::test]
+async fn nodes_are_killed_and_started_and_the_cti_server_changes_sides() {
+    let simulator = simulator().await;
+    let status = async || {
+        let (_, state) = ask(&simulator, "GET", "/sim/state", Value::Null).await;
+        let of = |node: usize| state["nodes"][node]["status"].as_str().unwrap().to_owned();
+        (of(0), of(1))
+    };
+    let (killed, _) = ask(&simulator, "POST", "/sim/nodes/b/kill", json!({})).await;
+    assert_eq!(killed, 200);
+    assert_eq!(
+        status().await,
+        ("IN_SERVICE".into(), "OUT_OF_SERVICE".into())
+    );
+    let (started, _) = ask(&simulator, "POST", "/sim/nodes/b/start", json!({})).await;
+    assert_eq!(started, 200);
+    assert_eq!(status().await, ("IN_SERVICE".into(), "IN_SERVICE".into()));
+    let long = json!({"seconds": 3600});
+    let (failed, _) = ask(&simulator, "POST", "/sim/cti/failover", long).await;
+    assert_eq!(failed, 200);
+    let out = "OUT_OF_SERVICE".to_owned();
+    assert_eq!(status().await, (out.clone(), out));
+    let (unknown, _) = ask(&simulator, "POST", "/sim/nodes/c/kill", json!({})).await;
+    assert_eq!(unknown, 404);
+    let never = json!({"seconds": -1});
+    let (refused, _) = ask(&simulator, "POST", "/sim/cti/failover", never).await;
+    assert_eq!(refused, 400);
+}

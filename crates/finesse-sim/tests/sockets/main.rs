@@ -9,6 +9,7 @@ mod data;
 mod desk;
 mod faults;
 mod lists;
+mod nodes;
 mod profiles;
 mod rest;
 mod sign_on;

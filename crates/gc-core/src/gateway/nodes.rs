@@ -19,6 +19,16 @@ impl Gateway {
         session.is_current(epoch).then(|| session.node())
     }
 
+    pub(super) fn node_polled(&mut self, now: Instant, node: usize, in_service: bool) {
+        let wanted = self.sessions.values().any(|session| session.node() == node);
+        self.node_changed(now, node, |health| {
+            health.set_in_service(node, in_service);
+            if !wanted {
+                health.forgive_unreached(node, now);
+            }
+        });
+    }
+
     pub(super) fn node_changed(
         &mut self,
         now: Instant,
@@ -31,6 +41,13 @@ impl Gateway {
             return;
         }
         self.tell_health(&before);
+        let serves = |health: &Health| (health.is_usable(node), health.is_in_service_at(node));
+        if serves(&self.health) != serves(&before) {
+            let agents: Vec<AgentId> = self.sessions.keys().cloned().collect();
+            for agent in agents {
+                self.with_session(now, &agent, |session, cx| session.health_changed(cx));
+            }
+        }
         if self.health.is_usable(node) && !before.is_usable(node) {
             self.node_is_back(now, node);
         }

@@ -62,7 +62,7 @@ impl Gateway {
             if let Some(owner) = session.owner() {
                 let nodes = all.entry(owner.destination.clone()).or_default();
                 let of_cluster = nodes.entry(session.cluster()).or_default();
-                of_cluster.insert(session.node());
+                of_cluster.extend(session.stands_at());
             }
         }
         for (destination, nodes) in all {
@@ -123,13 +123,28 @@ impl Gateway {
         is_news.then(|| system(SystemStatus::OutOfService, Some(session.agent_id().clone())))
     }
 
+    /// An agent has left its node, or has come to the next one.
+    pub(super) fn tell_move(&mut self, agent: &AgentId, stood_at: Option<usize>) {
+        let Some(session) = self.sessions.get(agent) else {
+            return;
+        };
+        let Some(destination) = session.owner().map(|owner| owner.destination.clone()) else {
+            return;
+        };
+        let others = self.sessions_at(&destination);
+        let others = others.filter(|other| other.agent_id() != agent);
+        let mut before = nodes_of(others);
+        let of_cluster = before.entry(session.cluster()).or_default();
+        of_cluster.extend(stood_at);
+        let unknown = || Standing::new(&self.health, &before, &BTreeSet::new());
+        let was = self.troubled.get(&destination).cloned();
+        let was = was.unwrap_or_else(unknown);
+        let nodes = self.nodes_of(&destination);
+        self.tell_standing(&destination, &was, &nodes);
+    }
+
     fn nodes_of(&self, destination: &Destination) -> Nodes {
-        let mut nodes = Nodes::new();
-        for session in self.sessions_at(destination) {
-            let of_cluster = nodes.entry(session.cluster()).or_default();
-            of_cluster.insert(session.node());
-        }
-        nodes
+        nodes_of(self.sessions_at(destination))
     }
 
     fn sessions_at(&self, destination: &Destination) -> impl Iterator<Item = &Session> {
@@ -179,6 +194,16 @@ impl Gateway {
     fn tell_status(&mut self, destination: &Destination, status: SystemStatus) {
         self.tell(destination.clone(), system(status, None));
     }
+}
+
+/// An agent between two nodes is on none.
+fn nodes_of<'a>(sessions: impl Iterator<Item = &'a Session>) -> Nodes {
+    let mut nodes = Nodes::new();
+    for session in sessions {
+        let of_cluster = nodes.entry(session.cluster()).or_default();
+        of_cluster.extend(session.stands_at());
+    }
+    nodes
 }
 
 fn system(status: SystemStatus, agent_id: Option<AgentId>) -> Event {

@@ -237,7 +237,7 @@ impl Session {
         match (**work).clone() {
             DataWork::CallbackTime { time, number } => {
                 let next = DataWork::CallbackNumber { time, number };
-                if self.is_credential_good(cx, id) {
+                if self.can_send(cx, id) {
                     self.send_call_data(cx, id, dialog, next);
                 }
                 return;

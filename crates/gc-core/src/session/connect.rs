@@ -4,6 +4,7 @@ use finesse_protocol::Request;
 use gc_protocol::event::{ConnectStatus, Event};
 use gc_protocol::{Action, Destination, ErrorType};
 
+use super::failover::Failover;
 use super::gone::Presence;
 use super::task::{Step, TaskId, TaskOrigin, signs_in};
 use super::{Cx, Link, Owner, Purpose, Session};
@@ -19,7 +20,8 @@ impl Session {
         if self.credential == Some(credential) && self.link != Link::Closed && !self.doubted {
             return self.credential_accepted(cx, id);
         }
-        if self.owner.is_none() {
+        if self.is_stranded(cx) {
+            self.close_link(cx);
             match cx.health.choose(self.cluster) {
                 Some(node) => self.node = node,
                 None => {
@@ -43,6 +45,12 @@ impl Session {
             request,
             credential,
         );
+    }
+
+    /// Whether the agent has no node, or one that it could not be taken away from when it failed.
+    fn is_stranded(&self, cx: &Cx<'_>) -> bool {
+        let rests = self.doubted || self.link == Link::Closed;
+        self.owner.is_none() || rests && !cx.health.is_usable(self.node)
     }
 
     /// The credential is the session's from now on.
@@ -86,12 +94,19 @@ impl Session {
 
     /// A link that is down comes back with the present credential, if it was opened with an older one.
     pub(super) fn renew_link(&mut self, cx: &mut Cx<'_>) {
+        let Link::Down { .. } = self.link else {
+            return;
+        };
+        if self.link_secret != self.credential.map(|known| known.secret) {
+            self.make_link_again(cx);
+        }
+    }
+
+    /// Begins anew with a link that is down.
+    pub(super) fn make_link_again(&mut self, cx: &mut Cx<'_>) {
         let Link::Down { epoch, trouble } = self.link else {
             return;
         };
-        if self.link_secret == self.credential.map(|known| known.secret) {
-            return;
-        }
         self.put_out_close_link(cx, epoch);
         if let Some(epoch) = self.put_out_open_link(cx) {
             self.link = Link::Down { epoch, trouble };
@@ -112,7 +127,7 @@ impl Session {
         Some(epoch)
     }
 
-    fn put_out_close_link(&mut self, cx: &mut Cx<'_>, epoch: Epoch) {
+    pub(super) fn put_out_close_link(&mut self, cx: &mut Cx<'_>, epoch: Epoch) {
         cx.out.push_back(Output::CloseLink {
             agent: self.agent_id.clone(),
             epoch,
@@ -256,6 +271,7 @@ impl Session {
             Link::Opening { epoch } | Link::Up { epoch } | Link::Down { epoch, .. } => epoch,
         };
         self.link = Link::Closed;
+        self.failover = Failover::default();
         self.put_out_close_link(cx, epoch);
     }
 

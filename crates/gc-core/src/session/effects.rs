@@ -7,6 +7,7 @@ use finesse_protocol::{Request, User};
 use gc_protocol::event::AgentState;
 use gc_protocol::{Action, AgentId, Destination, Event};
 
+use super::Pace;
 use super::progress::Progress;
 use super::task::{Task, TaskOrigin};
 use super::{Pending, Purpose, Session};
@@ -27,6 +28,7 @@ pub(crate) struct Cx<'a> {
     /// The agent's cluster.
     pub(crate) cluster: &'a Cluster,
     pub(crate) health: &'a Health,
+    pub(crate) pace: &'a mut Pace,
     pub(crate) guard: &'a mut Guard,
     pub(crate) product: Option<Product>,
     /// Commands about members whom the supervisor does not have.
@@ -129,11 +131,17 @@ impl Session {
     /// Sends a request to the agent's node with the session's credential.
     ///
     /// Who sends looks first whether the credential is good; this is the last resort, as a few refusals lock the account.
-    pub(super) fn send(&mut self, cx: &mut Cx<'_>, purpose: Purpose, request: Request) {
-        match self.credential.filter(|_| !self.doubted) {
-            Some(credential) => self.send_with(cx, purpose, request, credential),
-            None => cx.impossible("a request without a good credential"),
+    pub(super) fn send(
+        &mut self,
+        cx: &mut Cx<'_>,
+        purpose: Purpose,
+        request: Request,
+    ) -> Option<RequestId> {
+        let credential = self.credential.filter(|_| !self.doubted);
+        if credential.is_none() {
+            cx.impossible("a request without a good credential");
         }
+        Some(self.send_with(cx, purpose, request, credential?))
     }
 
     pub(super) fn send_with(
@@ -142,7 +150,7 @@ impl Session {
         purpose: Purpose,
         request: Request,
         credential: Credential,
-    ) {
+    ) -> RequestId {
         let id = cx.ids.request();
         if let Purpose::Command { task } = &purpose
             && let Some(task) = self.tasks.get_mut(task)
@@ -159,12 +167,16 @@ impl Session {
         };
         self.requests.insert(id, pending);
         self.put_out_request(cx, id, Authority::Agent(credential), request);
+        id
     }
 
     /// Sends a read in the name of whoever may make it.
     pub(super) fn send_by(&mut self, cx: &mut Cx<'_>, by: By, purpose: Purpose, request: Request) {
         let authority = match by {
-            By::Agent => return self.send(cx, purpose, request),
+            By::Agent => {
+                self.send(cx, purpose, request);
+                return;
+            }
             By::Administrator => Authority::Administrator,
             By::ConfigApi => Authority::ConfigApi,
         };

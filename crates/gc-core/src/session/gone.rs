@@ -69,6 +69,11 @@ impl Session {
         }
     }
 
+    /// Whether somebody works with the agent, or may in a moment.
+    pub(super) fn is_owner_near(&self) -> bool {
+        matches!(self.presence, Presence::Here | Presence::Gone { .. })
+    }
+
     /// A sign-out of the gateway's own that is not out yet need not go out any more.
     fn call_off_sign_out(&mut self) {
         let called_off = |task: &Task| {

@@ -3,7 +3,7 @@
 use gc_protocol::event::{Event, System, SystemStatus};
 
 use super::task::Step;
-use super::{Cx, LINK_TROUBLE_AFTER, Link, Session, Trouble};
+use super::{Cx, Link, Session, Trouble};
 use crate::io::{Epoch, LinkEvent, Origin};
 
 impl Session {
@@ -45,7 +45,10 @@ impl Session {
             Link::Down { trouble, .. } => {
                 self.link = Link::Up { epoch };
                 self.sync.told_trouble(trouble == Trouble::Told);
-                self.restart_sync(cx);
+                match self.failover.is_under_way() {
+                    true => self.arrive(cx),
+                    false => self.restart_sync(cx),
+                }
             }
             Link::Up { .. } | Link::Closed => {}
         }
@@ -55,14 +58,9 @@ impl Session {
         match self.link {
             Link::Up { .. } => {
                 self.abandon_sync(cx);
-                let trouble = if self.sync.has_told_trouble() {
-                    Trouble::Told
-                } else {
-                    Trouble::Tell {
-                        at: cx.now + LINK_TROUBLE_AFTER,
-                    }
-                };
+                let trouble = Trouble::of(self.sync.has_told_trouble(), cx.now);
                 self.link = Link::Down { epoch, trouble };
+                self.interrupt_move();
                 self.renew_link(cx);
             }
             Link::Opening { .. } => self.link_unreachable(cx),

@@ -41,7 +41,7 @@ impl Session {
         by: By,
         request: finesse_protocol::Request,
     ) {
-        if by == By::Agent && !self.is_credential_good(cx, id) {
+        if by == By::Agent && !self.can_send(cx, id) {
             return;
         }
         self.send_by(cx, by, Purpose::Read { task: id }, request);

@@ -40,6 +40,9 @@ impl Session {
             return;
         };
         let found_at_work = task.found_at_work;
+        if let Some(mobile) = mobile(&task.action) {
+            self.agent.mobile = Some(mobile);
+        }
         if !task.told_state {
             self.tell_state(cx, Origin::Live);
         }

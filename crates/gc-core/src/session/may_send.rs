@@ -11,7 +11,17 @@ use crate::io::{Origin, SecretHandle};
 impl Session {
     /// Whether a command can be sent; if not, it ends here.
     pub(super) fn can_send(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
-        self.is_credential_good(cx, id) && self.is_node_usable(cx, id)
+        self.is_credential_good(cx, id) && self.is_node_usable(cx, id) && self.is_there(cx, id)
+    }
+
+    /// Whether the agent is at its node; between two nodes nothing can be asked.
+    fn is_there(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {
+        let there = !self.failover.is_under_way();
+        if !there {
+            let message = "the agent is being signed in at Finesse again: try again in a moment";
+            self.fail(cx, id, ErrorType::PleaseRetry, message);
+        }
+        there
     }
 
     fn is_node_usable(&mut self, cx: &mut Cx<'_>, id: TaskId) -> bool {

@@ -89,7 +89,7 @@ impl Session {
             return self.hand_back(cx, id);
         };
         work.team = Some(team.clone());
-        if !self.is_credential_good(cx, id) {
+        if !self.can_send(cx, id) {
             return;
         }
         let request = Request::Team {

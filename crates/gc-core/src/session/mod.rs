@@ -4,7 +4,9 @@ mod call_control;
 mod call_data;
 mod connect;
 mod effects;
+mod failover;
 mod feeds;
+mod gap;
 mod gone;
 pub(crate) mod lane;
 mod link;
@@ -39,7 +41,10 @@ use crate::clusters::{ClusterId, Names};
 use crate::io::{ClientId, Credential, Epoch, RequestId, SecretHandle};
 use crate::view::AgentView;
 pub(crate) use effects::{Cx, HandedBack, Ids, secret_of};
+use failover::Failover;
+pub(crate) use failover::Pace;
 use feeds::Feeds;
+use gap::Gap;
 use gone::Presence;
 pub(crate) use member::is_for_members;
 use queues::QueueBoard;
@@ -79,6 +84,9 @@ pub(crate) struct Session {
     /// The State the owner was told last.
     told_state: Option<AgentState>,
     presence: Presence,
+    failover: Failover,
+    /// What Finesse may still do to the agent because of a loss.
+    gap: Option<Box<Gap>>,
     /// A LOGOUT was accepted that takes effect after the call.
     leaving: bool,
     over: bool,
@@ -156,6 +164,8 @@ pub(crate) enum Purpose {
         about: Option<AgentId>,
     },
     Queues,
+    /// The gateway's own, at another node or after Finesse has signed the agent out.
+    SignIn,
     /// Nobody waits for it.
     Parting,
 }
@@ -190,6 +200,8 @@ impl Session {
             sync: Sync::default(),
             told_state: None,
             presence: Presence::Here,
+            failover: Failover::default(),
+            gap: None,
             leaving: false,
             over: false,
         }
@@ -223,6 +235,7 @@ impl Session {
             .chain(self.token.map(|clock| (clock.timeout(), "a token's end")))
             .chain(self.sync.timeout().map(|at| (at, "a snapshot")))
             .chain(self.presence.timeout().map(|at| (at, "a client is gone")))
+            .chain(self.failover.timeout().map(|at| (at, "another node")))
             .min_by_key(|(at, _)| *at)
     }
 
@@ -236,6 +249,7 @@ impl Session {
         self.tell_link_trouble(cx);
         self.sync_timeout(cx);
         self.presence_timeout(cx);
+        self.failover_timeout(cx);
         self.pump(cx);
     }
 
@@ -292,6 +306,11 @@ impl Session {
     /// The node the agent is on.
     pub(crate) fn node(&self) -> usize {
         self.node
+    }
+
+    /// The node that serves the agent; `None` while the agent is between two.
+    pub(crate) fn stands_at(&self) -> Option<usize> {
+        (!self.is_moving()).then_some(self.node)
     }
 
     /// Whether notifications flow.

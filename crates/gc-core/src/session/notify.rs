@@ -44,6 +44,7 @@ impl Session {
             Data::User(user) if self.is_mine(&update.source, &user) => {
                 self.mark_echo(echoed);
                 self.take_user(cx, *user, Origin::Live);
+                self.signed_in_here(cx);
             }
             Data::Dialog(dialog) => {
                 self.mark_echo(echoed);
@@ -82,6 +83,7 @@ impl Session {
         }
         self.check_leaving(cx);
         self.keep_paused(cx);
+        self.mend_gap(cx);
     }
 
     /// Whether a LOGOUT that was to come after the call has come, or was called off.
@@ -185,14 +187,17 @@ impl Session {
         request_id: &str,
         errors: Vec<ApiError>,
     ) {
+        let mut fault = Fault::default();
+        fault.status = 400;
+        fault.errors = errors;
+        if self.is_sign_in(cx, request_id) {
+            return self.sign_in_refused(cx, &fault);
+        }
         if echoed.is_none() && cx.ids.request_of_header(request_id).is_some() {
             // Its command was told another outcome already, at the deadline or by what was seen.
             cx.counters.notifications_dropped += 1;
             return;
         }
-        let mut fault = Fault::default();
-        fault.status = 400;
-        fault.errors = errors;
         let task = echoed.or_else(|| {
             request_id
                 .is_empty()

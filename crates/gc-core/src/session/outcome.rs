@@ -62,6 +62,13 @@ impl Session {
         }
     }
 
+    /// The node that a command was sent to tells no more what came of it; the agent is read anew on the next one.
+    pub(super) fn leave_behind(&mut self, cx: &mut Cx<'_>, id: TaskId, message: &str) {
+        if let Some(task) = self.take_task(cx, id) {
+            self.leave_unknown(cx, &task, message.to_owned());
+        }
+    }
+
     /// A command under way comes to its end, whichever.
     pub(super) fn take_task(&mut self, cx: &mut Cx<'_>, id: TaskId) -> Option<Task> {
         let task = self.tasks.remove(&id)?;

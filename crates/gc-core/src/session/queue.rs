@@ -217,6 +217,9 @@ impl Session {
             };
             return self.refuse(cx, &task, error_type, message);
         }
+        if matches!(lane, Lane::State | Lane::Leave) && task.origin.client().is_some() {
+            self.wants_other_state();
+        }
         self.last_task += 1;
         let id = TaskId(self.last_task);
         self.tasks.insert(id, task);

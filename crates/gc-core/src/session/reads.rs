@@ -21,7 +21,7 @@ struct Seen {
 
 impl Session {
     pub(super) fn begin_read(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        if !self.is_credential_good(cx, id) {
+        if !self.can_send(cx, id) {
             return;
         }
         let Some(task) = self.tasks.get(&id) else {

@@ -51,6 +51,7 @@ impl Session {
             Purpose::Sync { generation, part } => self.sync_reply(cx, generation, part, reply),
             Purpose::Roster { team, about } => self.roster_reply(cx, &team, about.as_ref(), reply),
             Purpose::Queues => self.queues_polled(cx, reply),
+            Purpose::SignIn => self.sign_in_reply(cx, request, &reply),
             Purpose::Parting => {}
         }
         // What everybody may read shows whether it was the credential.

@@ -37,7 +37,7 @@ impl Session {
 
     /// Sends the state request, after the reason's id was found.
     pub(super) fn request_state(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        if !self.is_credential_good(cx, id) {
+        if !self.can_send(cx, id) {
             return;
         }
         let Some(task) = self.tasks.get(&id) else {

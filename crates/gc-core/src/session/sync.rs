@@ -144,7 +144,7 @@ impl Session {
     /// The agent's node serves again: what happened meanwhile is read, not by all agents at once.
     pub(crate) fn node_is_back(&mut self, cx: &mut Cx<'_>, wait: Duration) {
         let reading = matches!(self.sync.phase, Phase::Reading(_));
-        if self.owner.is_some() && !reading && !self.doubted {
+        if self.owner.is_some() && !reading && !self.doubted && !self.awaits_sign_in() {
             self.sync.phase = Phase::Retry { at: cx.now + wait };
         }
     }
@@ -281,6 +281,7 @@ impl Session {
         }
         self.answer_readers(cx);
         self.replay(cx, reading.held);
+        self.arrived(cx);
         if std::mem::take(&mut self.sync.told_trouble) {
             self.tell_system(cx, SystemStatus::InService);
         }
@@ -310,7 +311,9 @@ impl Session {
             )
         });
         // A credential that Finesse refuses is never tried again by itself: five times lock the account.
-        if self.doubted {
+        if self.doubted && self.failover.is_under_way() {
+            self.credential_lost_on_the_way(cx);
+        } else if self.doubted {
             self.tell_subscription_failed(cx);
         } else {
             let wait = RETRY_AFTER * 2_u32.pow(self.sync.failures.min(RETRY_DOUBLINGS));

@@ -47,7 +47,7 @@ impl Session {
         if refused {
             return self.fail(cx, id, NOT_SENT.0, NOT_SENT.1);
         }
-        if !self.is_credential_good(cx, id) {
+        if !self.can_send(cx, id) {
             return;
         }
         let Some((team, _)) = self.team_of(id) else {

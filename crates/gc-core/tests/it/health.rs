@@ -180,7 +180,7 @@ fn one_agents_link_is_told_after_two_seconds_and_once() {
         told[0].union(),
         r#"{"type":"System","status":"OUT_OF_SERVICE","agentId":"41027"}"#
     );
-    bench.pass_seconds(60);
+    bench.pass_seconds(10);
     bench.link("41027", LinkEvent::Up);
     assert_eq!(bench.told("desk-1"), NOTHING);
     bench.answer_reads();

@@ -12,6 +12,8 @@ use gc_core::{ClientId, Cluster, Config, MobilePort, RequestId, SecretHandle, Ti
 use crate::docs::{DialogDoc, user};
 use crate::harness::{Bench, Logged, Sent};
 
+/// Of the one cluster; its agents go from one to the other.
+const NODES: usize = 2;
 const AGENTS: [&str; 3] = ["41027", "41033", "41900"];
 const DESKS: [&str; 3] = ["desk-1", "desk-2", "desk-3"];
 const STATES: [&str; 8] = [
@@ -57,6 +59,7 @@ fn whatever_happens_every_promise_holds_and_nothing_is_left() {
     let first = number("GC_SOAK_SEED");
     let count = number("GC_SOAK_COUNT").unwrap_or(if first.is_some() { 1 } else { 120 });
     let first = first.unwrap_or(1);
+    let (mut moves, mut returns) = (0, 0);
     for seed in first..first + count {
         println!("GC_SOAK_SEED={seed}");
         let mut soak = Soak::new(seed);
@@ -65,7 +68,13 @@ fn whatever_happens_every_promise_holds_and_nothing_is_left() {
             soak.check();
         }
         soak.come_to_rest();
+        let counters = soak.bench.gateway.counters();
+        moves += counters.moves;
+        returns += counters.returns;
     }
+    println!("{moves} moves, {returns} returns");
+    // Rare ways must have been gone, or the run proves little.
+    assert!(count < 100 || moves > 100 && returns > 0);
 }
 
 struct Soak {
@@ -118,8 +127,10 @@ impl Soak {
             clusters: vec![Cluster {
                 administrator: Some("administrator".into()),
                 config_api: true,
-                ..Cluster::of_nodes(1)
+                ..Cluster::of_nodes(NODES)
             }],
+            failover_after: Duration::from_secs(5),
+            restore_ready: seed.is_multiple_of(5),
             recorder: true,
             agent_extensions: [(
                 "F-17".to_owned(),
@@ -182,7 +193,8 @@ impl Soak {
             23 if self.random.below(8) == 0 => self.change_site(),
             23 => {
                 let up = self.random.below(if self.fair { 20 } else { 4 }) > 0;
-                self.bench.node(0, up);
+                let node = self.random.below(NODES as u64) as usize;
+                self.bench.node(node, up);
             }
             _ => {
                 let time = Duration::from_millis(self.random.below(9000));
@@ -197,7 +209,9 @@ impl Soak {
         for desk in DESKS {
             self.bench.client_up(desk);
         }
-        self.bench.node(0, true);
+        for node in 0..NODES {
+            self.bench.node(node, true);
+        }
         for _ in 0..20 {
             self.out.extend(self.bench.drop_requests());
             for sent in std::mem::take(&mut self.out) {

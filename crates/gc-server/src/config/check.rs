@@ -216,6 +216,7 @@ impl Config {
     fn check_session(&self, found: &mut Findings) {
         let session = &self.session;
         found.lasting("session.request_deadline", session.request_deadline);
+        found.lasting("finesse.failover_after", self.finesse.failover_after);
         found.lasting("session.beat_period", session.beat_period);
         found.lasting("session.sign_in_window", session.sign_in_window);
         if !(1..FINESSE_LOCKS_AT).contains(&session.sign_in_failures) {

@@ -150,6 +150,8 @@ impl Cluster {
             request_timeout: self.request_timeout.unwrap_or(usual.request_timeout),
             max_requests: self.max_requests.unwrap_or(usual.max_requests),
             health_interval: self.health_interval.unwrap_or(usual.health_interval),
+            failover_after: usual.failover_after,
+            restore_ready: usual.restore_ready,
             link: self.link.settings(usual.link),
         }
     }

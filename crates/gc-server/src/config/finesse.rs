@@ -39,6 +39,11 @@ pub struct Finesse {
     /// How often a node's health is asked for.
     #[serde(with = "duration")]
     pub health_interval: Duration,
+    /// How long a node that does not serve its agents is waited for, before they go to another one.
+    #[serde(with = "duration")]
+    pub failover_after: Duration,
+    /// Whether an agent whom Finesse made NOT_READY because of a lost connection becomes READY again, if it was.
+    pub restore_ready: bool,
     /// Agents' notification links.
     pub link: Link,
 }
@@ -58,6 +63,8 @@ impl Default for Finesse {
             request_timeout: Duration::from_secs(10),
             max_requests: 64,
             health_interval: Duration::from_secs(5),
+            failover_after: Duration::from_secs(15),
+            restore_ready: false,
             link: Link::default(),
         }
     }

@@ -119,6 +119,8 @@ impl Config {
         gc_core::Config {
             clusters: self.sites().iter().map(Site::core).collect(),
             max_sessions: Some(session.max_sessions).filter(|limit| *limit > 0),
+            failover_after: self.finesse.failover_after,
+            restore_ready: self.finesse.restore_ready,
             request_deadline: session.request_deadline,
             queue_limit: session.queue_limit,
             sign_in_failures: session.sign_in_failures,

@@ -248,6 +248,8 @@ impl Driver {
             link_reports_waiting,
             secrets: self.vault.len(),
             snapshots: counters.snapshots,
+            moves: counters.moves,
+            returns: counters.returns,
             notifications_dropped: counters.notifications_dropped,
             impossible: counters.impossible,
         }

@@ -282,7 +282,10 @@ impl Soak {
             }
             0 | 1 => {
                 let state = self.random.one(&STATES);
-                self.user_changes(agent, state, "");
+                match state == "LOGOUT" && self.random.below(2) == 0 {
+                    true => self.force_out(agent),
+                    false => self.user_changes(agent, state, ""),
+                }
             }
             2 => {
                 let header = self.out.first().map_or("", |sent| &sent.header).to_owned();
@@ -294,6 +297,14 @@ impl Soak {
             }
             _ => self.call_changes(agent),
         }
+    }
+
+    /// Finesse signs an agent out for a connection that it has lost.
+    fn force_out(&mut self, agent: &str) {
+        let user = self.bench.users.get_mut(agent).unwrap().set("LOGOUT");
+        user.reason = Some(("255", "Connection Failure", "-1"));
+        let update = user.update("");
+        self.notify(agent, &update);
     }
 
     fn call_changes(&mut self, agent: &str) {
