@@ -3,6 +3,7 @@
 mod administrator;
 mod commands;
 mod nodes;
+mod standing;
 mod supervised;
 mod system;
 
@@ -111,6 +112,7 @@ impl Gateway {
             Input::Site { cluster, product } => {
                 self.products.insert(cluster, product);
             }
+            Input::Restore(standing) => self.restore(now, *standing),
         }
     }
 
@@ -132,7 +134,9 @@ impl Gateway {
                 | Output::RenewLink { .. }
                 | Output::Subscribe { .. }
                 | Output::Unsubscribe { .. }
-                | Output::ForgetSecret(_),
+                | Output::ForgetSecret(_)
+                | Output::Keep(_)
+                | Output::Unkeep { .. },
             )
             | None => {}
         }
@@ -273,6 +277,7 @@ impl Gateway {
         let before = session.next_timeout();
         let (node, was_up) = (session.node(), session.is_link_up());
         let owner_before = session.owner().cloned();
+        let kept_before = session.kept();
         let mut moved = None;
         let mut handed_back: Vec<HandedBack> = Vec::new();
         let mut cx = Cx {
@@ -301,6 +306,7 @@ impl Gateway {
         } else if session.node() != node {
             moved = Some((owner_before, None));
         }
+        session.keep_standing(&mut cx, kept_before, moved.is_some());
         let after = session.next_timeout();
         let over = session.is_over();
         let link_lost = was_up && (over || !session.is_link_up());

@@ -20,6 +20,7 @@ mod queues;
 mod reads;
 mod recording;
 mod reply;
+mod standing;
 mod state_change;
 mod sync;
 pub(crate) mod task;

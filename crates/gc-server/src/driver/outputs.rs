@@ -84,6 +84,8 @@ impl Driver {
                 topic,
             } => self.links.unsubscribe(&agent, epoch, &topic),
             Output::ForgetSecret(handle) => self.vault.forget(handle),
+            // Nothing is kept over the end of the process yet.
+            Output::Keep(_) | Output::Unkeep { .. } => {}
         }
     }
 
