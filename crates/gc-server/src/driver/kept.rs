@@ -158,9 +158,17 @@ impl Driver {
             topic: self.brokered.has(destination),
             sessions: self.addresses.of(destination),
         };
-        if reach.saved.as_ref() != Some(&found) {
-            reach.saved = Some(found.clone());
-            self.keeping.save(Record::Destination(found));
+        let found = Some(found).filter(KeptDestination::tells_anything);
+        if reach.saved == found {
+            return;
+        }
+        reach.saved.clone_from(&found);
+        match found {
+            Some(found) => self.keeping.save(Record::Destination(found)),
+            None => {
+                let about = About::Destination(destination.clone());
+                self.keeping.remove(about);
+            }
         }
     }
 }

@@ -162,6 +162,11 @@ impl Record {
 }
 
 impl KeptDestination {
+    /// Whether it is reached by anything but connections.
+    pub(crate) fn tells_anything(&self) -> bool {
+        self.callback.is_some() || self.topic || !self.sessions.is_empty()
+    }
+
     fn sessions_as_written(&self) -> Vec<(Option<&str>, &str)> {
         let sessions = self.sessions.iter();
         sessions
