@@ -1,6 +1,6 @@
 //! The gateway is ended and started again, in front of a Finesse that goes on.
 // Helpers of tests may fail a test.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod gateway;
 mod site;
