@@ -138,6 +138,8 @@ impl Driver {
             }
             Output::CommandTaken { ticket } => println!("{ticket:?} may be given"),
             Output::ForgetSecret(handle) => println!("forgotten: {handle:?}"),
+            Output::Keep(standing) => println!("to go on with: {}", standing.agent),
+            Output::Unkeep { agent } => println!("nothing to go on with: {agent}"),
         }
     }
 }

@@ -1,15 +1,25 @@
-//! `gc-server key`: keys for clients.
+//! `gc-server key`: keys for clients, and for the store.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
-use gc_server::NewKey;
+use gc_server::{NewKey, NewStoreKey};
 
 #[derive(Subcommand)]
 pub(crate) enum Task {
     /// Makes a key, shows it once, and prints the lines for the settings, which hold its SHA-256 only.
     New(Options),
+    /// Makes the key that seals the store of sessions.
+    Store(StoreOptions),
+}
+
+#[derive(Args)]
+pub(crate) struct StoreOptions {
+    /// New file for the key, for store.key_file; without it the key is printed, for GC__STORE__KEY.
+    #[arg(long)]
+    file: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -20,7 +30,24 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(task: &Task) -> Result<ExitCode> {
-    let Task::New(Options { name }) = task;
+    match task {
+        Task::New(options) => new(options),
+        Task::Store(options) => store(options),
+    }
+}
+
+fn store(StoreOptions { file }: &StoreOptions) -> Result<ExitCode> {
+    let key = NewStoreKey::generate()?;
+    match file {
+        Some(file) => key
+            .write(file)
+            .with_context(|| format!("cannot write {}", file.display()))?,
+        None => println!("{}", key.secret().expose()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn new(Options { name }: &Options) -> Result<ExitCode> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     ensure!(
         !name.is_empty() && name.chars().all(plain),

@@ -29,7 +29,7 @@ enum Task {
     Run(Settings),
     /// Says what is wrong with the settings, and reaches out to nothing.
     Check(Settings),
-    /// Makes keys for clients.
+    /// Makes keys for clients and for the store.
     #[command(subcommand)]
     Key(key::Task),
     /// Serves with a simulated Finesse, on loopback and without keys; needs nothing else.

@@ -70,6 +70,32 @@ async fn the_commands_of_the_section_make_a_gateway_that_lets_in_who_has_the_key
     gateway.await.unwrap().unwrap();
 }
 
+#[test]
+fn the_commands_of_the_section_about_restarts_make_a_store_that_can_be_used() {
+    let folder = folder();
+    let file = folder.path().join("gc.toml");
+    std::fs::write(
+        &file,
+        "[finesse]\nnodes = [{ host = \"finesse-a.example.org\" }]\n",
+    )
+    .unwrap();
+    let [make_store] = blocks("Restart")[..] else {
+        unreachable!("the section has one block of commands");
+    };
+    let made = shell(folder.path(), make_store);
+    assert!(made.status.success() && made.stdout.is_empty(), "{made:?}");
+    let check = "gc-server check --config gc.toml";
+    assert!(shell(folder.path(), check).status.success());
+    let exposed = shell(folder.path(), &format!("chmod 644 store-key; {check}"));
+    let told = String::from_utf8(exposed.stderr).unwrap();
+    assert!(
+        told.contains("store.key_file: store-key must belong to this user"),
+        "{told}"
+    );
+    // It is never written over.
+    assert!(!shell(folder.path(), make_store).status.success());
+}
+
 /// What the commands have written, on ports of the system's choice.
 fn settings(folder: &Path) -> Config {
     let sources = Sources {

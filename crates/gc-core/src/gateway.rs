@@ -3,6 +3,7 @@
 mod administrator;
 mod commands;
 mod nodes;
+mod standing;
 mod supervised;
 mod system;
 
@@ -20,7 +21,7 @@ use crate::guard::Guard;
 use crate::health::Health;
 use crate::io::{Epoch, Input, LinkEvent, Origin, Output, Product, Reply, RequestId, Ticket};
 use crate::reasons::ReasonShelf;
-use crate::session::{Cx, HandedBack, Ids, Owner, Pace, Session};
+use crate::session::{Cx, HandedBack, Ids, Kept, Owner, Pace, Session};
 use crate::view::{AgentView, ClusterFigures, Counters};
 use administrator::Administrators;
 use system::Standing;
@@ -60,6 +61,7 @@ struct Before {
     link_up: bool,
     stands_at: Option<usize>,
     owner: Option<Owner>,
+    kept: Option<Kept>,
 }
 
 impl Before {
@@ -70,6 +72,7 @@ impl Before {
             link_up: session.is_link_up(),
             stands_at: session.stands_at(),
             owner: session.owner().cloned(),
+            kept: session.kept(),
         }
     }
 }
@@ -134,6 +137,7 @@ impl Gateway {
             Input::Site { cluster, product } => {
                 self.products.insert(cluster, product);
             }
+            Input::Restore(standing) => self.restore(now, *standing),
         }
     }
 
@@ -155,7 +159,9 @@ impl Gateway {
                 | Output::RenewLink { .. }
                 | Output::Subscribe { .. }
                 | Output::Unsubscribe { .. }
-                | Output::ForgetSecret(_),
+                | Output::ForgetSecret(_)
+                | Output::Keep(_)
+                | Output::Unkeep { .. },
             )
             | None => {}
         }
@@ -318,6 +324,8 @@ impl Gateway {
             session.client_gone(&mut cx);
         }
         session.keep_watch(&mut cx);
+        let moved = session.owner() != before.owner.as_ref();
+        session.keep_standing(&mut cx, before.kept, moved);
         self.after_session(now, agent, &before);
         for command in handed_back {
             self.ask_next_supervisor(now, command);

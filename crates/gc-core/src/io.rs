@@ -1,6 +1,6 @@
 //! What goes into the core and what comes out of it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use finesse_protocol::{Answer, Fault, Request, Update};
 use gc_protocol::event::ErrorEvent;
@@ -106,6 +106,26 @@ pub enum Input {
         /// The product.
         product: Product,
     },
+    /// An earlier process had this session, and ended without ending it: its link is opened again, and the agent is read
+    /// before anything is told. It is not signed in at Finesse, for it mostly still is.
+    Restore(Box<Standing>),
+}
+
+/// What must be known of a session so that another process can go on with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The agent.
+    pub agent: AgentId,
+    /// The client that connected the agent.
+    pub client: ClientId,
+    /// Where the agent's events go.
+    pub destination: Destination,
+    /// Node the agent is on.
+    pub node: usize,
+    /// What the agent signed in with; Finesse has accepted it.
+    pub credential: Credential,
+    /// When the access token ends, if it is one.
+    pub token_ends: Option<Instant>,
 }
 
 /// What Finesse stands in front of.
@@ -301,6 +321,15 @@ pub enum Output {
     },
     /// Wipe a secret: no session, no open link and no command refers to it any more.
     ForgetSecret(SecretHandle),
+    /// What another process would go on with, first or as it is now; who keeps nothing over its end does nothing.
+    ///
+    /// The credential is to be resolved now, as for a request.
+    Keep(Box<Standing>),
+    /// Nothing is to be gone on with any more: the session has ended, or Finesse refuses its credential.
+    Unkeep {
+        /// The agent.
+        agent: AgentId,
+    },
 }
 
 /// What an agent signs in with.

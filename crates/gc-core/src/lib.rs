@@ -95,6 +95,6 @@ pub use config::{Config, MobilePort, MonitorAgentEvent};
 pub use gateway::Gateway;
 pub use io::{
     Authority, ClientId, Credential, Epoch, Input, LinkEvent, Origin, Output, Product, Recording,
-    Reply, RequestId, Rights, SecretHandle, Sender, Ticket,
+    Reply, RequestId, Rights, SecretHandle, Sender, Standing, Ticket,
 };
 pub use view::{AgentView, ClusterFigures, Counters};

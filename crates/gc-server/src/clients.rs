@@ -5,7 +5,7 @@ mod table;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use gc_core::ClientId;
-use gc_protocol::Style;
+use gc_protocol::{Destination, Style};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -102,6 +102,14 @@ impl Clients {
     /// What a client may do. One that is not in the settings was let in by another door, which has its own rules.
     pub(crate) fn scope(&self, client: &ClientId) -> Arc<Scope> {
         self.table().scope(client)
+    }
+
+    /// Whether a client of an earlier process is one of these settings too.
+    pub(crate) fn is_known(&self, client: &ClientId, destination: &Destination) -> bool {
+        if client.as_str().starts_with(QUEUES) || !self.open {
+            return self.table().is_known(client);
+        }
+        client.as_str() == destination.as_str()
     }
 
     /// What signs a client's callbacks.

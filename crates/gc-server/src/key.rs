@@ -29,16 +29,19 @@ impl NewKey {
     /// Makes one.
     pub fn generate() -> Result<Self, NoRandomBits> {
         let mut bits = [0; 32];
-        rustls::crypto::ring::default_provider()
-            .secure_random
-            .fill(&mut bits)
-            .map_err(|_| NoRandomBits)?;
+        random(&mut bits)?;
         let key = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bits));
         Ok(Self {
             sha256: KeyDigest::of(&key).hex(),
             secret: Secret::new(key),
         })
     }
+}
+
+/// Fills with random bits that nobody can guess.
+pub(crate) fn random(bits: &mut [u8]) -> Result<(), NoRandomBits> {
+    let source = rustls::crypto::ring::default_provider().secure_random;
+    source.fill(bits).map_err(|_| NoRandomBits)
 }
 
 /// SHA-256 of a client's key.

@@ -1,5 +1,7 @@
 //! Putting the parts together.
 
+mod ending;
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,7 +11,6 @@ use gc_core::{Clusters, Gateway};
 use gc_protocol::StyleError;
 use gc_protocol::schema::Service;
 use tokio::net::TcpListener;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,7 +19,7 @@ use crate::callback::{Couriers, Patience, Policy, target::Neighbour};
 use crate::clients::Clients;
 use crate::config::{Admin as AdminSettings, Config, Problem, Site};
 use crate::core::Core;
-use crate::driver::{CallbackParts, Door, Driver, Parts, REMEMBERED, SiteParts};
+use crate::driver::{CallbackParts, Door, Driver, KeptParts, Parts, REMEMBERED, SiteParts};
 use crate::finesse::AccountError;
 use crate::http::listen::Listener;
 use crate::http::peer::Crowd;
@@ -26,9 +27,11 @@ use crate::http::{self, Api, Shared};
 use crate::hub::{Bounds, Hub, Press};
 use crate::rate::Rates;
 use crate::recorder::{Recorder, RecorderSetupError};
+use crate::store::{self, Keeper, StoreError};
 use crate::tls::{Tls, TlsError};
 use crate::trust::NoTrust;
 use crate::{admin, descriptors, finesse, telemetry};
+use ending::Ending;
 
 /// A running gateway; dropping it does not stop anything.
 #[derive(Debug, Clone)]
@@ -87,6 +90,9 @@ pub enum ServeError {
     /// The broker cannot be used.
     #[error(transparent)]
     Broker(#[from] BrokerSetupError),
+    /// The store of sessions cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The certificates for callbacks cannot be used.
     #[error(transparent)]
     Callbacks(#[from] NoTrust),
@@ -122,6 +128,7 @@ pub async fn serve_with(
         return Err(ServeError::Config(problems));
     }
     telemetry::recorder();
+    let (kept, keeper) = kept(&config)?;
     descriptors::warn_if_few(config.session.max_sessions);
     let client = bind(config.server.listen).await?;
     let admin = bind(config.server.admin_listen).await?;
@@ -132,7 +139,7 @@ pub async fn serve_with(
         tls: Tls::new(&config.server.tls)?.map(Arc::new),
         stop: CancellationToken::new(),
     };
-    let gateway = Assembly::new(&config, core, handle.clone())?;
+    let gateway = Assembly::new(&config, core, handle.clone(), (kept, keeper))?;
     tracing::info!(client = %handle.client_addr, admin = %handle.admin_addr, "listening");
     Ok((handle, gateway.run(client, admin)))
 }
@@ -155,19 +162,29 @@ struct Assembly {
     api: Api,
     broker: Option<Broker>,
     service: Service,
+    keeper: Option<Keeper>,
     max_connections: usize,
     crowd: Crowd,
     admin: AdminSettings,
     shutdown_timeout: Duration,
+    /// Everything towards clients.
     tracker: TaskTracker,
+    /// Everything towards Finesse, and the loop between.
+    work: TaskTracker,
+    part: CancellationToken,
     kill: CancellationToken,
 }
 
 impl Assembly {
-    fn new(config: &Config, core: Box<dyn Core>, handle: Handle) -> Result<Self, ServeError> {
+    fn new(
+        config: &Config,
+        core: Box<dyn Core>,
+        handle: Handle,
+        (kept, keeper): (KeptParts, Option<Keeper>),
+    ) -> Result<Self, ServeError> {
         let clients = Arc::clone(&handle.clients);
-        let tracker = TaskTracker::new();
-        let kill = CancellationToken::new();
+        let (tracker, work) = (TaskTracker::new(), TaskTracker::new());
+        let (part, kill) = (CancellationToken::new(), CancellationToken::new());
         let stream = uuid::Uuid::new_v4().simple().to_string();
         let press = Press::new(stream, clients.styles())?;
         let server = &config.server;
@@ -176,7 +193,7 @@ impl Assembly {
         let broker = Broker::new(config, handle.stop.clone())?;
         let (driver, door) = Driver::new(Parts {
             core,
-            hub: Hub::new(press, config.server.max_destinations, kept(config)),
+            hub: Hub::new(press, config.server.max_destinations, bounds(config)),
             clients: Arc::clone(&clients),
             sites: sites.iter().map(site).collect::<Result<_, _>>()?,
             clusters: Clusters::new(&config.core().clusters),
@@ -184,8 +201,11 @@ impl Assembly {
             keys_per_client: rates.most_within(REMEMBERED),
             callbacks: callbacks(config, &handle)?,
             broker: broker.as_ref().map(Broker::parts),
+            kept,
             tracker: tracker.clone(),
+            work: work.clone(),
             stop: handle.stop.clone(),
+            part: part.clone(),
             kill: kill.clone(),
         });
         let api = Api::new(Shared {
@@ -203,11 +223,14 @@ impl Assembly {
             api,
             broker,
             service: config.service(),
+            keeper,
             max_connections: server.max_connections,
             admin: config.admin.clone(),
             crowd: Crowd::new(server.max_connections_per_source),
             shutdown_timeout: server.shutdown_timeout,
             tracker,
+            work,
+            part,
             kill,
         })
     }
@@ -215,37 +238,42 @@ impl Assembly {
     async fn run(self, client: TcpListener, admin: TcpListener) -> Result<(), ServeError> {
         // Whoever drops this future ends everything that was started inside it.
         let _everything = self.kill.clone().drop_guard();
-        let listener = |socket, router, max_connections| Listener {
-            socket,
-            router,
-            max_connections,
-            crowd: Crowd::new(0),
-            tls: None,
+        let client = Listener {
+            socket: client,
+            router: http::router(self.api, self.service),
+            max_connections: self.max_connections,
+            crowd: self.crowd.clone(),
+            tls: self.handle.tls.clone(),
             tracker: self.tracker.clone(),
             stop: self.handle.stop.clone(),
             kill: self.kill.clone(),
         };
-        let client_router = http::router(self.api, self.service);
-        let client = Listener {
-            crowd: self.crowd.clone(),
-            tls: self.handle.tls.clone(),
-            ..listener(client, client_router, self.max_connections)
+        // Whoever looks is told that the gateway stops, until it has.
+        let (watched, stopped) = (TaskTracker::new(), CancellationToken::new());
+        let admin = Listener {
+            socket: admin,
+            router: admin::router(self.door.queries.clone(), &self.admin),
+            max_connections: admin::MAX_CONNECTIONS,
+            crowd: Crowd::new(0),
+            tls: None,
+            tracker: watched.clone(),
+            stop: stopped.clone(),
+            kill: self.kill.clone(),
         };
-        let admin_router = admin::router(self.door.queries.clone(), &self.admin);
-        let admin = listener(admin, admin_router, admin::MAX_CONNECTIONS);
         let until_killed = |work: std::pin::Pin<Box<dyn Future<Output = ()> + Send>>| {
             let kill = self.kill.clone();
             async move { kill.run_until_cancelled(work).await }
         };
         self.tracker.spawn(until_killed(Box::pin(client.run())));
-        self.tracker.spawn(until_killed(Box::pin(admin.run())));
+        watched.spawn(until_killed(Box::pin(admin.run())));
         if let Some(broker) = self.broker {
             let work = broker.run(self.door.clone());
             self.tracker.spawn(until_killed(Box::pin(work)));
         }
-        let mut driver = self
-            .tracker
-            .spawn(until_killed(Box::pin(self.driver.run())));
+        if let Some(keeper) = self.keeper {
+            self.work.spawn(until_killed(Box::pin(keeper.run())));
+        }
+        let mut driver = self.work.spawn(until_killed(Box::pin(self.driver.run())));
         tokio::select! {
             // A driver without links ends in the same moment in which it is told to.
             biased;
@@ -258,15 +286,17 @@ impl Assembly {
                 return Err(ServeError::Broken);
             }
         }
-        self.tracker.close();
-        if timeout(self.shutdown_timeout, self.tracker.wait())
-            .await
-            .is_err()
-        {
-            tracing::warn!("not everything ended in time; the rest is cut off");
-            self.kill.cancel();
-            self.tracker.wait().await;
+        Ending {
+            limit: self.shutdown_timeout,
+            clients: self.tracker,
+            finesse: self.work,
+            part: self.part,
+            watched,
+            stopped,
+            kill: self.kill,
         }
+        .come()
+        .await;
         tracing::info!("stopped");
         Ok(())
     }
@@ -283,7 +313,29 @@ fn site(settings: &Site) -> Result<SiteParts, ServeError> {
     })
 }
 
-fn kept(config: &Config) -> Bounds {
+/// What an earlier process has kept, and who keeps it from now on.
+fn kept(config: &Config) -> Result<(KeptParts, Option<Keeper>), StoreError> {
+    let sites = config.sites();
+    let nodes = sites.iter().flat_map(|site| &site.finesse.nodes);
+    let parts = KeptParts {
+        hosts: nodes.map(|node| node.host.clone()).collect(),
+        ..KeptParts::default()
+    };
+    Ok(match store::open(&config.store)? {
+        None => (parts, None),
+        Some((store, keeper, records)) => {
+            let store = Some(store);
+            let parts = KeptParts {
+                store,
+                records,
+                ..parts
+            };
+            (parts, Some(keeper))
+        }
+    })
+}
+
+fn bounds(config: &Config) -> Bounds {
     Bounds {
         events: config.replay.events,
         bytes: config.replay.bytes,

@@ -63,6 +63,24 @@ pub(crate) fn resumed(replayed: Option<usize>) {
     counter!("gc_events_replayed_total").increment(replayed.unwrap_or_default() as u64);
 }
 
+/// Records in the store, as of now.
+pub(crate) fn store_records(count: usize) {
+    gauge!("gc_store_records").set(count as f64);
+}
+
+pub(crate) fn store_damaged() {
+    counter!("gc_store_damaged_total").increment(1);
+}
+
+pub(crate) fn store_failed() {
+    counter!("gc_store_failures_total").increment(1);
+}
+
+/// A session of an earlier process: whether it goes on.
+pub(crate) fn taken_up(outcome: &'static str) {
+    counter!("gc_store_sessions_total", "outcome" => outcome).increment(1);
+}
+
 pub(crate) fn notification() {
     counter!("gc_notifications_total").increment(1);
 }

@@ -10,6 +10,7 @@ mod documents;
 mod flow;
 mod memory;
 mod pure;
+mod restart;
 mod start;
 mod table;
 mod traffic;
@@ -31,6 +32,9 @@ struct Options {
     /// Agents for the memory figure.
     #[arg(long, default_value_t = 1000)]
     agents: usize,
+    /// Agents for the restart.
+    #[arg(long, default_value_t = 2000)]
+    restart_agents: usize,
     /// How notifications reach the gateway.
     #[arg(long, default_value = "auto")]
     transport: Transport,
@@ -68,6 +72,8 @@ enum Part {
     Flow,
     /// Memory and sign-ins.
     Memory,
+    /// A restart with the store.
+    Restart,
 }
 
 fn main() -> Result<()> {
@@ -93,6 +99,9 @@ async fn measure(options: &Options, table: &mut Table) -> Result<()> {
     }
     if wanted(Part::Memory) {
         memory::measure(table, options.agents, options.transport).await?;
+    }
+    if wanted(Part::Restart) {
+        restart::measure(table, options.restart_agents, options.transport).await?;
     }
     Ok(())
 }

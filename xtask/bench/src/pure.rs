@@ -162,7 +162,9 @@ fn connected() -> Result<(Gateway, Epoch)> {
                 | Output::Subscribe { .. }
                 | Output::Unsubscribe { .. }
                 | Output::Record { .. }
-                | Output::ForgetSecret(_) => (),
+                | Output::ForgetSecret(_)
+                | Output::Keep(_)
+                | Output::Unkeep { .. } => (),
             }
         }
     }

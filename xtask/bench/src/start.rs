@@ -22,7 +22,7 @@ pub(crate) async fn measure(table: &mut Table) -> Result<()> {
         return Ok(());
     }
     let started = Instant::now();
-    let gateway = Gateway::start(&["demo".into()], PORTS[0]).await?;
+    let gateway = Gateway::start(&["demo".into()], (PORTS[0], PORTS[1])).await?;
     let mut client = Client::open(gateway.port, "desk-1").await?;
     client.send("Hello#desk-1").await?;
     client.until("\"IN_SERVICE\"").await?;

@@ -1,11 +1,13 @@
 //! A simulator in this process and a gateway in its own.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use finesse_sim::{SimConfig, Simulator};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::Transport;
@@ -14,6 +16,7 @@ use crate::Transport;
 pub(crate) struct World {
     pub(crate) simulator: Simulator,
     pub(crate) gateway: Gateway,
+    arguments: Vec<OsString>,
     _folder: tempfile::TempDir,
 }
 
@@ -22,20 +25,36 @@ pub(crate) struct Gateway {
     child: Child,
     /// Port of the client API.
     pub(crate) port: u16,
+    /// Port of the second listener.
+    pub(crate) admin: u16,
 }
 
 impl World {
     /// Starts both with agents `100001`, `100002`, ….
     pub(crate) async fn start(agents: usize, by: Transport) -> Result<Self> {
+        Self::with(agents, by, |_| Ok(String::new())).await
+    }
+
+    /// As [`World::start`], with a store.
+    pub(crate) async fn with_store(agents: usize, by: Transport) -> Result<Self> {
+        Self::with(agents, by, store).await
+    }
+
+    async fn with(
+        agents: usize,
+        by: Transport,
+        more: impl FnOnce(&Path) -> Result<String>,
+    ) -> Result<Self> {
         let simulator = Simulator::start(SimConfig::bench(agents)).await?;
         let folder = tempfile::tempdir()?;
         let authority = folder.path().join("ca.pem");
         std::fs::write(&authority, simulator.ca_pem())?;
         let (port, admin) = (free_port()?, free_port()?);
+        let more = more(folder.path())?;
         let node = &simulator.nodes()[0];
         let settings = format!(
             "[server]\nlisten = \"127.0.0.1:{port}\"\nadmin_listen = \"127.0.0.1:{admin}\"\n\
-             [session]\nmax_sessions = 0\n[log]\nlevel = \"warn\"\n\
+             [session]\nmax_sessions = 0\n[log]\nlevel = \"warn\"\n{more}\
              [finesse]\nsystem_roots = false\nca_files = [{:?}]\n\
              [[finesse.nodes]]\nhost = {:?}\naddress = \"127.0.0.1\"\nhttps_port = {}\nxmpp_port = {}\n\
              transport = {:?}\n",
@@ -47,26 +66,47 @@ impl World {
         );
         let file = folder.path().join("gc.toml");
         std::fs::write(&file, settings)?;
-        let arguments = ["run".into(), "--config".into(), file.into_os_string()];
-        let gateway = Gateway::start(&arguments, port).await?;
+        let arguments = vec!["run".into(), "--config".into(), file.into_os_string()];
+        let gateway = Gateway::start(&arguments, (port, admin)).await?;
         Ok(Self {
             simulator,
             gateway,
+            arguments,
             _folder: folder,
         })
     }
+
+    /// Starts the gateway again that was ended.
+    pub(crate) async fn start_again(&mut self) -> Result<()> {
+        let ports = (self.gateway.port, self.gateway.admin);
+        self.gateway = Gateway::start(&self.arguments, ports).await?;
+        Ok(())
+    }
+}
+
+/// Settings of a store in a folder, with a key.
+fn store(folder: &Path) -> Result<String> {
+    let key = folder.join("store-key");
+    let mut make = Command::new(program()?);
+    make.args(["key", "store", "--file"]).arg(&key);
+    ensure!(make.status()?.success(), "no key for the store");
+    Ok(format!(
+        "[store]\npath = {:?}\nkey_file = {:?}\n",
+        folder.join("store").display().to_string(),
+        key.display().to_string(),
+    ))
 }
 
 impl Gateway {
     /// Starts the program beside this one, and waits until it listens.
-    pub(crate) async fn start(arguments: &[std::ffi::OsString], port: u16) -> Result<Self> {
+    pub(crate) async fn start(arguments: &[OsString], (port, admin): (u16, u16)) -> Result<Self> {
         let child = Command::new(program()?)
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
             .context("cannot start gc-server")?;
-        let mut gateway = Self { child, port };
+        let mut gateway = Self { child, port, admin };
         let deadline = Instant::now() + Duration::from_secs(20);
         while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
             if let Some(status) = gateway.child.try_wait()? {
@@ -78,6 +118,33 @@ impl Gateway {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         Ok(gateway)
+    }
+
+    /// Ends it without a word: SIGKILL.
+    pub(crate) fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// What its second listener answers.
+    pub(crate) async fn ask(&self, path: &str) -> Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.admin)).await?;
+        let request = format!("GET {path} HTTP/1.0\r\nhost: localhost\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok(answer)
+    }
+
+    /// Waits until its second listener answers with a text.
+    pub(crate) async fn until(&self, path: &str, text: &str) -> Result<()> {
+        let deadline = Instant::now() + Duration::from_secs(120);
+        while !self.ask(path).await?.contains(text) {
+            ensure!(Instant::now() < deadline, "{path} never says {text}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
     }
 
     /// Its process number.

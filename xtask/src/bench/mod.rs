@@ -11,12 +11,15 @@ use crate::process::cargo;
 /// What to measure.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only these figures: pure, start, flow or memory.
+    /// Only these figures: pure, start, flow, memory or restart.
     #[arg(long)]
     pub(crate) only: Option<String>,
     /// Agents for the memory figure.
     #[arg(long, default_value_t = 1000)]
     pub(crate) agents: usize,
+    /// Agents for the restart.
+    #[arg(long, default_value_t = 2000)]
+    pub(crate) restart_agents: usize,
     /// How notifications reach the gateway: auto, websocket or tcp.
     #[arg(long, default_value = "auto")]
     pub(crate) transport: String,
@@ -33,6 +36,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     measure
         .current_dir(root)
         .args(["--agents", &options.agents.to_string()])
+        .args(["--restart-agents", &options.restart_agents.to_string()])
         .args(["--transport", &options.transport]);
     if let Some(part) = &options.only {
         measure.args(["--only", part]);

@@ -70,13 +70,17 @@ impl Session {
 
     /// The credential of a live session is no good any more: it waits for another.
     pub(super) fn tell_subscription_failed(&mut self, cx: &mut Cx<'_>) {
-        let error = TaskOrigin::Gateway.error(
+        self.tell(cx, Origin::Live, self.subscription_failed());
+    }
+
+    pub(super) fn subscription_failed(&self) -> Event {
+        Event::Error(TaskOrigin::Gateway.error(
             &self.agent_id,
             ErrorType::SubscriptionFailed,
             format!("Invalid Credentials: {}", self.remedy()),
-        );
-        self.tell(cx, Origin::Live, Event::Error(error));
+        ))
     }
+
     /// What a client does about a credential that is no good any more.
     fn remedy(&self) -> &'static str {
         if self.credential.is_some_and(|known| known.token) {

@@ -32,10 +32,22 @@ pub(super) struct Sync {
     failures: u32,
     /// Whether the agent was ever read since the link was opened.
     read_before: bool,
-    /// Whether a new owner waits to be introduced to the agent.
-    introduce: bool,
+    /// Who waits to be introduced to the agent.
+    introduce: Introduce,
     /// Whether clients were told that the link is down.
     told_trouble: bool,
+}
+
+/// Whether the owner is told everything once the agent was read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Introduce {
+    /// It has been.
+    #[default]
+    No,
+    /// It has taken over an agent, who may be at work.
+    AtWork,
+    /// It had the agent before a restart of ours, and may have missed anything, the agent's end of work too.
+    Anyhow,
 }
 
 #[derive(Debug, Default)]
@@ -181,8 +193,15 @@ impl Session {
                     self.introduce(cx);
                 }
             }
-            Phase::Idle | Phase::Retry { .. } | Phase::Reading(_) => self.sync.introduce = true,
+            Phase::Idle | Phase::Retry { .. } | Phase::Reading(_) => {
+                self.sync.introduce = Introduce::AtWork;
+            }
         }
+    }
+
+    /// Introduces an owner again, once the agent was read.
+    pub(super) fn introduce_after_restart(&mut self) {
+        self.sync.introduce = Introduce::Anyhow;
     }
 
     /// Keeps a notification that races a snapshot; gives it back when there is none.
@@ -295,7 +314,11 @@ impl Session {
         let waits = std::mem::take(&mut self.sync.introduce);
         let login_tells = self.tasks.values().any(|task| signs_in(&task.action));
         let knows_nothing = self.owner.is_some() && self.told_state.is_none() && !login_tells;
-        (waits || knows_nothing) && self.agent.is_logged_in()
+        match waits {
+            Introduce::Anyhow => true,
+            Introduce::AtWork => self.agent.is_logged_in(),
+            Introduce::No => knows_nothing && self.agent.is_logged_in(),
+        }
     }
 
     fn sync_failed(

@@ -62,10 +62,12 @@ impl Session {
         }
     }
 
-    /// What a client must know of the agent who cannot know what it has missed; nothing before the agent was read.
+    /// What a client must know of the agent who cannot know what it has missed: before the agent was read only that it
+    /// cannot be.
     pub(crate) fn snapshot(&self) -> Vec<Event> {
         if !self.agent.is_known() {
-            return Vec::new();
+            let refused = self.doubted && self.owner.is_some();
+            return Vec::from_iter(refused.then(|| self.subscription_failed()));
         }
         let info = self.agent.info_event(&self.agent_id);
         let state = self.agent.state_event(&self.agent_id);

@@ -30,6 +30,21 @@ impl TokenClock {
             TokenClock::Ending { ends_at } => ends_at,
         }
     }
+
+    pub(super) fn ends_at(self) -> Instant {
+        match self {
+            TokenClock::Fresh { ends_at, .. } | TokenClock::Ending { ends_at } => ends_at,
+        }
+    }
+
+    /// For a token that is as good as new: what is left of it is its life.
+    pub(super) fn from_now(cx: &Cx<'_>, ends_at: Instant) -> Self {
+        let life = ends_at.saturating_duration_since(cx.now);
+        TokenClock::Fresh {
+            warn_at: cx.now + life * cx.config.token_warn_percent.min(100) / 100,
+            ends_at,
+        }
+    }
 }
 
 impl Session {
@@ -132,10 +147,9 @@ impl Session {
     pub(super) fn learn_token_life(&mut self, cx: &Cx<'_>, id: TaskId, credential: Credential) {
         let life = self.tasks.get(&id).and_then(|task| task.token_life);
         let life = life.unwrap_or(cx.config.token_life).min(LONGEST_LIFE);
-        self.token = credential.token.then(|| TokenClock::Fresh {
-            warn_at: cx.now + life * cx.config.token_warn_percent.min(100) / 100,
-            ends_at: cx.now + life,
-        });
+        self.token = credential
+            .token
+            .then(|| TokenClock::from_now(cx, cx.now + life));
     }
 
     /// Warns; the agent is not logged out by us, whatever becomes of the token.

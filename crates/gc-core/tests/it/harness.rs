@@ -9,7 +9,7 @@ use finesse_protocol::{
 };
 use gc_core::{
     Authority, ClientId, Config, Credential, Epoch, Gateway, Input, LinkEvent, Origin, Output,
-    Reply, RequestId, Rights, SecretHandle, Sender, Ticket,
+    Reply, RequestId, Rights, SecretHandle, Sender, Standing, Ticket,
 };
 use gc_protocol::event::ErrorEvent;
 use gc_protocol::style::{Profile, Style};
@@ -41,6 +41,8 @@ pub(crate) struct Bench {
     pub(crate) rights: Rights,
     /// Life of the tokens that commands carry from now on.
     pub(crate) token_life: Option<Duration>,
+    /// What another process would go on with, by agent.
+    pub(crate) standings: BTreeMap<String, Standing>,
     /// Everything that came out, in order.
     pub(crate) log: Vec<Logged>,
     /// Finesse as the reads find it.
@@ -114,6 +116,7 @@ impl Bench {
             taken: Vec::new(),
             rights: Rights::ALL,
             token_life: None,
+            standings: BTreeMap::new(),
             log: Vec::new(),
             users: ["41027", "41033", "41900"]
                 .map(|id| (id.to_owned(), user(id)))
@@ -195,6 +198,29 @@ impl Bench {
         self.feed(Input::ClientGone {
             destination: desk.into(),
         });
+    }
+
+    /// Another process goes on with what this one has kept; nobody is there yet, and no node's health is known.
+    pub(crate) fn restarted(self) -> Self {
+        let mut next = Self::untouched(Config::default());
+        next.now = self.now;
+        (next.users, next.calls) = (self.users, self.calls);
+        for standing in self.standings.into_values() {
+            let secret = standing.credential.secret;
+            let ((_, text), _) = self
+                .vault
+                .iter()
+                .find(|(_, kept)| **kept == secret)
+                .unwrap();
+            next.restore(standing, text);
+        }
+        next
+    }
+
+    /// Goes on with a session.
+    pub(crate) fn restore(&mut self, mut standing: Standing, secret: &str) {
+        standing.credential.secret = self.handle(standing.agent.as_str(), secret);
+        self.feed(Input::Restore(Box::new(standing)));
     }
 
     // What Finesse does.
@@ -559,6 +585,19 @@ impl Bench {
         while let Some(output) = self.gateway.poll_output() {
             self.take(output);
         }
+        self.assert_standings();
+    }
+
+    /// What is kept is what stands, and nothing else.
+    fn assert_standings(&self) {
+        for (agent, standing) in &self.standings {
+            let view = self.gateway.agent(&AgentId::from(agent.as_str()));
+            let view = view.expect("a session that is kept");
+            let owner = (view.client, view.destination, view.node);
+            let kept = (&standing.client, &standing.destination, standing.node);
+            assert_eq!((&owner.0, &owner.1, owner.2), kept, "{agent}");
+            self.assert_kept(standing.credential.secret);
+        }
     }
 
     fn take(&mut self, output: Output) {
@@ -675,6 +714,14 @@ impl Bench {
             }
             Output::CommandTaken { ticket } => self.taken.push(ticket),
             Output::ForgetSecret(handle) => self.forget(handle),
+            Output::Keep(standing) => {
+                self.assert_kept(standing.credential.secret);
+                let agent = standing.agent.as_str().to_owned();
+                self.standings.insert(agent, *standing);
+            }
+            Output::Unkeep { agent } => {
+                self.standings.remove(agent.as_str());
+            }
         }
     }
 

@@ -28,6 +28,7 @@ mod phonebooks;
 mod queues;
 mod reads;
 mod replay;
+mod restart;
 mod services;
 mod snapshot;
 mod soak;

@@ -140,6 +140,8 @@ impl World {
                 epoch,
                 topic,
             } => self.unsubscribe(agent.as_str(), epoch, &topic),
+            // No process follows this one.
+            Output::Keep(_) | Output::Unkeep { .. } => {}
             Output::ForgetSecret(handle) => {
                 self.refused.retain(|(_, secret), _| *secret != handle);
                 if !self.vault.forget(handle) {

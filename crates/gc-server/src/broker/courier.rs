@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::hub::{End, Frame, Queue};
+use crate::hub::{End, Frame, GAP, Queue};
 use crate::telemetry;
 
 /// From a destination to its topic.
@@ -167,7 +167,7 @@ impl Route {
 
     /// Says that events are missing.
     fn gap(&self) -> Outgoing {
-        self.message("Gap", self.gap.to_owned())
+        self.message(GAP, self.gap.to_owned())
     }
 
     fn message(&self, kind: &str, body: String) -> Outgoing {

@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::driver::{CallbackState, HubNews};
-use crate::hub::{End, Frame, Queue, SubscriberId};
+use crate::hub::{End, Frame, GAP, Queue, SubscriberId};
 use crate::telemetry;
 use courier::{Courier, Post, Verdict};
 use signature::SigningKey;
@@ -204,6 +204,7 @@ impl Registration {
         // Receivers may serve several destinations, whose numbers are the same.
         let id = match frame.seq {
             Some(number) => format!("{}/{}:{number}", self.destination, self.stream),
+            None if frame.kind == GAP => self.unnumbered("gap"),
             None => self.unnumbered("snapshot"),
         };
         Post {

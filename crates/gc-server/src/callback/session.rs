@@ -18,7 +18,7 @@ impl Session {
         url.unwrap_or_default().clone_into(&mut self.held());
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         self.held().clone()
     }
 

@@ -136,6 +136,10 @@ impl Table {
         Arc::clone(named.map_or(&self.others, |named| &named.scope))
     }
 
+    pub(super) fn is_known(&self, client: &ClientId) -> bool {
+        self.settings(client).is_some() || self.queues.contains_key(client)
+    }
+
     pub(super) fn signing_key(&self, client: &ClientId) -> Option<SigningKey> {
         self.named.get(client)?.signing.clone()
     }

@@ -3,6 +3,7 @@
 mod broker;
 mod clusters;
 mod site;
+mod store;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -46,6 +47,7 @@ impl Config {
         self.check_clients(&mut found);
         self.check_callbacks(&mut found);
         self.check_replay(&mut found);
+        self.check_store(&mut found);
         self.check_broker(&mut found);
         self.check_session(&mut found);
         self.check_compat(&mut found);

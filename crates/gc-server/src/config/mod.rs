@@ -15,6 +15,7 @@ mod replay;
 mod secret;
 mod server;
 mod service;
+mod store;
 mod tls;
 
 pub use accounts::{Administrator, AgentExtension, UcceConfig};
@@ -30,6 +31,7 @@ pub use recorder::{Recorder, RecorderCall, RecorderMethod};
 pub use replay::Replay;
 pub use secret::SecretError;
 pub use server::{Admin, Log, LogFormat, Server, Session};
+pub use store::Store;
 pub use tls::Tls;
 
 use std::collections::BTreeMap;
@@ -55,6 +57,8 @@ pub struct Config {
     pub callbacks: Callbacks,
     /// What is kept for connections that come back.
     pub replay: Replay,
+    /// What survives the end of the process.
+    pub store: Store,
     /// The broker transport.
     pub broker: Broker,
     /// Agents' sessions.

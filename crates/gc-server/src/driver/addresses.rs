@@ -34,6 +34,12 @@ impl Addresses {
         }
     }
 
+    /// The sessions of a destination.
+    pub(super) fn of(&self, destination: &Destination) -> Vec<(Option<ClientId>, String)> {
+        let all = self.known.iter().filter(|(_, known)| *known == destination);
+        all.map(|(session, _)| session.clone()).collect()
+    }
+
     /// The destination of a session.
     pub(super) fn find(&self, client: Option<ClientId>, session_url: &str) -> Option<&Destination> {
         self.known.get(&(client, session_url.to_owned()))

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::broker::{Names, Route, deliver};
+use crate::clients::QUEUES;
 use crate::hub::{End, Form, Hub, Presence, Queue, Refusal, SubscriberId, WhenFull, Wish};
 
 use super::happening::{BrokerLine, BrokerState};
@@ -93,8 +94,19 @@ impl Brokered {
         gone
     }
 
+    /// Whether a destination's events go to its topic.
+    pub(super) fn has(&self, destination: &Destination) -> bool {
+        self.registered.contains_key(destination)
+    }
+
+    /// Whether a client may have a destination, as far as it is for the broker's rules to say.
+    pub(super) fn allows(&self, client: &ClientId, destination: &Destination) -> bool {
+        let allows = |parts: &BrokerParts| parts.names.allows(destination.as_str());
+        !client.as_str().starts_with(QUEUES) || self.parts.as_ref().is_some_and(allows)
+    }
+
     /// Sends a claimed destination's events to its topic from now on.
-    fn register(
+    pub(super) fn register(
         &mut self,
         hub: &mut Hub,
         destination: &Destination,
@@ -195,6 +207,7 @@ impl Driver {
         // The destination is up before its command is heard.
         self.presence_changed(&destination, change);
         self.settle();
+        self.keep_destination(&destination);
         Ok(command)
     }
 

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use crate::callback::signature::SigningKey;
 use crate::callback::{self, Handover, Predecessor, Registration, Session, Target, TargetError};
 use crate::hub::{End, Form, Hub, Presence, Queue, SubscriberId, WhenFull, Wish};
+use crate::store::KeptCallback;
 
 use super::CallbackParts;
 use super::happening::HubNews;
@@ -28,6 +29,7 @@ struct Registered {
     id: SubscriberId,
     queue: Queue,
     target: Target,
+    address: Callback,
     session: Session,
     delivery: Predecessor,
 }
@@ -107,6 +109,15 @@ impl Callbacks {
             .collect()
     }
 
+    /// The registration of a destination, as the store has it.
+    pub(super) fn kept(&self, destination: &Destination) -> Option<KeptCallback> {
+        let registered = self.registered.get(destination)?;
+        Some(KeptCallback {
+            address: registered.address.clone(),
+            session_url: registered.session.url(),
+        })
+    }
+
     fn start(
         &self,
         hub: &mut Hub,
@@ -146,6 +157,7 @@ impl Callbacks {
             id,
             queue,
             target,
+            address: wanted.callback.clone(),
             session,
             delivery,
         };

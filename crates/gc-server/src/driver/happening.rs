@@ -225,12 +225,13 @@ pub(super) struct Sources {
     pub(super) commands: mpsc::Receiver<Submitted>,
     pub(super) queries: mpsc::Receiver<Query>,
     pub(super) clients: Arc<Clients>,
+    /// What the loop is told to do next about its end.
     pub(super) stop: tokio_util::sync::CancellationToken,
 }
 
 impl Sources {
     /// Waits for something to happen; a source that has closed is never asked again.
-    pub(super) async fn next(&mut self, due: Option<Instant>, stopping: bool) -> Happening {
+    pub(super) async fn next(&mut self, due: Option<Instant>, parting: bool) -> Happening {
         let timer = async {
             match due {
                 Some(due) => tokio::time::sleep_until(due.into()).await,
@@ -248,7 +249,7 @@ impl Sources {
             Some(query) = self.queries.recv() => Happening::Query(query),
             () = self.clients.changed() => Happening::Clients,
             () = timer => Happening::Due,
-            () = self.stop.cancelled(), if !stopping => Happening::Stop,
+            () = self.stop.cancelled(), if !parting => Happening::Stop,
         }
     }
 

@@ -6,6 +6,7 @@ mod callbacks;
 mod commands;
 mod ends;
 mod happening;
+mod kept;
 mod keys;
 mod links;
 mod outputs;
@@ -15,6 +16,7 @@ mod queries;
 mod requests;
 mod site;
 mod submit;
+mod taken_up;
 mod tasks;
 
 pub(crate) use brokered::BrokerParts;
@@ -40,6 +42,7 @@ use crate::core::Core;
 use crate::finesse::{self, LinkNews};
 use crate::hub::{Hub, Presence};
 use crate::recorder::Recorder;
+use crate::store::{Record, Store};
 use crate::telemetry;
 use crate::vault::Vault;
 use addresses::Addresses;
@@ -47,6 +50,7 @@ use brokered::Brokered;
 use callbacks::Callbacks;
 use commands::{Commands, Waiter};
 use happening::{Happening, NodeLine, Sources, TaskNews};
+use kept::Keeping;
 use keys::Keys;
 use links::Links;
 use site::{NodeMap, Sites};
@@ -87,8 +91,14 @@ pub(crate) struct Parts {
     pub(crate) keys_per_client: usize,
     pub(crate) callbacks: CallbackParts,
     pub(crate) broker: Option<BrokerParts>,
+    pub(crate) kept: KeptParts,
+    /// What delivers to clients; it ends before the links do.
     pub(crate) tracker: TaskTracker,
+    /// Everything towards Finesse.
+    pub(crate) work: TaskTracker,
     pub(crate) stop: CancellationToken,
+    /// Told after `stop`: clients have what was theirs, the links may go.
+    pub(crate) part: CancellationToken,
     pub(crate) kill: CancellationToken,
 }
 
@@ -97,6 +107,15 @@ pub(crate) struct CallbackParts {
     pub(crate) couriers: crate::callback::Couriers,
     pub(crate) patience: crate::callback::Patience,
     pub(crate) bare: bool,
+}
+
+/// What was kept over the end of an earlier process, and where it is kept.
+#[derive(Default)]
+pub(crate) struct KeptParts {
+    pub(crate) store: Option<Store>,
+    pub(crate) records: Vec<Record>,
+    /// Hosts of the nodes, in their order.
+    pub(crate) hosts: Vec<String>,
 }
 
 /// The loop and what it owns.
@@ -113,6 +132,8 @@ pub(crate) struct Driver {
     hub_news: mpsc::Sender<HubNews>,
     callbacks: Callbacks,
     brokered: Brokered,
+    keeping: Keeping,
+    records: Vec<Record>,
     commands: Commands,
     addresses: Addresses,
     nodes: Vec<Node>,
@@ -120,6 +141,8 @@ pub(crate) struct Driver {
     sources: Sources,
     later: VecDeque<Input>,
     stopping: bool,
+    part: CancellationToken,
+    parting: bool,
     swept: Instant,
 }
 
@@ -140,7 +163,8 @@ impl Driver {
         let (hub_sender, hub_news) = mpsc::channel(HUB_NEWS);
         let (command_sender, commands) = mpsc::channel(COMMANDS);
         let (query_sender, queries) = mpsc::channel(QUERIES);
-        let tasks = Tasks::new(parts.tracker, parts.kill, task_sender);
+        let deliveries = Tasks::new(parts.tracker, parts.kill.clone(), task_sender.clone());
+        let tasks = Tasks::new(parts.work, parts.kill, task_sender);
         let intervals: Vec<Duration> = parts
             .sites
             .iter()
@@ -171,8 +195,10 @@ impl Driver {
             sites,
             clusters: parts.clusters,
             recorder: parts.recorder,
-            callbacks: Callbacks::new(parts.callbacks, hub_sender.clone(), tasks.clone()),
-            brokered: Brokered::new(parts.broker, tasks.clone()),
+            callbacks: Callbacks::new(parts.callbacks, hub_sender.clone(), deliveries.clone()),
+            brokered: Brokered::new(parts.broker, deliveries),
+            keeping: Keeping::new(parts.kept.store, parts.kept.hosts),
+            records: parts.kept.records,
             hub_news: hub_sender,
             commands: Commands::new(Keys::new(parts.keys_per_client)),
             addresses: Addresses::default(),
@@ -190,17 +216,21 @@ impl Driver {
             },
             later: VecDeque::new(),
             stopping: false,
+            part: parts.part,
+            parting: false,
             swept: now(),
         };
         (driver, door)
     }
 
-    /// Runs until it is told to stop and every link has ended.
+    /// Runs until it is told to stop, then to part, and every link has ended.
     pub(crate) async fn run(mut self) {
         self.announce_products();
-        while !(self.stopping && self.links.is_empty()) {
+        let records = std::mem::take(&mut self.records);
+        self.take_up(records);
+        while !(self.parting && self.links.is_empty()) {
             let due = self.core.poll_timeout().map(|(due, _why)| due);
-            let first = self.sources.next(due, self.stopping).await;
+            let first = self.sources.next(due, self.parting).await;
             self.take(first);
             for happening in self.sources.round() {
                 self.take(happening);
@@ -224,6 +254,7 @@ impl Driver {
             Happening::Query(query) => self.answer(query),
             Happening::Clients => self.clients_changed(),
             Happening::Due => {}
+            Happening::Stop if self.stopping => self.part(),
             Happening::Stop => self.stop(),
         }
         self.settle();
@@ -354,11 +385,17 @@ impl Driver {
         }
     }
 
-    /// No new sessions, every queue runs empty, every link closes.
+    /// No new sessions, and every queue runs empty; agents stay present at Finesse meanwhile.
     fn stop(&mut self) {
         tracing::info!("stopping");
         self.stopping = true;
+        self.sources.stop = self.part.clone();
         self.hub.drain();
+    }
+
+    /// Every link closes.
+    fn part(&mut self) {
+        self.parting = true;
         self.links.close_all();
     }
 }

@@ -84,10 +84,15 @@ impl Driver {
                 topic,
             } => self.links.unsubscribe(&agent, epoch, &topic),
             Output::ForgetSecret(handle) => self.vault.forget(handle),
+            Output::Keep(standing) => self.keep(*standing),
+            Output::Unkeep { agent } => self.unkeep(agent),
         }
     }
 
     fn open_link(&mut self, agent: AgentId, epoch: Epoch, node: usize, credential: Credential) {
+        if self.parting {
+            return;
+        }
         let Some(credential) = self.credential(&agent, credential) else {
             tracing::error!(%agent, epoch = epoch.0, "a link was to be opened with a forgotten secret");
             return;

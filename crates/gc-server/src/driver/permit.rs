@@ -54,6 +54,7 @@ impl Driver {
                 tracing::info!(client = client.as_str(), %destination, "a callback was ended");
                 let change = self.callbacks.end(&mut self.hub, &destination);
                 self.presence_changed(&destination, change);
+                self.keep_destination(&destination);
             }
         }
     }

@@ -50,6 +50,7 @@ impl Driver {
                 };
                 tracing::info!(%destination, ?state, "callback");
                 self.presence_changed(&destination, change);
+                self.keep_destination(&destination);
             }
             HubNews::Broker(state) => self.broker_changed(state),
         }

@@ -166,6 +166,7 @@ impl Driver {
         // The destination is up before its command is heard.
         self.presence_changed(destination, change);
         self.settle();
+        self.keep_destination(destination);
         Ok(())
     }
 

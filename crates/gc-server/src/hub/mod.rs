@@ -5,7 +5,7 @@ mod queue;
 mod resume;
 mod window;
 
-pub(crate) use print::{Form, Press};
+pub(crate) use print::{Form, GAP, Press};
 pub(crate) use queue::{End, Frame, MAX_BYTES, MAX_FRAMES, Queue};
 pub(crate) use window::Bounds;
 
@@ -242,6 +242,15 @@ impl Hub {
             self.press
                 .unnumbered(wish.style, wish.form, Origin::Live, event)
         });
+    }
+
+    /// Tells everybody who listens without numbers that events are missing.
+    pub(crate) fn mark_gap(&self, destination: &Destination) {
+        let stream = self.destinations.get(destination);
+        for subscriber in stream.iter().flat_map(|stream| &stream.subscribers) {
+            let frame = self.press.bare_gap(subscriber.wish.style);
+            subscriber.queue.push_free(frame);
+        }
     }
 
     /// Gives the result of a command to the connection that sent it.

@@ -12,6 +12,9 @@ use jiff::Timestamp;
 use super::queue::Frame;
 use super::window::Kept;
 
+/// Type of what says that events are missing.
+pub(crate) const GAP: &str = "Gap";
+
 /// How an event stands in a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -116,7 +119,12 @@ impl Press {
     pub(super) fn gap_frame(&self, id: Option<(&str, u64)>) -> Frame {
         let live = envelope::Origin::Live;
         let text = envelope_of(id, None, Timestamp::now(), live, envelope::GAP);
-        frame(text, "Gap", id.map(|(_, number)| number), None)
+        frame(text, GAP, id.map(|(_, number)| number), None)
+    }
+
+    /// The same in the dialect of a style, without anything around it.
+    pub(super) fn bare_gap(&self, style: usize) -> Frame {
+        frame(self.gap(style).to_owned(), GAP, None, None)
     }
 
     /// An event of a snapshot for one connection, always enveloped.

@@ -14,26 +14,26 @@ use crate::core::Told;
 use crate::support::{Gateway, soon};
 
 /// A broker, on loopback.
-struct Broker(TcpListener);
+pub(crate) struct Broker(TcpListener);
 
 /// It and the gateway.
-struct Line {
+pub(crate) struct Line {
     stream: TcpStream,
     decoder: Decoder,
 }
 
 impl Broker {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self(TcpListener::bind("127.0.0.1:0").await.unwrap())
     }
 
-    fn settings(&self) -> impl Fn(&mut Config) + use<> {
+    pub(crate) fn settings(&self) -> impl Fn(&mut Config) + use<> {
         let address = self.0.local_addr().unwrap();
         move |config| config.broker.brokers = vec![format!("stomp://{address}")]
     }
 
     /// The gateway signs in and subscribes to one queue.
-    async fn welcome(&self) -> Line {
+    pub(crate) async fn welcome(&self) -> Line {
         let mut line = self.sign_in().await;
         let subscribe = line.hear().await;
         assert_eq!(subscribe.command, Command::Subscribe);
@@ -92,7 +92,7 @@ impl Line {
     }
 
     /// The next event, with whatever is acknowledged before it.
-    async fn event(&mut self) -> Frame {
+    pub(crate) async fn event(&mut self) -> Frame {
         loop {
             let frame = self.hear().await;
             if frame.command == Command::Send {
@@ -111,8 +111,21 @@ impl Line {
         }
     }
 
+    /// Lets the gateway part.
+    pub(crate) async fn goodbye(&mut self) {
+        let goodbye = loop {
+            let frame = self.hear().await;
+            if frame.command == Command::Disconnect {
+                break frame;
+            }
+        };
+        let receipt = goodbye.header("receipt").unwrap();
+        let receipt = Frame::new(Command::Receipt).with("receipt-id", receipt);
+        self.say(&receipt).await;
+    }
+
     /// Connects an agent through the first queue.
-    async fn connect(&mut self, destination: &str) {
+    pub(crate) async fn connect(&mut self, destination: &str) {
         let id = format!("connect-{destination}");
         let body = format!("{destination},demo");
         self.command(&id, "Connect#41027", &body).await;
@@ -393,15 +406,7 @@ async fn a_stop_sends_what_waits_and_says_goodbye() {
     let mut line = broker.welcome().await;
     line.connect("desk-17").await;
     let stopping = tokio::spawn(gateway.stop());
-    let goodbye = loop {
-        let frame = line.hear().await;
-        if frame.command == Command::Disconnect {
-            break frame;
-        }
-    };
-    let receipt =
-        Frame::new(Command::Receipt).with("receipt-id", goodbye.header("receipt").unwrap());
-    line.say(&receipt).await;
+    line.goodbye().await;
     soon(stopping).await.unwrap();
 }
 

@@ -51,7 +51,7 @@ fn the_example_holds_every_setting_with_its_default() {
     let known = format!("{:?}", Config::default()).matches(": ").count();
     // Each section is a field too, and so are `nodes`, `clusters`, `clients`, `queues` of the broker and `agent_extensions`, which have no default to write.
     let sections = "server tls admin finesse administrator link clusters clients callbacks replay session compat ucce_config \
-        broker queues agent_extensions recorder pause resume team queues sso calls log nodes";
+        broker queues agent_extensions store recorder pause resume team queues sso calls log nodes";
     assert_eq!(written, known - sections.split_whitespace().count());
 }
 

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
-use gc_core::{AgentView, ClientId, Counters, Input, Origin, Output, Ticket};
+use gc_core::{
+    AgentView, ClientId, Counters, Credential, Input, Origin, Output, SecretHandle, Standing,
+    Ticket,
+};
 use gc_protocol::command::{Action, Body, Heartbeat};
 use gc_protocol::event::{AgentState, ConnectStatus, ErrorEvent, Outcome, System, SystemStatus};
 use gc_protocol::{AgentId, Command, Destination, ErrorType, Event};
@@ -16,6 +19,8 @@ pub(crate) enum Told {
     Up(String),
     Gone(String),
     Command(&'static str),
+    /// A session of an earlier process goes on, on a node.
+    Restored(String, usize),
 }
 
 pub(crate) struct Script {
@@ -39,12 +44,12 @@ impl Script {
         let _ = self.told.send(told);
     }
 
-    fn command<S>(
+    fn command(
         &mut self,
         ticket: Ticket,
         client: ClientId,
         destination: Option<Destination>,
-        command: Command<S>,
+        command: Command<SecretHandle>,
     ) {
         self.tell(Told::Command(command.body.name()));
         match command.body {
@@ -61,8 +66,24 @@ impl Script {
             }
             Body::Agent {
                 agent,
-                action: Action::Connect { destination, .. },
+                action:
+                    Action::Connect {
+                        destination,
+                        password,
+                        sso,
+                    },
             } => {
+                self.outputs.push_back(Output::Keep(Box::new(Standing {
+                    agent: agent.clone(),
+                    client: client.clone(),
+                    destination: destination.clone(),
+                    node: 0,
+                    credential: Credential {
+                        secret: password,
+                        token: sso,
+                    },
+                    token_ends: None,
+                })));
                 self.bound
                     .insert(agent.clone(), (client, destination.clone()));
                 self.event(
@@ -186,6 +207,14 @@ impl Core for Script {
             } => self.command(ticket, from.client, from.destination, command),
             Input::ClientUp { destination } => self.tell(Told::Up(destination.to_string())),
             Input::ClientGone { destination } => self.tell(Told::Gone(destination.to_string())),
+            Input::Restore(standing) => {
+                let (agent, node) = (standing.agent.clone(), standing.node);
+                self.tell(Told::Restored(agent.to_string(), node));
+                self.event(&standing.destination, state(&agent, "READY", "restored"));
+                self.outputs.push_back(Output::Keep(standing.clone()));
+                let owner = (standing.client, standing.destination);
+                self.bound.insert(agent, owner);
+            }
             _ => {}
         }
     }

@@ -17,6 +17,7 @@ mod events;
 mod lock;
 mod recorder;
 mod rest;
+mod restart;
 mod resume;
 mod support;
 mod tls;
