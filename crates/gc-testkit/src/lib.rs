@@ -6,6 +6,7 @@ pub mod answers;
 pub mod client;
 pub mod evidence;
 pub mod log_guard;
+pub mod network;
 pub mod proxy;
 pub mod recorder;
 pub mod schemas;
@@ -14,6 +15,7 @@ pub mod world;
 
 pub use actor::Actor;
 pub use client::{Client, Transport};
+pub use network::Network;
 pub use proxy::Proxy;
 pub use recorder::Recorder;
 pub use script::Names;

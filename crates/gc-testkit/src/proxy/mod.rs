@@ -12,7 +12,7 @@ mod tests;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -65,6 +65,8 @@ struct Counts {
     taken: AtomicUsize,
     open: AtomicUsize,
     most: AtomicUsize,
+    to_server: AtomicU64,
+    to_client: AtomicU64,
 }
 
 impl Proxy {
@@ -135,6 +137,11 @@ impl Proxy {
             most: counts.most.load(Ordering::SeqCst),
         }
     }
+
+    /// Bytes that have got through one direction of all connections.
+    pub fn carried(&self, direction: Direction) -> u64 {
+        self.shared.counts.carried(direction).load(Ordering::SeqCst)
+    }
 }
 
 impl Drop for Proxy {
@@ -154,18 +161,27 @@ impl Shared {
 
     /// One connection from its first byte to its end.
     async fn carry(self: Arc<Self>, client: TcpStream) {
-        let _counted = self.counts.enter();
+        let counted = self.counts.enter();
         // An order that came before this connection is none for it.
         let cuts = self.cuts.subscribe();
         let Ok(server) = TcpStream::connect(self.target).await else {
             return pump::end(&client, Cut::Reset);
         };
-        let ways = (self.to_server.subscribe(), self.to_client.subscribe());
-        pump::carry(client, server, ways, cuts).await;
+        let ended = pump::carry(client, server, &self, cuts).await;
+        // Who sees the end and connects again is not counted twice.
+        drop(counted);
+        drop(ended);
     }
 }
 
 impl Counts {
+    fn carried(&self, direction: Direction) -> &AtomicU64 {
+        match direction {
+            Direction::ToServer => &self.to_server,
+            Direction::ToClient => &self.to_client,
+        }
+    }
+
     fn enter(&self) -> Counted<'_> {
         self.taken.fetch_add(1, Ordering::SeqCst);
         let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;

@@ -1,5 +1,6 @@
 //! One connection through the proxy: two directions, each read, spoilt and written.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -9,26 +10,27 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::toxics::{Cut, Toxics};
+use super::{Direction, Shared};
 
 /// Bytes read at once.
 const PIECE: usize = 4_096;
 /// Pieces under way; with latency, this much is in the air.
 const UNDER_WAY: usize = 256;
 
-/// Carries bytes both ways until the connection ends or is cut.
+/// Carries bytes both ways until the connection ends or is cut; the sockets close when they are dropped.
 pub(super) async fn carry(
     mut client: TcpStream,
     mut server: TcpStream,
-    (to_server, to_client): (watch::Receiver<Toxics>, watch::Receiver<Toxics>),
+    shared: &Shared,
     mut cuts: watch::Receiver<(u64, Cut)>,
-) {
+) -> [TcpStream; 2] {
     // Slices are packets of their own only without Nagle's wait.
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
     let cut = {
         let (from_client, back) = client.split();
         let (from_server, there) = server.split();
-        let up = Pump::new(to_server, 1).run(from_client, there);
-        let down = Pump::new(to_client, 2).run(from_server, back);
+        let up = Pump::new(shared, Direction::ToServer).run(from_client, there);
+        let down = Pump::new(shared, Direction::ToClient).run(from_server, back);
         tokio::select! {
             cut = both(up, down) => cut,
             _ = cuts.changed() => cuts.borrow().1,
@@ -36,6 +38,7 @@ pub(super) async fn carry(
     };
     end(&client, cut);
     end(&server, cut);
+    [client, server]
 }
 
 /// How a stream ends when it is dropped.
@@ -64,8 +67,9 @@ async fn both(
 }
 
 /// One direction.
-struct Pump {
+struct Pump<'a> {
     toxics: watch::Receiver<Toxics>,
+    carried: &'a AtomicU64,
     chance: u64,
 }
 
@@ -75,19 +79,21 @@ struct Piece {
     bytes: Vec<u8>,
 }
 
-impl Pump {
-    fn new(toxics: watch::Receiver<Toxics>, seed: u64) -> Self {
+impl<'a> Pump<'a> {
+    fn new(shared: &'a Shared, direction: Direction) -> Self {
         Self {
-            toxics,
-            chance: seed,
+            toxics: shared.way(direction).subscribe(),
+            carried: shared.counts.carried(direction),
+            chance: direction as u64,
         }
     }
 
     /// To the end of the direction, or to where it is cut.
     async fn run(mut self, from: ReadHalf<'_>, to: WriteHalf<'_>) -> Option<Cut> {
-        let toxics = self.toxics.clone();
+        let (toxics, carried) = (self.toxics.clone(), self.carried);
         let (sender, pieces) = mpsc::channel(UNDER_WAY);
-        let (_, cut) = tokio::join!(self.read(from, sender), write(toxics, to, pieces));
+        let writing = write(toxics, carried, to, pieces);
+        let (_, cut) = tokio::join!(self.read(from, sender), writing);
         cut
     }
 
@@ -127,6 +133,7 @@ impl Pump {
 
 async fn write(
     mut toxics: watch::Receiver<Toxics>,
+    carried: &AtomicU64,
     mut to: WriteHalf<'_>,
     mut pieces: mpsc::Receiver<Piece>,
 ) -> Option<Cut> {
@@ -141,11 +148,14 @@ async fn write(
                 return Some(Cut::Reset);
             }
             passed += slice.len() as u64;
+            carried.fetch_add(slice.len() as u64, Ordering::SeqCst);
             rest = &rest[slice.len()..];
             if cut.is_some() {
                 return cut;
             }
-            sleep(pause(slice.len(), &now)).await;
+            if let Some(bandwidth) = now.bandwidth {
+                sleep(time_for(slice.len(), bandwidth)).await;
+            }
         }
     }
     let _ = toxics.wait_for(|toxics| !toxics.silent).await;
@@ -170,9 +180,7 @@ fn portion<'a>(rest: &'a [u8], toxics: &Toxics, passed: u64) -> (&'a [u8], Optio
     }
 }
 
-#[allow(clippy::cast_precision_loss)]
-fn pause(bytes: usize, toxics: &Toxics) -> Duration {
-    toxics.bandwidth.map_or(Duration::ZERO, |bandwidth| {
-        Duration::from_secs_f64(bytes as f64 / bandwidth.max(1) as f64)
-    })
+#[allow(clippy::cast_precision_loss)] // so small are all of them
+fn time_for(bytes: usize, bandwidth: u64) -> Duration {
+    Duration::from_secs_f64(bytes as f64 / bandwidth.max(1) as f64)
 }

@@ -87,6 +87,8 @@ async fn a_narrow_line_takes_its_time() -> Result<()> {
     let start = Instant::now();
     line.server.write_all(&[7; 2_000]).await?;
     line.client.read_exact(&mut [0; 2_000]).await?;
+    assert_eq!(line.proxy.carried(Direction::ToClient), 2_000);
+    assert_eq!(line.proxy.carried(Direction::ToServer), 0);
     assert!(
         start.elapsed() >= Duration::from_millis(140),
         "{:?}",
