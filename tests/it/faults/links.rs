@@ -10,17 +10,7 @@ use gc_testkit::{Actor, Client, Names, Proxy, Transport, World};
 
 use serde_json::Value;
 
-use super::{Link, next_event, state_at_finesse, until, until_link};
-
-const SILENT: Toxics = Toxics {
-    latency: Duration::ZERO,
-    jitter: Duration::ZERO,
-    bandwidth: None,
-    slice: None,
-    limit: None,
-    silent: true,
-    slow_close: Duration::ZERO,
-};
+use super::{Link, SILENT, next_event, state_at_finesse, until, until_both_serve, until_link};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_that_is_reset_is_told_after_a_while_and_mended_by_a_snapshot() -> Result<()> {
@@ -248,6 +238,7 @@ async fn links_cut_all_at_once_come_back_a_few_at_a_time() -> Result<()> {
         },
     )
     .await?;
+    until_both_serve(&world).await?;
     let line = &network.a.xmpp;
     let mut floor = Client::open(world.gateway(), Transport::WebSocketV2, "floor-1").await?;
     for agent in 100_001..=100_000 + AGENTS {

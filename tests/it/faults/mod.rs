@@ -1,6 +1,7 @@
 //! What goes wrong between the gateway and those around it, over real sockets; `tests/data/faults.toml` is the table.
 
 mod links;
+mod rest;
 
 use std::future::Future;
 use std::time::Duration;
@@ -8,9 +9,21 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use gc_server::config::{Config, Transport as Way};
 use gc_testkit::client::{PATIENCE, event_of, request};
+use gc_testkit::proxy::Toxics;
 use gc_testkit::{Client, Network, Proxy, World};
 use hyper::Method;
 use serde_json::Value;
+
+/// Nothing gets through.
+const SILENT: Toxics = Toxics {
+    latency: Duration::ZERO,
+    jitter: Duration::ZERO,
+    bandwidth: None,
+    slice: None,
+    limit: None,
+    silent: true,
+    slow_close: Duration::ZERO,
+};
 
 /// How notifications come, each with a port of its own, so that REST goes on while it is spoilt.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +37,7 @@ impl Link {
 
     /// A gateway whose agents' links take this way, and find a dead one in 0.6 s instead of 20.
     async fn world(self, gateway: impl FnOnce(&mut Config)) -> Result<(World, Network)> {
-        World::behind(
+        let (world, network) = World::behind(
             |site| {
                 *site = site.clone().profile(self.profile());
                 site.settings.ring_no_answer = PATIENCE;
@@ -40,7 +53,9 @@ impl Link {
                 gateway(config);
             },
         )
-        .await
+        .await?;
+        until_both_serve(&world).await?;
+        Ok((world, network))
     }
 
     /// Release 12.5 has both.
@@ -78,6 +93,17 @@ async fn until<F: Future<Output = Result<bool>>>(
     tokio::time::timeout(PATIENCE, come)
         .await
         .with_context(|| format!("never: {what}"))?
+}
+
+/// Waits for both nodes: who connects before goes to the one that was found first.
+async fn until_both_serve(world: &World) -> Result<()> {
+    until("both nodes serve", || async {
+        let answer = request(world.admin(), Method::GET, "/readyz", String::new()).await?;
+        let readiness: Value = serde_json::from_str(&answer.body)?;
+        let nodes = readiness["nodes"].as_array().into_iter().flatten();
+        Ok(nodes.filter(|node| node["status"] == "IN_SERVICE").count() == 2)
+    })
+    .await
 }
 
 /// The next frame that is no command's result.

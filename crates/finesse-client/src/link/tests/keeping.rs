@@ -28,13 +28,16 @@ async fn the_server_is_pinged_every_ten_seconds() {
 #[tokio::test(start_paused = true)]
 async fn a_silent_server_is_noticed_in_twenty_seconds_and_the_link_comes_back() {
     let mut world = World::new();
-    let (link, _silent) = up(&mut world, "41027").await;
+    let (link, mut silent) = up(&mut world, "41027").await;
     let start = Instant::now();
     let down = LinkEvent::Down {
         reason: "the server was silent for 20 s".into(),
     };
     assert_eq!(world.event(&link).await, down);
     assert_eq!(start.elapsed().as_secs(), 20);
+    // The dead connection is closed before there is another one.
+    assert!(silent.heard_until_closed().await.contains("urn:xmpp:ping"));
+    assert_eq!(world.dials(), 1);
     let _server = world.logged_in().await;
     assert_eq!(world.event(&link).await, LinkEvent::Up);
 }
