@@ -149,6 +149,7 @@ pub(crate) struct Levels {
     pub(crate) returns: u64,
     pub(crate) notifications_dropped: u64,
     pub(crate) impossible: u64,
+    pub(crate) mishaps: u64,
 }
 
 pub(crate) fn levels(levels: &Levels) {
@@ -170,4 +171,5 @@ pub(crate) fn levels(levels: &Levels) {
     counter!("gc_sign_ins_repeated_total").absolute(levels.returns);
     counter!("gc_notifications_dropped_total").absolute(levels.notifications_dropped);
     counter!("gc_impossible_states_total").absolute(levels.impossible);
+    counter!("gc_session_mishaps_total").absolute(levels.mishaps);
 }
