@@ -7,6 +7,8 @@ use finesse_client::Transport;
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use crate::logs;
+
 /// The recorder of this process; several gateways in one process share it, and a host's own recorder wins.
 pub(crate) fn recorder() -> &'static PrometheusHandle {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -172,4 +174,5 @@ pub(crate) fn levels(levels: &Levels) {
     counter!("gc_notifications_dropped_total").absolute(levels.notifications_dropped);
     counter!("gc_impossible_states_total").absolute(levels.impossible);
     counter!("gc_session_mishaps_total").absolute(levels.mishaps);
+    counter!("gc_log_lines_lost_total").absolute(logs::lost_lines());
 }
