@@ -179,15 +179,17 @@ fn a_full_disk_under_the_log_stops_no_event_and_what_is_lost_is_counted() {
 #[test]
 fn a_log_that_nobody_reads_stops_no_event() {
     // The pipe takes 64 KiB, which are soon full.
-    let demo = Demo::logging("trace", Stdio::piped());
+    let mut demo = Demo::logging("trace", Stdio::piped());
     let (mut line, mut events) = demo.layla();
-    for _ in 0..100 {
+    for _ in 0..15 {
         line.send("MakeReady#41027", "null");
         events.until(r#""state":"READY""#);
         line.send("MakeNotReady#41027", "null");
         events.until(r#""state":"NOT_READY""#);
     }
     assert!(get(&demo.admin, "/healthz").starts_with("HTTP/1.1 200"));
+    let unread = demo.child.stderr.as_mut().unwrap();
+    unread.read_exact(&mut vec![0; 64 * 1024]).unwrap();
 }
 
 #[test]
