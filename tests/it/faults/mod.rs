@@ -1,7 +1,10 @@
 //! What goes wrong between the gateway and those around it, over real sockets; `tests/data/faults.toml` is the table.
 
+mod clients;
 mod links;
+mod notifications;
 mod rest;
+mod sessions;
 
 use std::future::Future;
 use std::time::Duration;
@@ -114,6 +117,13 @@ async fn next_event(client: &mut Client) -> Result<Value> {
             return Ok(frame);
         }
     }
+}
+
+/// A figure of `/metrics`.
+async fn metric(world: &World, name: &str) -> Result<u64> {
+    let answer = request(world.admin(), Method::GET, "/metrics", String::new()).await?;
+    let line = answer.body.lines().find_map(|line| line.strip_prefix(name));
+    Ok(line.unwrap_or("0").trim().parse()?)
 }
 
 /// The lines of `/sessions`.
