@@ -25,6 +25,8 @@ pub(super) struct Fault {
     pub(super) tests: Vec<String>,
     /// How time was scaled down or simulated, where the fault takes its time.
     pub(super) time: Option<String>,
+    /// Where it is borne in another way than one would think.
+    pub(super) note: Option<String>,
     /// What is not proven yet.
     pub(super) open: Option<String>,
     /// What of it takes two gateways, which there are none of.
@@ -42,6 +44,7 @@ impl Fault {
     pub(super) fn notes(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
             ("time", &self.time),
+            ("note", &self.note),
             ("open", &self.open),
             ("two gateways", &self.two_gateways),
         ]
@@ -105,7 +108,8 @@ fn breaches_of(fault: &Fault, known: &BTreeSet<String>) -> Vec<String> {
 pub(super) fn unproven(faults: &[Fault]) -> String {
     let mut text = String::new();
     for fault in faults {
-        for (word, note) in fault.notes().filter(|(word, _)| *word != "time") {
+        let unproven = |(word, _): &(&str, &str)| matches!(*word, "open" | "two gateways");
+        for (word, note) in fault.notes().filter(unproven) {
             text.push_str(&format!(
                 "{word:<12} {:<4} {}: {note}\n",
                 fault.number, fault.title
