@@ -128,6 +128,7 @@ fn desktop(world: &World) -> Result<(finesse_client::LinkHandle, mpsc::Receiver<
     let (reports, heard) = mpsc::channel(64);
     let spec = LinkSpec {
         agent: "41027".to_owned(),
+        user: "41027".to_owned(),
         epoch: 1,
         node: 0,
         credential: Credential::basic("41027", "demo"),
