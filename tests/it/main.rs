@@ -5,6 +5,7 @@ mod clusters;
 mod contract;
 mod error_codes;
 mod failover;
+mod faults;
 mod finesse_trouble;
 mod flows;
 mod links;

@@ -1,9 +1,10 @@
-//! Tasks of development: ci, tidy, interop, coverage, schema, bench, model.
+//! Tasks of development: ci, tidy, interop, coverage, faults, schema, bench, model.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a tool speaks to a terminal
 
 mod bench;
 mod ci;
 mod coverage;
+mod faults;
 mod interop;
 mod model;
 mod process;
@@ -34,6 +35,8 @@ enum Task {
     Interop,
     /// Which test proves each command and each error code.
     Coverage(coverage::Options),
+    /// Runs the tests that prove each fault, and prints the table.
+    Faults,
     /// Writes the JSON Schemas of events and commands, and the OpenAPI and AsyncAPI documents.
     Schema(schema::Options),
     /// Figures beside their targets, from release builds.
@@ -49,6 +52,7 @@ fn main() -> Result<ExitCode> {
         Task::Tidy => report::Report::of(tidy::step(&root)),
         Task::Interop => interop::run(&root),
         Task::Coverage(options) => coverage::run(&root, &options),
+        Task::Faults => faults::run(&root),
         Task::Schema(options) => report::Report::of(schema::run(&root, &options)),
         Task::Bench(options) => return bench::run(&root, &options),
         Task::Model(options) => return model::run(&root, &options),

@@ -25,7 +25,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
-    logs::install(&Log {
+    let _logging = logs::install(&Log {
         level: options.log.clone(),
         ..Log::default()
     })

@@ -70,7 +70,7 @@ async fn run(settings: Settings) -> Result<ExitCode> {
     if report(&config) {
         return Ok(ExitCode::FAILURE);
     }
-    logs::install(&config.log).context("cannot log")?;
+    let _logging = logs::install(&config.log).context("cannot log")?;
     let (handle, gateway) = gc_server::serve(config).await?;
     let mut gateway = std::pin::pin!(gateway);
     tokio::select! {

@@ -1,17 +1,20 @@
 //! Whom a connection may be made to: authorities and pinned certificates.
 
+mod expiry;
 mod pin;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
 use crate::config::{ConfigError, TlsConfig};
+use expiry::Watching;
 use pin::PinnedOrVerified;
 
 pub(crate) fn client_config(settings: &TlsConfig) -> Result<Arc<ClientConfig>, ConfigError> {
@@ -24,15 +27,15 @@ pub(crate) fn client_config(settings: &TlsConfig) -> Result<Arc<ClientConfig>, C
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()?;
-    let config = if pinned.is_empty() {
-        builder.with_root_certificates(roots).with_no_client_auth()
-    } else {
-        let verifier = PinnedOrVerified::new(pinned, verifier(roots, &provider)?, provider);
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth()
+    let verified = verifier(roots, &provider)?;
+    let verifier: Arc<dyn ServerCertVerifier> = match verified {
+        Some(verified) if pinned.is_empty() => verified,
+        verified => Arc::new(PinnedOrVerified::new(pinned, verified, provider)),
     };
+    let config = builder
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Watching::new(verifier)))
+        .with_no_client_auth();
     Ok(Arc::new(config))
 }
 

@@ -227,6 +227,12 @@ impl Simulator {
         self.core.command(|engine, _| engine.revoke_token(token))
     }
 
+    /// Changes a user's password; tells whether there is such a user.
+    pub fn change_password(&self, agent: &str, password: &str) -> bool {
+        self.core
+            .command(|engine, _| engine.change_password(agent, password))
+    }
+
     /// Counts since the start.
     pub fn counters(&self) -> Counters {
         self.core.tally.snapshot()

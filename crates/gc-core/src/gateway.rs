@@ -7,6 +7,10 @@ mod standing;
 mod supervised;
 mod system;
 
+// A panic can be brought about from inside only.
+#[cfg(test)]
+mod mishap_tests;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
 
@@ -293,6 +297,17 @@ impl Gateway {
         agent: &AgentId,
         handle: impl FnOnce(&mut Session, &mut Cx<'_>),
     ) {
+        self.with_session_for(now, agent, None, handle);
+    }
+
+    /// As [`Gateway::with_session`], where a command begins.
+    fn with_session_for(
+        &mut self,
+        now: Instant,
+        agent: &AgentId,
+        begun: Option<Ticket>,
+        handle: impl FnOnce(&mut Session, &mut Cx<'_>),
+    ) {
         let Some(session) = self.sessions.get_mut(agent) else {
             return;
         };
@@ -315,7 +330,7 @@ impl Gateway {
             ids: &mut self.ids,
             out: &mut self.out,
         };
-        handle(session, &mut cx);
+        session.contain(&mut cx, begun, handle);
         session.end_if_nobodys(&mut cx);
         if session.owner() != before.owner.as_ref()
             && let Some(owner) = session.owner().cloned()

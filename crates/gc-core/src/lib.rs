@@ -74,6 +74,10 @@
 //! stores no event for those who reconnect, prints no JSON, and retries no command. It authenticates no client either:
 //! [`Sender`] is believed. Those are the driver's.
 
+// The bench of the tests outside is used inside too.
+#[cfg(test)]
+extern crate self as gc_core;
+
 mod agent;
 mod calls;
 mod clients;

@@ -66,4 +66,6 @@ pub struct Counters {
     /// States that the code rules out: a command where it does not belong fails and the agent is read anew, a session
     /// that nobody owns and nothing would end is ended, a request without a good credential is not sent.
     pub impossible: u64,
+    /// Panics in the handling of one agent, who was read anew.
+    pub mishaps: u64,
 }

@@ -37,6 +37,7 @@ mod outgoing;
 mod rate;
 mod reload;
 mod scope;
+mod seldom;
 mod serve;
 mod store;
 mod telemetry;

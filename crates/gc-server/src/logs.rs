@@ -1,10 +1,11 @@
 //! Logging, for binaries: one line an event, nothing of what must never be written.
 
+mod writing;
+
 use std::fs::OpenOptions;
 use std::io::IsTerminal;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::Mutex;
 
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
@@ -16,6 +17,9 @@ use tracing_subscriber::{Layer, fmt, registry};
 
 use crate::audit;
 use crate::config::{Log, LogFormat};
+pub use writing::Guard;
+use writing::beside_the_work;
+pub(crate) use writing::lost_lines;
 
 /// Why this process cannot log.
 #[derive(Debug, thiserror::Error)]
@@ -34,31 +38,38 @@ pub enum LogError {
     Taken(#[from] TryInitError),
 }
 
-/// Sends this process's log to standard error, and its audit log to the file of the settings.
-pub fn install(log: &Log) -> Result<(), LogError> {
+/// Sends this process's log to standard error, and its audit log to the file of the settings; both until the guard is
+/// dropped.
+pub fn install(log: &Log) -> Result<Guard, LogError> {
+    let (writer, mut guard) = beside_the_work(std::io::stderr());
     let lines = fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .log_internal_errors(false)
+        .with_writer(writer);
     let lines = match log.format {
         LogFormat::Json => lines.json().boxed(),
         LogFormat::Text => lines.boxed(),
     };
     let audit = match log.audit_file.as_str() {
         "" => None,
-        file => Some(audit(Path::new(file)).map_err(|reason| LogError::File {
-            file: file.to_owned(),
-            reason,
-        })?),
+        file => {
+            let (audit, its_guard) = audit(Path::new(file)).map_err(|reason| LogError::File {
+                file: file.to_owned(),
+                reason,
+            })?;
+            guard.0.extend(its_guard.0);
+            Some(audit)
+        }
     };
     registry()
         .with(audit)
         .with(lines.with_filter(filter(&log.level)))
         .try_init()?;
-    Ok(())
+    Ok(guard)
 }
 
-/// Appends the audit log to a file that only this user may read, one JSON object a line.
-pub fn audit<S>(file: &Path) -> std::io::Result<impl Layer<S>>
+/// Appends the audit log to a file that only this user may read, one JSON object a line, until the guard is dropped.
+pub fn audit<S>(file: &Path) -> std::io::Result<(impl Layer<S>, Guard)>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
@@ -67,6 +78,7 @@ where
         .append(true)
         .mode(0o600)
         .open(file)?;
+    let (writer, guard) = beside_the_work(file);
     let entries = fmt::layer()
         .json()
         .flatten_event(true)
@@ -74,9 +86,10 @@ where
         .with_span_list(false)
         .with_target(false)
         .with_level(false)
-        .with_writer(Mutex::new(file));
+        .log_internal_errors(false)
+        .with_writer(writer);
     let only = Targets::new().with_target(audit::TARGET, LevelFilter::INFO);
-    Ok(entries.with_filter(only))
+    Ok((entries.with_filter(only), guard))
 }
 
 /// Whether a text is a level, or levels by target: a lone word that is no level would else be read as a target.

@@ -7,6 +7,8 @@ use finesse_client::Transport;
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use crate::logs;
+
 /// The recorder of this process; several gateways in one process share it, and a host's own recorder wins.
 pub(crate) fn recorder() -> &'static PrometheusHandle {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -167,6 +169,7 @@ pub(crate) struct Levels {
     pub(crate) returns: u64,
     pub(crate) notifications_dropped: u64,
     pub(crate) impossible: u64,
+    pub(crate) mishaps: u64,
 }
 
 pub(crate) fn levels(levels: &Levels) {
@@ -188,4 +191,6 @@ pub(crate) fn levels(levels: &Levels) {
     counter!("gc_sign_ins_repeated_total").absolute(levels.returns);
     counter!("gc_notifications_dropped_total").absolute(levels.notifications_dropped);
     counter!("gc_impossible_states_total").absolute(levels.impossible);
+    counter!("gc_session_mishaps_total").absolute(levels.mishaps);
+    counter!("gc_log_lines_lost_total").absolute(logs::lost_lines());
 }

@@ -67,13 +67,24 @@ impl World {
         site: impl FnOnce(&mut SimConfig),
         gateway: impl FnOnce(&mut Config),
     ) -> Result<Self> {
+        Self::serve(Self::simulate(site).await?, gateway).await
+    }
+
+    /// The simulator alone.
+    pub(crate) async fn simulate(site: impl FnOnce(&mut SimConfig)) -> Result<Simulator> {
         LogGuard::global();
-        let mut sim_config = SimConfig::test();
-        site(&mut sim_config);
-        let product = product_of(&sim_config);
-        let simulator = Simulator::start(sim_config)
+        let mut config = SimConfig::test();
+        site(&mut config);
+        Simulator::start(config)
             .await
-            .context("starting the simulator")?;
+            .context("starting the simulator")
+    }
+
+    /// A gateway in front of it.
+    pub(crate) async fn serve(
+        simulator: Simulator,
+        gateway: impl FnOnce(&mut Config),
+    ) -> Result<Self> {
         let mut config = config_for(&simulator);
         gateway(&mut config);
         let service = config.service();
@@ -82,8 +93,8 @@ impl World {
             .context("starting the gateway")?;
         tokio::spawn(served);
         let world = Self {
+            scene: Scene::begin(handle.client_addr(), product_of(&simulator), &service),
             simulator,
-            scene: Scene::begin(handle.client_addr(), product, &service),
             gateway: handle,
         };
         world.wait_until_in_service().await?;
@@ -256,8 +267,8 @@ fn node_of(name: &str) -> Node {
     if name == "a" { Node::A } else { Node::B }
 }
 
-fn product_of(simulator: &SimConfig) -> Product {
-    match simulator.site.profile.product {
+fn product_of(simulator: &Simulator) -> Product {
+    match simulator.profile().product {
         finesse_sim::Product::Ucce => Product::Ucce,
         finesse_sim::Product::Uccx => Product::Uccx,
     }

@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use crate::process::{self, cargo, run_shown};
 use crate::report::{Counts, Outcome, Report, Step};
-use crate::{coverage, interop, schema, tidy};
+use crate::{coverage, faults, interop, schema, tidy};
 
 /// Runs every step.
 pub(crate) fn run(root: &Path) -> Report {
@@ -19,6 +19,7 @@ pub(crate) fn run(root: &Path) -> Report {
     report.add(cargo_step(root, "lints", &LINTS));
     report.add(tests(root));
     report.add(coverage::step(root));
+    report.add(faults::step(root));
     report.add(doc_tests(root));
     report.add(documentation(root));
     report.add(licences::step(root));

@@ -35,6 +35,9 @@ impl From<Unwanted> for End {
 /// How long a goodbye may take.
 const GOODBYE: Duration = Duration::from_secs(2);
 
+/// Who is woken later than by this share of the time between pings has not been listening.
+const LATE: u32 = 4;
+
 /// A session that is up.
 pub(super) struct Session<'a, S> {
     stanzas: S,
@@ -190,6 +193,12 @@ impl<'a, S: Stanzas> Session<'a, S> {
 
     async fn on_alarm(&mut self, alarm: Pin<&mut Sleep>) -> Result<(), End> {
         let now = Instant::now();
+        if now.duration_since(alarm.deadline()) >= self.config.ping_interval / LATE {
+            // Not the server was silent: this machine slept or was overloaded, and what has come is not read yet. A ping
+            // proves the link anew.
+            self.excused = now;
+            self.next_ping = now;
+        }
         if now >= self.silent_at() {
             let seconds = self.config.ping_timeout.as_secs_f32();
             return Err(End::Lost(format!("the server was silent for {seconds} s")));

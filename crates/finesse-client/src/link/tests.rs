@@ -123,7 +123,7 @@ async fn a_login_cut_into_single_bytes_succeeds() {
 async fn a_login_cut_off_anywhere_is_tried_again() {
     let dialogue: Vec<&str> = Login::ANSWERS.to_vec();
     for (index, answer) in dialogue.iter().enumerate() {
-        for cut in [0, 1, answer.len() / 2, answer.len() - 1] {
+        for cut in 0..answer.len() {
             let mut world = World::new();
             let link = world.link("41027");
             let mut server = world.dialled().await;

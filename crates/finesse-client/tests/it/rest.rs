@@ -195,6 +195,24 @@ async fn a_write_is_accepted_by_its_status_even_if_the_answer_breaks_off() {
 }
 
 #[tokio::test]
+async fn a_name_that_is_not_found_means_not_sent() {
+    // No resolver is asked for a name with so long a part.
+    let address = format!("{}.example.org", "a".repeat(64));
+    let server = RestServer::answering(&http("202 Accepted", "")).await;
+    let cluster = server.cluster_with(|config| {
+        config.nodes[0].address = Some(address);
+        config.nodes[0].scheme = finesse_client::Scheme::Https;
+        config.nodes[0].xmpp_security = finesse_client::XmppSecurity::Tls;
+    });
+    for request in [read(), write()] {
+        match ask(&cluster, &request).await {
+            Err(error @ RequestError::NotSent { .. }) => assert!(error.outcome_known()),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn nobody_listening_means_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

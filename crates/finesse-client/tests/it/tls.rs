@@ -223,6 +223,30 @@ async fn a_node_that_an_authority_vouches_for_is_trusted() {
 }
 
 #[tokio::test]
+async fn a_certificate_that_has_expired_is_refused_and_told() {
+    let authority = Authority::new();
+    let issue = || {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec![HOST.to_owned()]).unwrap();
+        params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+        identity(&params.signed_by(&key, &authority.0).unwrap(), &key)
+    };
+    let mut server = TlsServer::start(issue(), Service::Rest).await;
+    match ask(&server.cluster(authority.trusted())).await {
+        Err(RequestError::NotSent { reason }) => assert!(reason.contains("expired"), "{reason}"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(server.heard().await, None);
+    let mut server = TlsServer::start(issue(), Service::Xmpp).await;
+    match first_event(&server.cluster(authority.trusted())).await {
+        LinkEvent::Unreachable { reason } => assert!(reason.contains("expired"), "{reason}"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(server.heard().await, None);
+}
+
+#[tokio::test]
 async fn a_stranger_gets_no_credential() {
     let (ours, theirs) = (Authority::new(), Authority::new());
     for identity in [|| Authority::new().issue(HOST), || self_signed(HOST)] {

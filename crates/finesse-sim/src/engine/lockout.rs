@@ -48,6 +48,15 @@ impl Accounts {
         self.accounts.insert(id.to_owned(), account);
     }
 
+    /// Gives an account another password; tells whether there is one.
+    pub(crate) fn change(&mut self, id: &str, password: &str) -> bool {
+        let account = self.accounts.get_mut(id);
+        account.is_some_and(|account| {
+            password.clone_into(&mut account.password);
+            true
+        })
+    }
+
     pub(crate) fn check(&mut self, id: &str, password: &str, now: SimTime) -> Credentials {
         let Some(account) = self.accounts.get_mut(id) else {
             return Credentials::Wrong;

@@ -9,6 +9,11 @@ use super::time::SimTime;
 use super::tokens::Bearer;
 
 impl Engine {
+    /// Changes a user's password; tells whether there is such a user.
+    pub fn change_password(&mut self, agent: &str, password: &str) -> bool {
+        self.accounts.change(agent, password)
+    }
+
     /// Checks a password, or a token in its place; five wrong passwords in a row lock the account.
     pub fn authenticate(&mut self, now: SimTime, id: &str, secret: &str) -> Credentials {
         self.advance(now);

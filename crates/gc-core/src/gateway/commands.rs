@@ -96,7 +96,7 @@ impl Gateway {
             let session = Session::new(agent.clone(), client, cluster, names);
             self.sessions.insert(agent.clone(), session);
         }
-        self.with_session(now, &agent, |session, cx| {
+        self.with_session_for(now, &agent, origin.ticket(), |session, cx| {
             session.command(cx, origin, action, token_life)
         });
     }

@@ -58,7 +58,7 @@ impl Gateway {
             member,
             others,
         } = command;
-        self.with_session(now, &supervisor, |session, cx| {
+        self.with_session_for(now, &supervisor, origin.ticket(), |session, cx| {
             session.member_command(cx, origin, action, member, others);
         });
     }

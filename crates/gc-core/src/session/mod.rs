@@ -14,6 +14,7 @@ mod lists;
 mod login;
 mod may_send;
 mod member;
+mod mishap;
 mod notify;
 mod outcome;
 mod progress;
@@ -48,6 +49,7 @@ use feeds::Feeds;
 use gap::Gap;
 use gone::Presence;
 pub(crate) use member::is_for_members;
+use mishap::Mishaps;
 use queues::QueueBoard;
 pub(crate) use standing::Kept;
 use sync::Sync;
@@ -92,6 +94,7 @@ pub(crate) struct Session {
     /// A LOGOUT was accepted that takes effect after the call.
     leaving: bool,
     over: bool,
+    mishaps: Mishaps,
 }
 
 /// Whose the agent is.
@@ -206,6 +209,7 @@ impl Session {
             gap: None,
             leaving: false,
             over: false,
+            mishaps: Mishaps::default(),
         }
     }
 

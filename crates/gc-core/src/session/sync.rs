@@ -145,6 +145,12 @@ impl Session {
         }
     }
 
+    /// What was read so far is not to be relied upon.
+    pub(super) fn sync_from_nothing(&mut self, cx: &mut Cx<'_>) {
+        self.sync.phase = Phase::Idle;
+        self.start_sync(cx);
+    }
+
     /// Something was lost: the agent is read anew, after the read that is under way.
     pub(super) fn sync_again(&mut self, cx: &mut Cx<'_>) {
         match &mut self.sync.phase {

@@ -16,7 +16,7 @@ use gc_protocol::style::{Profile, Style};
 use gc_protocol::{AgentId, Body, Command, Destination, Event, Outcome, Printer};
 use serde_json::Value;
 
-use crate::docs::{DialogDoc, LOGOUT_REASONS, NOT_READY_REASONS, UserDoc, user};
+use super::docs::{DialogDoc, LOGOUT_REASONS, NOT_READY_REASONS, UserDoc, user};
 
 pub(crate) struct Bench {
     pub(crate) gateway: Gateway,
@@ -550,7 +550,7 @@ impl Bench {
     /// An agent at work, with a call that is ACTIVE.
     pub(crate) fn talking(&mut self, desk: &str, agent: &str) -> DialogDoc {
         self.login(desk, agent);
-        let mut call = crate::docs::routed("207", extension_of(agent));
+        let mut call = super::docs::routed("207", extension_of(agent));
         self.post(agent, &call);
         call.state = "ACTIVE".to_owned();
         call.set(extension_of(agent), "ACTIVE")
@@ -578,6 +578,7 @@ impl Bench {
 
     pub(crate) fn feed(&mut self, input: Input) {
         self.gateway.handle(self.now, input);
+        assert_eq!(self.gateway.counters().mishaps, 0, "a panic, see above");
         self.drain();
     }
 

@@ -288,6 +288,9 @@ impl World {
     /// What must hold after every input.
     pub(super) fn check_after_input(&mut self) {
         let counters = self.gateway.counters();
+        if counters.mishaps > 0 {
+            self.breach(|| "the core has broken down in the handling of an agent".to_owned());
+        }
         if counters.impossible > 0 {
             self.breach(|| "the core has counted something impossible".to_owned());
         }

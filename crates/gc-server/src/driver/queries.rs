@@ -253,6 +253,7 @@ impl Driver {
             returns: counters.returns,
             notifications_dropped: counters.notifications_dropped,
             impossible: counters.impossible,
+            mishaps: counters.mishaps,
         }
     }
 }

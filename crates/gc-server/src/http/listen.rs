@@ -5,7 +5,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::peer::{Crowd, Peer, Seat};
+use crate::seldom::Seldom;
 use crate::tls::Tls;
 
 /// Longest time that the head of a request may take to arrive.
@@ -63,7 +64,9 @@ impl Listener {
     pub(crate) async fn run(self) {
         let graceful = GracefulShutdown::new();
         let permits = Arc::new(Semaphore::new(self.max_connections));
-        while let Some((connection, address, permit)) = self.accept(&permits).await {
+        let mut complaints = Complaints::default();
+        while let Some((connection, address, permit)) = self.accept(&permits, &mut complaints).await
+        {
             self.serve(connection, address, permit, &graceful);
         }
         drop(self.socket);
@@ -71,7 +74,11 @@ impl Listener {
     }
 
     /// The next connection, or `None` when it is time to stop.
-    async fn accept(&self, permits: &Arc<Semaphore>) -> Option<(TcpStream, SocketAddr, Permit)> {
+    async fn accept(
+        &self,
+        permits: &Arc<Semaphore>,
+        complaints: &mut Complaints,
+    ) -> Option<(TcpStream, SocketAddr, Permit)> {
         let accepted = async {
             let held = Arc::clone(permits).acquire_owned().await.ok()?;
             loop {
@@ -85,11 +92,11 @@ impl Listener {
                             };
                             return Some((connection, address, permit));
                         }
-                        None => tracing::warn!(%address, "too many connections of one address"),
+                        None => complaints.crowded(address),
                     },
                     Err(error) => {
+                        complaints.failed(&error);
                         // Mostly too many open files; others must close before it gets better.
-                        tracing::warn!(%error, "a connection cannot be accepted");
                         tokio::time::sleep(Duration::from_millis(50)).await;
                     }
                 }
@@ -134,6 +141,27 @@ impl Listener {
         self.tracker.spawn(async move {
             alive.run_until_cancelled(talk).await;
         });
+    }
+}
+
+/// Reasons why connections were not taken.
+#[derive(Default)]
+struct Complaints {
+    crowded: Seldom,
+    failed: Seldom,
+}
+
+impl Complaints {
+    fn crowded(&mut self, address: SocketAddr) {
+        if let Some(times) = self.crowded.due(Instant::now()) {
+            tracing::warn!(%address, times, "too many connections of one address");
+        }
+    }
+
+    fn failed(&mut self, error: &std::io::Error) {
+        if let Some(times) = self.failed.due(Instant::now()) {
+            tracing::warn!(%error, times, "a connection cannot be accepted");
+        }
     }
 }
 

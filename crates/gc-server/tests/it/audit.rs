@@ -25,7 +25,7 @@ fn entries(text: &str) -> Vec<Value> {
 async fn it_tells_who_did_what_for_whom_from_where_and_how_it_ended_and_no_secret() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("audit.jsonl");
-    let audit = gc_server::logs::audit(&file).unwrap();
+    let (audit, guard) = gc_server::logs::audit(&file).unwrap();
     let subscriber = tracing_subscriber::registry().with(audit);
     let _listening = tracing::subscriber::set_default(subscriber);
     let gateway = Gateway::keyed().await;
@@ -42,6 +42,7 @@ async fn it_tells_who_did_what_for_whom_from_where_and_how_it_ended_and_no_secre
     let mut config = gateway.config.clone();
     config.clients.insert("new".into(), client("key-new"));
     gateway.handle.reload(&config).unwrap();
+    drop(guard);
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(!text.contains("canary"), "{text}");
     assert_eq!(text.matches(r#""from":"127.0.0.1:"#).count(), 5, "{text}");

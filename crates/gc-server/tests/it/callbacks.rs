@@ -435,6 +435,52 @@ async fn a_dead_receiver_and_a_silent_one_cost_the_others_nothing() {
 }
 
 #[tokio::test]
+async fn an_answer_that_comes_too_late_or_in_trickles_is_none_and_the_event_keeps_its_id() {
+    let gateway = Gateway::with(|config| {
+        loopback(config);
+        config.callbacks.timeout = Duration::from_millis(300);
+    })
+    .await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    gateway.post(None, hello("desk-17", &origin)).await;
+    let post = async || {
+        let (mut connection, _) = soon(listener.accept()).await.unwrap();
+        let mut head = vec![0; 4096];
+        let length = soon(connection.read(&mut head)).await.unwrap();
+        let head = String::from_utf8_lossy(&head[..length]).into_owned();
+        let id = head.lines().find(|line| line.starts_with("webhook-id: "));
+        (connection, id.unwrap().to_owned())
+    };
+    let (mut late, first) = post().await;
+    let (mut trickle, second) = post().await;
+    // The first one is answered when nobody waits for it any more, the second one byte by byte.
+    let _ = late.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+    let trickling = tokio::spawn(async move {
+        for byte in b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n" {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            if trickle.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+        }
+    });
+    let (mut third_connection, third) = post().await;
+    assert_eq!([&second, &third], [&first, &first]);
+    third_connection
+        .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        .await
+        .unwrap();
+    gateway
+        .post(None, later("desk-17", "Hello#desk-17", "null"))
+        .await;
+    let mut head = vec![0; 4096];
+    let length = soon(third_connection.read(&mut head)).await.unwrap();
+    let head = String::from_utf8_lossy(&head[..length]).into_owned();
+    assert!(head.contains("gc-sequence: 2\r\n"), "{head}");
+    trickling.abort();
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_not_allowed_is_refused_and_never_connected_to() {
     let mut gateway = Gateway::open().await;
     let mut receiver = Receiver::answering(&[]).await;

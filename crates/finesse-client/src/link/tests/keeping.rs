@@ -28,13 +28,16 @@ async fn the_server_is_pinged_every_ten_seconds() {
 #[tokio::test(start_paused = true)]
 async fn a_silent_server_is_noticed_in_twenty_seconds_and_the_link_comes_back() {
     let mut world = World::new();
-    let (link, _silent) = up(&mut world, "41027").await;
+    let (link, mut silent) = up(&mut world, "41027").await;
     let start = Instant::now();
     let down = LinkEvent::Down {
         reason: "the server was silent for 20 s".into(),
     };
     assert_eq!(world.event(&link).await, down);
     assert_eq!(start.elapsed().as_secs(), 20);
+    // The dead connection is closed before there is another one.
+    assert!(silent.heard_until_closed().await.contains("urn:xmpp:ping"));
+    assert_eq!(world.dials(), 1);
     let _server = world.logged_in().await;
     assert_eq!(world.event(&link).await, LinkEvent::Up);
 }
@@ -120,4 +123,58 @@ async fn pauses_between_attempts_grow_and_stay_below_their_cap() {
     ));
     assert!(longest > Duration::from_secs(2), "{longest:?}");
     assert!(longest <= Duration::from_secs(30), "{longest:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_pause_of_the_machine_a_link_is_proven_by_a_ping_and_not_given_up() {
+    let mut world = World::new();
+    let (link, mut server) = up(&mut world, "41027").await;
+    for number in 1..=3 {
+        // One jump: nothing runs in between.
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        let ping = server.heard().await;
+        assert!(ping.contains(&format!("id='p{number}'")), "{ping}");
+        server
+            .say(&format!("<iq type='result' id='p{number}'/>"))
+            .await;
+    }
+    server
+        .say("<presence from='finesse@fin-a.acme.test/web'/>")
+        .await;
+    assert_eq!(
+        world.event(&link).await,
+        LinkEvent::FinesseUserAvailable(true)
+    );
+    assert_eq!(world.dials(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_died_during_a_pause_of_the_machine_is_noticed_in_twenty_seconds() {
+    let mut world = World::new();
+    let (link, _dead) = up(&mut world, "41027").await;
+    tokio::time::advance(Duration::from_secs(3600)).await;
+    let woken = Instant::now();
+    assert!(matches!(world.event(&link).await, LinkEvent::Down { .. }));
+    assert_eq!(woken.elapsed().as_secs(), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_links_of_a_machine_that_starves_are_kept() {
+    let mut world = World::with(|config| config.parallel_logins = 100);
+    let mut links = Vec::new();
+    for agent in 100_001..=100_100 {
+        links.push(up(&mut world, &agent.to_string()).await);
+    }
+    for number in 1..=6 {
+        // Nobody runs for longer than silence may last, and what servers say waits meanwhile.
+        for (_, server) in &mut links {
+            server.say(" ").await;
+        }
+        tokio::time::advance(Duration::from_secs(25)).await;
+        for (_, server) in &mut links {
+            let ping = server.heard().await;
+            assert!(ping.contains(&format!("id='p{number}'")), "{ping}");
+        }
+    }
+    assert_eq!(world.dials(), 100);
 }
