@@ -1,58 +1,94 @@
-//! A token bucket a client.
+//! Token buckets: one for each client, or for each source address.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// Buckets of all clients; full ones are forgotten.
+/// Buckets of all who take; full ones are forgotten, and when there are too many, newcomers share one.
 #[derive(Debug)]
-pub(crate) struct Rates {
+pub(crate) struct Rates<K> {
     per_second: f64,
     burst: f64,
-    buckets: Mutex<BTreeMap<String, Bucket>>,
+    buckets: Mutex<Buckets<K>>,
 }
 
 #[derive(Debug)]
+struct Buckets<K> {
+    known: BTreeMap<K, Bucket>,
+    newcomers: Bucket,
+    swept: Instant,
+}
+
+#[derive(Debug, Clone)]
 struct Bucket {
     tokens: f64,
     filled: Instant,
 }
 
-/// Buckets kept before full ones are looked for.
+/// Buckets kept before full ones are looked for, once a second at most.
 const SWEEP_ABOVE: usize = 4_096;
+/// Most buckets; whoever makes up names or addresses gets no further memory.
+const MOST: usize = 65_536;
+/// Longest time between two sweeps.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
-impl Rates {
+impl<K: Ord> Rates<K> {
     pub(crate) fn new(per_second: u32, burst: u32) -> Self {
+        let burst = f64::from(burst.max(1));
+        let now = Instant::now();
         Self {
             per_second: f64::from(per_second.max(1)),
-            burst: f64::from(burst.max(1)),
-            buckets: Mutex::default(),
+            burst,
+            buckets: Mutex::new(Buckets {
+                known: BTreeMap::new(),
+                newcomers: Bucket {
+                    tokens: burst,
+                    filled: now,
+                },
+                swept: now,
+            }),
         }
     }
 
     /// Takes one token, or says how long to wait for one.
-    pub(crate) fn take(&self, client: &str, now: Instant) -> Result<(), Duration> {
+    pub(crate) fn take(&self, who: K, now: Instant) -> Result<(), Duration> {
         // A poisoned lock holds nothing worse than a token too many.
         let mut buckets = self.buckets.lock().unwrap_or_else(|held| held.into_inner());
-        if buckets.len() > SWEEP_ABOVE {
-            buckets.retain(|_, bucket| self.level(bucket, now) < self.burst);
-        }
-        let bucket = buckets.entry(client.to_owned()).or_insert(Bucket {
+        self.sweep(&mut buckets, now);
+        let full = Bucket {
             tokens: self.burst,
             filled: now,
-        });
+        };
+        let bucket = if buckets.known.len() < MOST || buckets.known.contains_key(&who) {
+            buckets.known.entry(who).or_insert(full)
+        } else {
+            &mut buckets.newcomers
+        };
+        self.take_of(bucket, now)
+    }
+
+    fn take_of(&self, bucket: &mut Bucket, now: Instant) -> Result<(), Duration> {
         bucket.tokens = self.level(bucket, now);
         bucket.filled = now;
         if bucket.tokens < 1.0 {
-            return Err(Duration::from_secs_f64(
-                (1.0 - bucket.tokens) / self.per_second,
-            ));
+            let missing = (1.0 - bucket.tokens) / self.per_second;
+            return Err(Duration::from_secs_f64(missing));
         }
         bucket.tokens -= 1.0;
         Ok(())
     }
 
-    /// The most that one client can take within a time.
+    fn sweep(&self, buckets: &mut Buckets<K>, now: Instant) {
+        let due = now.saturating_duration_since(buckets.swept) >= SWEEP_EVERY;
+        if due && buckets.known.len() > SWEEP_ABOVE {
+            buckets.swept = now;
+            buckets
+                .known
+                .retain(|_, bucket| self.level(bucket, now) < self.burst);
+        }
+    }
+
+    /// The most that one can take within a time.
     pub(crate) fn most_within(&self, time: Duration) -> usize {
         let most = self.burst + self.per_second * time.as_secs_f64();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -83,20 +119,14 @@ mod tests {
             wait <= Duration::from_millis(100) && wait > Duration::from_millis(90),
             "{wait:?}"
         );
-        assert_eq!(
-            rates.take("crm", start + Duration::from_millis(101)),
-            Ok(())
-        );
-        assert!(
-            rates
-                .take("crm", start + Duration::from_millis(102))
-                .is_err()
-        );
+        let after = |millis| start + Duration::from_millis(millis);
+        assert_eq!(rates.take("crm", after(101)), Ok(()));
+        assert!(rates.take("crm", after(102)).is_err());
     }
 
     #[test]
     fn the_most_within_a_time_is_the_burst_and_what_is_refilled() {
-        let most = Rates::new(100, 200).most_within(Duration::from_secs(600));
+        let most = Rates::<&str>::new(100, 200).most_within(Duration::from_secs(600));
         assert_eq!(most, 60_200);
     }
 
@@ -114,9 +144,23 @@ mod tests {
         let rates = Rates::new(1, 1);
         let start = Instant::now();
         for client in 0..=SWEEP_ABOVE {
-            assert_eq!(rates.take(&client.to_string(), start), Ok(()));
+            assert_eq!(rates.take(client, start), Ok(()));
         }
-        assert_eq!(rates.take("late", start + Duration::from_secs(5)), Ok(()));
-        assert_eq!(rates.buckets.lock().unwrap().len(), 1);
+        assert_eq!(rates.take(MOST, start + Duration::from_secs(5)), Ok(()));
+        assert_eq!(rates.buckets.lock().unwrap().known.len(), 1);
+    }
+
+    #[test]
+    fn newcomers_share_one_bucket_when_there_are_too_many_and_the_known_keep_theirs() {
+        let rates = Rates::new(1, 2);
+        let start = Instant::now();
+        for client in 0..MOST {
+            assert_eq!(rates.take(client, start), Ok(()));
+        }
+        assert_eq!(rates.take(MOST, start), Ok(()));
+        assert_eq!(rates.take(MOST + 1, start), Ok(()));
+        assert!(rates.take(MOST + 2, start).is_err());
+        assert_eq!(rates.take(7, start), Ok(()));
+        assert_eq!(rates.buckets.lock().unwrap().known.len(), MOST);
     }
 }

@@ -3,7 +3,7 @@
 mod ending;
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,11 +21,11 @@ use crate::config::{Admin as AdminSettings, Config, Problem, Site};
 use crate::core::Core;
 use crate::driver::{CallbackParts, Door, Driver, KeptParts, Parts, REMEMBERED, SiteParts};
 use crate::finesse::AccountError;
+use crate::http::crowd::Crowd;
+use crate::http::limits::Limits;
 use crate::http::listen::Listener;
-use crate::http::peer::Crowd;
 use crate::http::{self, Api, Shared};
 use crate::hub::{Bounds, Hub, Press};
-use crate::rate::Rates;
 use crate::recorder::{Recorder, RecorderSetupError};
 use crate::store::{self, Keeper, StoreError};
 use crate::tls::{Tls, TlsError};
@@ -164,7 +164,7 @@ struct Assembly {
     service: Service,
     keeper: Option<Keeper>,
     max_connections: usize,
-    crowd: Crowd,
+    crowd: Crowd<IpAddr>,
     admin: AdminSettings,
     shutdown_timeout: Duration,
     /// Everything towards clients.
@@ -188,7 +188,7 @@ impl Assembly {
         let stream = uuid::Uuid::new_v4().simple().to_string();
         let press = Press::new(stream, clients.styles())?;
         let server = &config.server;
-        let rates = Rates::new(server.commands_per_second, server.command_burst);
+        let limits = Limits::new(server);
         let sites = config.sites();
         let broker = Broker::new(config, handle.stop.clone())?;
         let (driver, door) = Driver::new(Parts {
@@ -198,7 +198,7 @@ impl Assembly {
             sites: sites.iter().map(site).collect::<Result<_, _>>()?,
             clusters: Clusters::new(&config.core().clusters),
             recorder: Recorder::new(&config.recorder)?,
-            keys_per_client: rates.most_within(REMEMBERED),
+            keys_per_client: limits.most_within(REMEMBERED),
             callbacks: callbacks(config, &handle)?,
             broker: broker.as_ref().map(Broker::parts),
             kept,
@@ -211,7 +211,7 @@ impl Assembly {
         let api = Api::new(Shared {
             door: door.clone(),
             clients,
-            rates,
+            limits,
             allowed_origins: server.allowed_origins.clone(),
             tracker: tracker.clone(),
             kill: kill.clone(),
@@ -242,7 +242,7 @@ impl Assembly {
             socket: client,
             router: http::router(self.api, self.service),
             max_connections: self.max_connections,
-            crowd: self.crowd.clone(),
+            crowd: self.crowd,
             tls: self.handle.tls.clone(),
             tracker: self.tracker.clone(),
             stop: self.handle.stop.clone(),

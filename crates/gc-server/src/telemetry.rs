@@ -38,6 +38,11 @@ pub(crate) fn command_refused(reason: &'static str) {
     counter!("gc_commands_refused_total", "reason" => reason).increment(1);
 }
 
+/// Somebody who wanted in was not let in.
+pub(crate) fn turned_away(reason: &'static str) {
+    counter!("gc_turned_away_total", "reason" => reason).increment(1);
+}
+
 pub(crate) fn event(kind: &'static str) {
     counter!("gc_events_total", "type" => kind).increment(1);
 }

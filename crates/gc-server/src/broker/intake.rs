@@ -21,7 +21,7 @@ pub(super) struct Intake {
     pub(super) deliveries: mpsc::Receiver<Delivery>,
     pub(super) commands: mpsc::Sender<Submitted>,
     pub(super) queues: Vec<Queue>,
-    pub(super) rates: Rates,
+    pub(super) rates: Rates<String>,
     pub(super) body_limit: usize,
     pub(super) seen: Seen,
 }
@@ -60,7 +60,7 @@ impl Intake {
 
     /// Who is too fast waits in the broker's queue.
     async fn slow_down(&self, client: &ClientId) {
-        while let Err(pause) = self.rates.take(client.as_str(), Instant::now()) {
+        while let Err(pause) = self.rates.take(client.as_str().to_owned(), Instant::now()) {
             sleep(pause).await;
         }
     }

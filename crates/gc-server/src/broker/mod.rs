@@ -31,7 +31,7 @@ pub(crate) struct Broker {
     deliveries: mpsc::Receiver<Delivery>,
     connection: Pin<Box<dyn Future<Output = ()> + Send>>,
     queues: Vec<Queue>,
-    rates: Rates,
+    rates: Rates<String>,
     body_limit: usize,
 }
 

@@ -110,6 +110,10 @@ impl Config {
             server.commands_per_second as usize,
         );
         found.positive("server.command_burst", server.command_burst as usize);
+        if server.commands_per_second_per_source > 0 {
+            let burst = server.command_burst_per_source as usize;
+            found.positive("server.command_burst_per_source", burst);
+        }
     }
 
     fn check_admin(&self, found: &mut Findings) {

@@ -28,10 +28,18 @@ pub struct Server {
     pub max_connections: usize,
     /// Connections at once from one address; 0 is no limit.
     pub max_connections_per_source: usize,
+    /// WebSockets and streams of events at once of one client; 0 is no limit.
+    pub max_connections_per_client: usize,
     /// Commands a second of one client.
     pub commands_per_second: u32,
     /// Commands that one client may send at once before the rate counts.
     pub command_burst: u32,
+    /// Requests and frames a second of one address; 0 is no limit.
+    pub commands_per_second_per_source: u32,
+    /// Requests and frames that one address may send at once before the rate counts.
+    pub command_burst_per_source: u32,
+    /// Requests a second of one address without a known key; 0 is no limit.
+    pub wrong_keys_per_second_per_source: u32,
     /// Destinations known at once.
     pub max_destinations: usize,
     /// How long a stop may take.
@@ -50,8 +58,12 @@ impl Default for Server {
             allowed_origins: Vec::new(),
             max_connections: 12_000,
             max_connections_per_source: 4_000,
+            max_connections_per_client: 4_000,
             commands_per_second: 100,
             command_burst: 200,
+            commands_per_second_per_source: 2_000,
+            command_burst_per_source: 10_000,
+            wrong_keys_per_second_per_source: 10,
             max_destinations: 20_000,
             shutdown_timeout: Duration::from_secs(10),
         }

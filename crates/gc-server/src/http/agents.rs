@@ -20,7 +20,7 @@ pub(super) async fn show(
     id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = auth::caller(&api.0.clients, &headers, &peer)?;
+    let caller = auth::caller(&api, &headers, &peer)?;
     let Path(id) = id.map_err(|_| {
         let detail = "the agent id in the path is no text in UTF-8";
         Problem::new(400, ErrorType::PleaseRetry, detail)

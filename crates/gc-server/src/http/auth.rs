@@ -2,36 +2,25 @@
 
 use axum::http::{HeaderMap, header};
 
-use crate::audit;
-use crate::clients::{Caller, Clients, Lease};
+use crate::clients::{Caller, Lease};
 
+use super::Api;
 use super::peer::Peer;
 use super::problem::Problem;
 
 /// The caller by its bearer key, or by its certificate.
-pub(super) fn caller(
-    clients: &Clients,
-    headers: &HeaderMap,
-    peer: &Peer,
-) -> Result<Caller, Problem> {
-    admitted(clients, bearer(headers), peer).map(|(caller, _)| caller)
+pub(super) fn caller(api: &Api, headers: &HeaderMap, peer: &Peer) -> Result<Caller, Problem> {
+    admitted(api, bearer(headers), peer).map(|(caller, _)| caller)
 }
 
 /// The caller by a key from anywhere, and how long a connection of it may live.
 pub(super) fn admitted(
-    clients: &Clients,
+    api: &Api,
     key: Option<&str>,
     peer: &Peer,
 ) -> Result<(Caller, Lease), Problem> {
-    clients.authenticate(key, &peer.names).ok_or_else(|| {
-        audit::turned_away(peer.address);
-        tracing::warn!(
-            given = key.is_some(),
-            from = %peer.address,
-            "a request without a known key was refused"
-        );
-        Problem::unauthenticated()
-    })
+    let proven = api.0.clients.authenticate(key, &peer.names);
+    proven.ok_or_else(|| api.0.limits.turned_away(peer.address, key.is_some()))
 }
 
 /// The key in `Authorization: Bearer <key>`.

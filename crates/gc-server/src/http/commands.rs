@@ -1,7 +1,7 @@
 //! `POST /gc/v1/commands`.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -33,7 +33,7 @@ pub(super) async fn take(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let caller = auth::caller(&api.0.clients, &headers, &peer)?;
+    let caller = auth::caller(&api, &headers, &peer)?;
     is_json(&headers)?;
     let body = read(body).await?;
     let submission = Submission::parse_json(&body);
@@ -41,7 +41,7 @@ pub(super) async fn take(
         Ok(read) => read.session_url.as_deref(),
         Err(error) => error.session_url.as_deref(),
     };
-    slow_down(&api, &caller, session)?;
+    slow_down(&api, &caller, session, peer.address)?;
     let answered = hand_in(&api, caller, peer.address, submission).await?;
     answer(answered)
 }
@@ -82,15 +82,18 @@ async fn read(body: Body) -> Result<Bytes, Problem> {
 }
 
 /// Counts against the client's rate; without keys the session stands for the client.
-fn slow_down(api: &Api, caller: &Caller, session: Option<&str>) -> Result<(), Problem> {
+fn slow_down(
+    api: &Api,
+    caller: &Caller,
+    session: Option<&str>,
+    from: SocketAddr,
+) -> Result<(), Problem> {
     let client = match caller {
         Caller::Named(client) => client.as_str(),
         Caller::Open => session.unwrap_or_default(),
     };
-    api.0.rates.take(client, Instant::now()).map_err(|wait| {
-        telemetry::command_refused("rate");
-        Problem::too_fast(wait)
-    })
+    let counted = api.0.limits.client(client, from);
+    counted.map_err(Problem::too_fast)
 }
 
 async fn hand_in(

@@ -11,6 +11,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use gc_core::ClientId;
 use gc_protocol::ErrorType;
 use gc_protocol::event::envelope;
 use tokio::time::{sleep, timeout};
@@ -20,6 +21,7 @@ use crate::clients::Lease;
 use crate::driver::Place;
 use crate::hub::{End, Form, Frame, Queue};
 
+use super::crowd::Seat;
 use super::listen::Permit;
 use super::peer::Peer;
 use super::problem::Problem;
@@ -40,9 +42,11 @@ pub(super) async fn follow(
     parameters: Result<Query<Parameters>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (caller, lease) = auth::admitted(&api.0.clients, auth::bearer(&headers), &peer)?;
+    let (caller, lease) = auth::admitted(&api, auth::bearer(&headers), &peer)?;
     check_origin(&api, &headers)?;
     let wanted = wanted(parameters, &headers)?;
+    let limits = &api.0.limits;
+    let seat = limits.connection(&caller, wanted.destination.as_deref())?;
     let queue = Queue::default();
     let place = subscribe(&api, caller, wanted, queue.clone()).await?;
     let open = CancellationToken::new();
@@ -52,6 +56,7 @@ pub(super) async fn follow(
         queue,
         stage: Stage::Hello,
         _open: open.drop_guard(),
+        _seat: seat,
     };
     Ok(answer(feed, &headers))
 }
@@ -124,6 +129,7 @@ struct Feed {
     queue: Queue,
     stage: Stage,
     _open: DropGuard,
+    _seat: Option<Seat<ClientId>>,
 }
 
 enum Stage {

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,8 +23,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use super::peer::{Crowd, Peer, Seat};
+use super::crowd::{Crowd, Seat};
+use super::peer::{Peer, source};
 use crate::seldom::Seldom;
+use crate::telemetry;
 use crate::tls::Tls;
 
 /// Longest time that the head of a request may take to arrive.
@@ -37,7 +39,7 @@ const HEADER_LIMIT: usize = 16 * 1024;
 /// One of the connections that are allowed at once; a WebSocket holds it as long as it lives.
 pub(crate) struct Permit {
     _held: OwnedSemaphorePermit,
-    _seat: Seat,
+    _seat: Seat<IpAddr>,
     connection: CancellationToken,
 }
 
@@ -53,7 +55,7 @@ pub(crate) struct Listener {
     pub(crate) socket: TcpListener,
     pub(crate) router: Router,
     pub(crate) max_connections: usize,
-    pub(crate) crowd: Crowd,
+    pub(crate) crowd: Crowd<IpAddr>,
     pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) tracker: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -83,7 +85,7 @@ impl Listener {
             let held = Arc::clone(permits).acquire_owned().await.ok()?;
             loop {
                 match self.socket.accept().await {
-                    Ok((connection, address)) => match self.crowd.enter(address) {
+                    Ok((connection, address)) => match self.crowd.enter(source(address.ip())) {
                         Some(_seat) => {
                             let permit = Permit {
                                 _held: held,
@@ -153,6 +155,7 @@ struct Complaints {
 
 impl Complaints {
     fn crowded(&mut self, address: SocketAddr) {
+        telemetry::turned_away("source");
         if let Some(times) = self.crowded.due(Instant::now()) {
             tracing::warn!(%address, times, "too many connections of one address");
         }

@@ -3,8 +3,10 @@
 mod agents;
 mod auth;
 mod commands;
+pub(crate) mod crowd;
 mod descriptions;
 mod events;
+pub(crate) mod limits;
 pub(crate) mod listen;
 pub(crate) mod peer;
 mod problem;
@@ -16,6 +18,7 @@ pub(crate) use auth::bearer;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use gc_protocol::ErrorType;
 use gc_protocol::schema::Service;
@@ -24,7 +27,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clients::Clients;
 use crate::driver::Door;
-use crate::rate::Rates;
+use limits::Limits;
 use problem::Problem;
 
 /// What every request may use.
@@ -34,7 +37,7 @@ pub(crate) struct Api(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) door: Door,
     pub(crate) clients: Arc<Clients>,
-    pub(crate) rates: Rates,
+    pub(crate) limits: Limits,
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) tracker: TaskTracker,
     pub(crate) kill: CancellationToken,
@@ -64,6 +67,7 @@ pub(crate) fn router(api: Api, service: Service) -> Router {
         .merge(descriptions::router(service))
         .fallback(async || Problem::not_found("there is nothing at this path"))
         .method_not_allowed_fallback(async || Problem::method())
+        .layer(from_fn_with_state(api.clone(), limits::by_source))
         .with_state(api)
 }
 

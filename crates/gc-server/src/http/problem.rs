@@ -62,6 +62,11 @@ impl Problem {
         Self::new(429, ErrorType::PleaseRetry, detail).retry_after(wait.as_secs() + 1)
     }
 
+    pub(super) fn too_many_keys(wait: Duration) -> Self {
+        let detail = "too many requests without a key that this gateway knows; slow down";
+        Self::new(429, ErrorType::PleaseRetry, detail).retry_after(wait.as_secs() + 1)
+    }
+
     pub(super) fn retry_after(self, seconds: u64) -> Self {
         Self {
             retry_after: Some(seconds),

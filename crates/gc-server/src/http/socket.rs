@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use gc_core::ClientId;
 use gc_protocol::command::{Body, CommandError};
 use gc_protocol::{Command, ErrorType};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
@@ -12,9 +13,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout
 use crate::clients::Lease;
 use crate::driver::{Place, Socket, Submitted, Via};
 use crate::hub::{End, Form, Frame, Queue};
-use crate::telemetry;
 
 use super::Api;
+use super::crowd::Seat;
 use super::listen::Permit;
 
 /// How often a client is pinged; one that stays silent over two of them is gone.
@@ -33,6 +34,7 @@ pub(super) struct Connection {
     pub(super) from: SocketAddr,
     pub(super) api: Api,
     pub(super) _permit: Arc<Permit>,
+    pub(super) _seat: Option<Seat<ClientId>>,
 }
 
 /// Why a connection ends.
@@ -137,13 +139,11 @@ impl Connection {
 
     async fn hand_in(&self, text: &Utf8Bytes) -> Result<Option<Duration>, Ending> {
         let place = &self.place;
-        let client = place.client.as_str();
-        let pause = self
-            .api
-            .0
-            .rates
-            .take(client, Instant::now().into_std())
-            .err();
+        let limits = &self.api.0.limits;
+        let counted = limits
+            .source(self.from)
+            .and_then(|()| limits.client(place.client.as_str(), self.from));
+        let pause = counted.err();
         // Read even so: its sender waits for the end of the command that it knows by its id.
         let read = Command::parse_line(text);
         let read = match pause {
@@ -169,7 +169,6 @@ impl Connection {
 }
 
 fn too_fast(read: Result<Command, CommandError>) -> CommandError {
-    telemetry::command_refused("rate");
     let (command, agent_id, command_id) = match read {
         Ok(read) => {
             let agent = match &read.body {

@@ -52,7 +52,7 @@ pub(super) async fn upgrade(
     })?;
     let offer = Offer::read(&headers)?;
     let key = auth::bearer(&headers).or(offer.key);
-    let (caller, lease) = auth::admitted(&api.0.clients, key, &peer)?;
+    let (caller, lease) = auth::admitted(&api, key, &peer)?;
     check_origin(&api, &headers)?;
     let queue = Queue::default();
     let wanted = Wanted {
@@ -64,6 +64,8 @@ pub(super) async fn upgrade(
         let detail = "gc.v1 has no numbers to resume from; use gc.v2, or connect without ?last=";
         return Err(Problem::new(400, ErrorType::PleaseRetry, detail));
     }
+    let limits = &api.0.limits;
+    let seat = limits.connection(&caller, wanted.destination.as_deref())?;
     let place = subscribe(&api, caller, wanted, queue.clone()).await?;
     let connection = Connection {
         place,
@@ -73,6 +75,7 @@ pub(super) async fn upgrade(
         from: peer.address,
         api: api.clone(),
         _permit: permit,
+        _seat: seat,
     };
     Ok(accept(&api, upgrade, offer.protocol, connection))
 }

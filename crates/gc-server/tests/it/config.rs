@@ -280,6 +280,9 @@ fn every_bad_value_is_named_with_what_to_do() {
             c.server.commands_per_second = 0
         }),
         ("server.command_burst", |c| c.server.command_burst = 0),
+        ("server.command_burst_per_source", |c| {
+            c.server.command_burst_per_source = 0
+        }),
         ("finesse.nodes", |c| c.finesse.nodes.clear()),
         ("finesse.nodes[0].host", |c| c.finesse.nodes[0].host.clear()),
         ("finesse.nodes[0].host", |c| {

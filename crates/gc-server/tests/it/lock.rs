@@ -216,7 +216,12 @@ async fn settings_with_a_problem_change_nothing() {
 
 #[tokio::test]
 async fn the_file_is_read_again_when_it_changes_and_when_asked() {
-    let gateway = scoped(|_| ()).await;
+    let gateway = Gateway::with(|config| {
+        config.clients.insert("crm".into(), client("key-crm"));
+        // It knocks until the new key is known.
+        config.server.wrong_keys_per_second_per_source = 0;
+    })
+    .await;
     let mut file = tempfile::NamedTempFile::new().unwrap();
     let sources = Sources {
         file: Some(file.path().to_owned()),

@@ -14,6 +14,7 @@ mod core;
 mod descriptions;
 mod dialect;
 mod events;
+mod limits;
 mod lock;
 mod recorder;
 mod rest;

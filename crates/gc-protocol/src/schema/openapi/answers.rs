@@ -19,6 +19,7 @@ impl Answers {
         let too_long = "The head of the request is longer than 16 KiB.";
         Self(Map::new())
             .with(400, json!({"description": unreadable}))
+            .passing(429, Told::Always, "Too many requests of this address.")
             .with(431, json!({"description": too_long}))
     }
 

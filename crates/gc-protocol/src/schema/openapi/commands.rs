@@ -53,7 +53,11 @@ fn answers(service: &Service) -> Value {
             "The command is unknown or its parameters are wrong, or it is not for this agent now. The same is told by an \
              `Error` event.",
         )
-        .passing(429, Told::Always, "Too many commands.")
+        .passing(
+            429,
+            Told::Always,
+            "Too many commands of this client, or too many requests of this address, with keys or without.",
+        )
         .passing(
             503,
             Told::Always,

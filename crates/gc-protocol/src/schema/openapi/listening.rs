@@ -167,6 +167,11 @@ fn listeners(service: &Service) -> Answers {
         )
         .problem(422, "The destination cannot be called so.")
         .passing(
+            429,
+            Told::Always,
+            "This client has too many connections at once, or too many requests come from this address.",
+        )
+        .passing(
             503,
             Told::Mostly,
             "There are too many destinations, or the gateway is stopping.",
