@@ -15,9 +15,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::broker::{Broker, BrokerSetupError};
-use crate::callback::{Couriers, Patience, Policy, target::Neighbour};
+use crate::callback::target::{Neighbour, Shut};
+use crate::callback::{Couriers, Patience, Policy};
 use crate::clients::Clients;
-use crate::config::{Admin as AdminSettings, Config, Problem, Site};
+use crate::config::{Admin as AdminSettings, BrokerUrl, Config, Problem, Site};
 use crate::core::Core;
 use crate::driver::{CallbackParts, Door, Driver, KeptParts, Parts, REMEMBERED, SiteParts};
 use crate::finesse::AccountError;
@@ -345,7 +346,6 @@ fn bounds(config: &Config) -> Bounds {
 
 fn callbacks(config: &Config, handle: &Handle) -> Result<CallbackParts, ServeError> {
     let settings = &config.callbacks;
-    let sites = config.sites();
     let policy = Policy {
         // Entries that cannot be read were reported by the check.
         allow: settings
@@ -354,10 +354,7 @@ fn callbacks(config: &Config, handle: &Handle) -> Result<CallbackParts, ServeErr
             .filter_map(|entry| entry.parse().ok())
             .collect(),
         own: vec![handle.client_addr, handle.admin_addr],
-        finesse: sites
-            .iter()
-            .flat_map(|site| site.finesse.nodes.iter().flat_map(neighbours))
-            .collect(),
+        neighbours: neighbours(config),
     };
     Ok(CallbackParts {
         couriers: Couriers::new(settings, policy)?,
@@ -370,13 +367,30 @@ fn callbacks(config: &Config, handle: &Handle) -> Result<CallbackParts, ServeErr
     })
 }
 
-fn neighbours(node: &crate::config::Node) -> impl Iterator<Item = Neighbour> {
-    let ports = vec![node.https_port, node.legacy_websocket_port, node.xmpp_port];
-    [&node.host, node.target()]
-        .map(str::to_ascii_lowercase)
-        .into_iter()
-        .map(move |host| Neighbour {
-            host,
-            ports: ports.clone(),
-        })
+/// Whom the gateway itself talks to; addresses of brokers that cannot be read were reported by the check.
+fn neighbours(config: &Config) -> Vec<Neighbour> {
+    let brokers = config.broker.brokers.iter().filter_map(|text| {
+        let url: BrokerUrl = text.parse().ok()?;
+        Some(neighbour(&url.host, Shut::Port(url.port)))
+    });
+    let sites = config.sites();
+    sites.iter().flat_map(hosts_of).chain(brokers).collect()
+}
+
+/// The nodes of a cluster and its configuration API.
+fn hosts_of(site: &Site) -> impl Iterator<Item = Neighbour> {
+    let nodes = site.finesse.nodes.iter().flat_map(|node| {
+        let ports = vec![node.https_port, node.legacy_websocket_port, node.xmpp_port];
+        [node.host.as_str(), node.target()].map(|host| neighbour(host, Shut::Host(ports.clone())))
+    });
+    let api = &site.ucce_config;
+    let api = [&api.host, &api.address].map(|host| neighbour(host, Shut::Host(vec![api.port])));
+    nodes.chain(api)
+}
+
+fn neighbour(host: &str, shut: Shut) -> Neighbour {
+    Neighbour {
+        host: host.to_ascii_lowercase(),
+        shut,
+    }
 }

@@ -8,7 +8,6 @@ use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response, StatusCode, header};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
 use tokio::time::timeout_at;
 use tokio_rustls::TlsConnector;
 
@@ -16,6 +15,7 @@ use crate::config::Callbacks;
 use crate::outgoing::{Connection, is_short};
 use crate::trust::{NoTrust, Trust};
 
+use super::network::{Internet, Network};
 use super::signature::SigningKey;
 use super::target::{Policy, Target};
 
@@ -27,6 +27,7 @@ const CONNECTION_AGE: Duration = Duration::from_secs(60);
 pub(crate) struct Couriers {
     policy: Arc<Policy>,
     tls: Option<Arc<ClientConfig>>,
+    network: Arc<dyn Network>,
 }
 
 /// Carries events to one receiver, one at a time.
@@ -77,7 +78,14 @@ impl Couriers {
         Ok(Self {
             policy: Arc::new(policy),
             tls: tls.map(Arc::new),
+            network: Arc::new(Internet),
         })
+    }
+
+    /// As these, but in another world.
+    #[cfg(test)]
+    pub(super) fn within(self, network: Arc<dyn Network>) -> Self {
+        Self { network, ..self }
     }
 
     /// The rules.
@@ -166,12 +174,14 @@ impl Courier {
     }
 
     async fn connect(&self) -> Result<Connection, String> {
+        let network = &*self.shared.network;
         let addresses = self
             .target
-            .resolve(&self.shared.policy)
+            .resolve(&self.shared.policy, network)
             .await
             .map_err(|error| error.to_string())?;
-        let socket = TcpStream::connect(&*addresses)
+        let socket = network
+            .connect(&addresses)
             .await
             .map_err(|error| format!("cannot connect: {error}"))?;
         let _ = socket.set_nodelay(true);

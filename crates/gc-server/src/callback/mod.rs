@@ -3,9 +3,15 @@
 pub(crate) mod allow;
 mod courier;
 mod handover;
+mod network;
 mod session;
 pub(crate) mod signature;
 pub(crate) mod target;
+
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod hostile_tests;
 
 pub(crate) use courier::Couriers;
 pub(crate) use handover::{Handover, Predecessor};

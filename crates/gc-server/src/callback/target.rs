@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use url::{Host, Url};
 
 use super::allow::{AllowEntry, Match};
+use super::network::Network;
 
 /// What may be posted to and what never.
 #[derive(Debug, Clone, Default)]
@@ -13,8 +14,8 @@ pub(crate) struct Policy {
     pub(crate) allow: Vec<AllowEntry>,
     /// Our own listeners.
     pub(crate) own: Vec<SocketAddr>,
-    /// Hosts of Finesse: never, at no port; on loopback at these ports.
-    pub(crate) finesse: Vec<Neighbour>,
+    /// Finesse, the broker and others that the gateway itself talks to.
+    pub(crate) neighbours: Vec<Neighbour>,
 }
 
 /// A host that has other duties than receiving events.
@@ -22,8 +23,26 @@ pub(crate) struct Policy {
 pub(crate) struct Neighbour {
     /// Name or address, lower case.
     pub(crate) host: String,
-    /// Its ports.
-    pub(crate) ports: Vec<u16>,
+    /// What of it is shut to callbacks.
+    pub(crate) shut: Shut,
+}
+
+/// What of a neighbour is never posted to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shut {
+    /// All of it; on loopback, where others live too, these ports.
+    Host(Vec<u16>),
+    /// One port; the rest may be somebody else's.
+    Port(u16),
+}
+
+impl Neighbour {
+    fn shuts(&self, address: IpAddr, port: u16) -> bool {
+        match &self.shut {
+            Shut::Host(ports) => !address.is_loopback() || ports.contains(&port),
+            Shut::Port(shut) => *shut == port,
+        }
+    }
 }
 
 /// A receiver: an address of a known form, still to be resolved and checked.
@@ -90,6 +109,12 @@ impl Target {
         self.url.scheme() == "https"
     }
 
+    /// Whether a listed host may be this machine: without TLS, whoever answers for a name could lead it here.
+    fn means_loopback(&self) -> bool {
+        let named = matches!(self.url.host(), Some(Host::Domain(_)));
+        !named || self.secure() || self.host() == "localhost"
+    }
+
     /// What can be said before the host is looked up.
     pub(crate) fn may_be_tried(&self, policy: &Policy) -> Result<(), TargetError> {
         match self.url.host() {
@@ -101,17 +126,19 @@ impl Target {
     }
 
     /// Looks the host up once and checks every address found; only these may be connected to.
-    pub(crate) async fn resolve(&self, policy: &Policy) -> Result<Vec<SocketAddr>, TargetError> {
+    pub(crate) async fn resolve(
+        &self,
+        policy: &Policy,
+        network: &dyn Network,
+    ) -> Result<Vec<SocketAddr>, TargetError> {
         let port = self.port();
         let found: Vec<SocketAddr> = match self.url.host() {
             Some(Host::Ipv4(address)) => vec![SocketAddr::from((address, port))],
             Some(Host::Ipv6(address)) => vec![SocketAddr::from((address, port))],
             Some(Host::Domain(_)) => {
                 policy.may_ask_for(self)?;
-                tokio::net::lookup_host((self.host(), port))
-                    .await
-                    .map_err(|_| TargetError::Unresolved)?
-                    .collect()
+                let found = network.lookup(&self.host(), port).await;
+                found.map_err(|_| TargetError::Unresolved)?
             }
             None => return Err(TargetError::Base),
         };
@@ -181,7 +208,8 @@ impl Policy {
     /// Whether some entry could cover this name at all; else it is not even looked up.
     fn may_ask_for(&self, target: &Target) -> Result<(), TargetError> {
         let host = target.host();
-        if self.finesse.iter().any(|node| node.host == host) {
+        let whole = |known: &Neighbour| matches!(known.shut, Shut::Host(_)) && known.host == host;
+        if self.neighbours.iter().any(whole) {
             return Err(TargetError::Forbidden);
         }
         let covered = self
@@ -197,13 +225,15 @@ impl Policy {
             .listed(target, &host, address)
             .ok_or(TargetError::NotAllowed)?;
         let real = innermost(address).ok_or(TargetError::Forbidden)?;
-        if self.is_ours(real, port) || self.is_finesse(&host, real, port) {
+        if self.is_ours(real, port) || self.is_neighbour(&host, real, port) {
             return Err(TargetError::Forbidden);
         }
         let embedded = real != address.to_canonical();
         match reach(real) {
             Reach::Ordinary if !embedded => Ok(()),
-            Reach::Loopback if !embedded && listed == Match::Literal => Ok(()),
+            Reach::Loopback if !embedded && listed == Match::Literal && target.means_loopback() => {
+                Ok(())
+            }
             Reach::Ordinary | Reach::Loopback | Reach::Never => Err(TargetError::Forbidden),
         }
     }
@@ -226,10 +256,10 @@ impl Policy {
         })
     }
 
-    fn is_finesse(&self, host: &str, address: IpAddr, port: u16) -> bool {
-        self.finesse.iter().any(|node| {
-            let same = node.host == host || node.host.parse() == Ok(address);
-            same && (!address.is_loopback() || node.ports.contains(&port))
+    fn is_neighbour(&self, host: &str, address: IpAddr, port: u16) -> bool {
+        self.neighbours.iter().any(|known| {
+            let same = known.host == host || known.host.parse() == Ok(address);
+            same && known.shuts(address, port)
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Hostile receivers: every way known to us of leading a callback to where it must not go.
 
+use super::super::hostile::{ADDRESSES, HOSTS};
 use super::*;
 
 fn policy() -> Policy {
@@ -24,18 +25,22 @@ fn policy() -> Policy {
             "127.0.0.1:8112".parse().unwrap(),
             "10.20.0.5:443".parse().unwrap(),
         ],
-        finesse: vec![
+        neighbours: vec![
             Neighbour {
                 host: "10.20.0.11".into(),
-                ports: vec![8445],
+                shut: Shut::Host(vec![8445]),
             },
             Neighbour {
                 host: "finesse-a.example.org".into(),
-                ports: vec![8445],
+                shut: Shut::Host(vec![8445]),
             },
             Neighbour {
                 host: "127.0.0.1".into(),
-                ports: vec![18445],
+                shut: Shut::Host(vec![18445]),
+            },
+            Neighbour {
+                host: "10.20.0.12".into(),
+                shut: Shut::Port(443),
             },
         ],
     }
@@ -76,6 +81,7 @@ fn allowed_receivers_are_reached_at_the_address_that_was_checked() {
             "10.20.30.40:443",
         ),
         ("https://[fd00:20::7]", "", "[fd00:20::7]:443"),
+        ("https://10.20.0.12:7443", "", "10.20.0.12:7443"),
         ("http://192.0.2.10:8080", "", "192.0.2.10:8080"),
         ("http://127.0.0.1:9000", "", "127.0.0.1:9000"),
         ("http://localhost:9100", "127.0.0.1", "127.0.0.1:9100"),
@@ -176,47 +182,7 @@ fn what_is_not_listed_is_refused() {
 
 #[test]
 fn no_spelling_of_a_forbidden_address_gets_through_a_network_entry() {
-    for host in [
-        "127.0.0.1",
-        "127.1",
-        "127.0.1",
-        "0x7f000001",
-        "0x7f.1",
-        "2130706433",
-        "017700000001",
-        "0177.0.0.1",
-        "127.0.0.1.",
-        "%31%32%37.0.0.1",
-        "\u{ff11}\u{ff12}\u{ff17}.0.0.1",
-        "127\u{3002}0.0.1",
-        "0",
-        "0.0.0.0",
-        "0.1.2.3",
-        "169.254.169.254",
-        "0xa9fea9fe",
-        "2852039166",
-        "224.0.0.1",
-        "239.255.255.250",
-        "255.255.255.255",
-        "240.0.0.1",
-        "[::1]",
-        "[0:0:0:0:0:0:0:1]",
-        "[::]",
-        "[::ffff:127.0.0.1]",
-        "[::ffff:7f00:1]",
-        "[::ffff:169.254.169.254]",
-        "[::127.0.0.1]",
-        "[::ffff:0:127.0.0.1]",
-        "[64:ff9b::7f00:1]",
-        "[64:ff9b::a9fe:a9fe]",
-        "[64:ff9b:1::7f00:1]",
-        "[2002:7f00:1::]",
-        "[2002:a9fe:a9fe::1]",
-        "[2001:0:1:2:3:4:5:6]",
-        "[fe80::1]",
-        "[fec0::1]",
-        "[ff02::1]",
-    ] {
+    for host in HOSTS {
         let found = verdict(&format!("https://{host}:7443"), "/gc", &[]);
         assert_eq!(found, Err(TargetError::Forbidden), "{host}");
     }
@@ -224,17 +190,7 @@ fn no_spelling_of_a_forbidden_address_gets_through_a_network_entry() {
 
 #[test]
 fn a_name_that_leads_to_a_forbidden_address_is_refused() {
-    for resolved in [
-        "127.0.0.1",
-        "0.0.0.0",
-        "169.254.169.254",
-        "224.0.0.1",
-        "::1",
-        "::ffff:127.0.0.1",
-        "fe80::1",
-        "64:ff9b::7f00:1",
-        "2002:7f00:1::",
-    ] {
+    for resolved in ADDRESSES {
         let found = verdict("https://x.partner.example:8443", "/gc", &[resolved]);
         assert_eq!(found, Err(TargetError::Forbidden), "{resolved}");
     }
@@ -263,13 +219,15 @@ fn a_name_without_an_address_is_not_found() {
 }
 
 #[test]
-fn our_own_listeners_and_finesse_are_refused_even_when_listed() {
+fn our_own_listeners_finesse_and_the_broker_are_refused_even_when_listed() {
     for (fqdn, resolved) in [
         ("http://127.0.0.1:8112", ""),
         ("http://127.0.0.1:18445", ""),
         ("https://10.20.0.11", ""),
         ("https://10.20.0.5", ""),
         ("https://crm.example.org", "10.20.0.11"),
+        ("https://10.20.0.12", ""),
+        ("https://crm.example.org", "10.20.0.12"),
         ("https://crm.example.org", "10.20.0.5"),
         ("https://finesse-a.example.org", "192.0.2.1"),
     ] {

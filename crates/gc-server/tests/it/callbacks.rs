@@ -11,7 +11,7 @@ use hmac::{Hmac, Mac};
 use pretty_assertions::assert_eq;
 use sha2::Sha256;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::core::Told;
 use crate::support::{Gateway, Receiver, client, soon};
@@ -494,6 +494,47 @@ async fn a_receiver_that_is_not_allowed_is_refused_and_never_connected_to() {
     answer.assert_problem(422, "PLEASE_RETRY");
     assert!(gateway.told.try_recv().is_err());
     assert!(receiver.got.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn no_spelling_of_this_machine_reaches_a_socket_of_it() {
+    let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let gateway = Gateway::with(|config| {
+        config.callbacks.allow = vec![
+            format!("https://0.0.0.0/0:{port}"),
+            format!("https://[::/0]:{port}"),
+            format!("https://*.localhost:{port}"),
+        ];
+        config.callbacks.tries = 1;
+    })
+    .await;
+    for host in [
+        "127.0.0.1",
+        "127.1",
+        "127.255.255.254",
+        "0x7f000001",
+        "2130706433",
+        "017700000001",
+        "127.0.0.1.",
+        "0",
+        "0.0.0.0",
+        "localhost",
+        "a.localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+    ] {
+        let receiver = format!("https://{host}:{port}");
+        gateway.post(None, hello("desk-17", &receiver)).await;
+    }
+    // Couriers whose receiver was a name are at work until now; nothing of theirs has come before us.
+    gateway.stop().await;
+    let ours = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let (_, from) = soon(listener.accept()).await.unwrap();
+    assert_eq!(from, ours.local_addr().unwrap());
 }
 
 #[tokio::test]

@@ -152,10 +152,10 @@ async fn a_client_has_its_connections_of_both_kinds_and_no_more_until_one_ends()
         }
     };
     drop(first);
-    let _third = soon(again()).await;
+    let _third = Box::pin(soon(again())).await;
     assert_eq!(socket("key-crm").await.err(), crowded);
     drop(stream);
-    let _fourth = soon(again()).await;
+    let _fourth = Box::pin(soon(again())).await;
     assert_eq!(socket("key-crm").await.err(), crowded);
 }
 
