@@ -120,7 +120,10 @@ async fn quiet(world: &World, layla: &mut Actor, omar: &mut Actor) -> Result<Cou
 }
 
 /// Requests of each agent, writes, sign-ins and notifications between two moments.
-fn growth(before: &Counters, after: &Counters) -> (Vec<(String, u64)>, usize, bool, u64) {
+pub(crate) fn growth(
+    before: &Counters,
+    after: &Counters,
+) -> (Vec<(String, u64)>, usize, bool, u64) {
     let requests = after.requests.iter().map(|(agent, count)| {
         (
             agent.clone(),
@@ -136,14 +139,14 @@ fn growth(before: &Counters, after: &Counters) -> (Vec<(String, u64)>, usize, bo
 }
 
 /// Rows about an agent; who may connect the agent with a password is a matter of the password.
-fn foreign_commands() -> impl Iterator<Item = &'static CommandSpec> {
+pub(crate) fn foreign_commands() -> impl Iterator<Item = &'static CommandSpec> {
     COMMANDS.iter().filter(|spec| {
         spec.subject == Subject::Agent
             && !["Connect", "Login", "MobileAgentLogin"].contains(&spec.name)
     })
 }
 
-fn refusal(spec: &CommandSpec, product: Product) -> &'static str {
+pub(crate) fn refusal(spec: &CommandSpec, product: Product) -> &'static str {
     match (spec.product, product) {
         (table::Product::Ucce, Product::Uccx) | (table::Product::Uccx, Product::Ucce) => {
             "NOT_SUPPORTED"
@@ -188,7 +191,7 @@ async fn assert_typed_refused(
     Ok(())
 }
 
-fn string_form(spec: &CommandSpec) -> (String, String) {
+pub(crate) fn string_form(spec: &CommandSpec) -> (String, String) {
     let params: Vec<&str> = spec.params.iter().map(sample).collect();
     let body = if params.is_empty() {
         "null".to_owned()
@@ -198,7 +201,7 @@ fn string_form(spec: &CommandSpec) -> (String, String) {
     (format!("{}#41027", spec.name), body)
 }
 
-fn typed_form(spec: &CommandSpec) -> Value {
+pub(crate) fn typed_form(spec: &CommandSpec) -> Value {
     let value = |param: &ParamSpec| match param.kind {
         ParamKind::Variables => json!({"callVariable1": "x"}),
         ParamKind::Flag => json!(true),

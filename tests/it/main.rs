@@ -10,6 +10,7 @@ mod finesse_trouble;
 mod flows;
 mod links;
 mod lock;
+mod lock_broker;
 mod recorded;
 mod results;
 mod resume;

@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod answers;
+pub mod broker;
 pub mod client;
 pub mod evidence;
 pub mod log_guard;
@@ -14,6 +15,7 @@ pub mod script;
 pub mod world;
 
 pub use actor::Actor;
+pub use broker::Broker;
 pub use client::{Client, Transport};
 pub use network::Network;
 pub use proxy::Proxy;

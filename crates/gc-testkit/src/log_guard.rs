@@ -1,4 +1,4 @@
-//! A log layer that remembers what tests forbid: ERROR lines, and secrets anywhere.
+//! A log layer that remembers what tests forbid, ERROR lines and secrets anywhere; and the audit log, for tests to read.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -11,12 +11,16 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// What the log held that it must not.
 #[derive(Debug, Clone, Default)]
 pub struct LogGuard {
-    offences: Arc<Mutex<Vec<String>>>,
+    offences: Lines,
+    audit: Lines,
 }
 
-struct GuardLayer {
-    offences: Arc<Mutex<Vec<String>>>,
-}
+type Lines = Arc<Mutex<Vec<String>>>;
+
+struct GuardLayer(LogGuard);
+
+/// The target of the audit log's entries.
+const AUDIT: &str = "gc_audit";
 
 /// Whatever password or token a test makes up for the purpose begins with this; no log line may hold it.
 pub const CANARY: &str = "c4nary";
@@ -27,11 +31,9 @@ impl LogGuard {
         static GUARD: OnceLock<LogGuard> = OnceLock::new();
         GUARD.get_or_init(|| {
             let guard = Self::default();
-            let layer = GuardLayer {
-                offences: guard.offences.clone(),
-            };
             // As talkative as the gateway's own binary can be made.
-            let filtered = layer.with_filter(gc_server::logs::filter("trace"));
+            let everything = gc_server::logs::filter("trace,gc_audit=info");
+            let filtered = GuardLayer(guard.clone()).with_filter(everything);
             let _ = tracing_subscriber::registry().with(filtered).try_init();
             guard
         })
@@ -39,10 +41,22 @@ impl LogGuard {
 
     /// Lines that must not be there.
     pub fn offences(&self) -> Vec<String> {
-        self.offences
-            .lock()
-            .map(|lines| lines.clone())
-            .unwrap_or_default()
+        read(&self.offences)
+    }
+
+    /// Entries of the audit log, each as its fields in their order; those of every gateway in this process.
+    pub fn audit(&self) -> Vec<String> {
+        read(&self.audit)
+    }
+}
+
+fn read(lines: &Lines) -> Vec<String> {
+    lines.lock().map(|lines| lines.clone()).unwrap_or_default()
+}
+
+fn keep(lines: &Lines, line: String) {
+    if let Ok(mut lines) = lines.lock() {
+        lines.push(line);
     }
 }
 
@@ -50,14 +64,12 @@ impl<S: Subscriber> Layer<S> for GuardLayer {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
         let mut line = Line(String::new());
         event.record(&mut line);
-        let offends = *event.metadata().level() == Level::ERROR || line.0.contains(CANARY);
-        if offends && let Ok(mut offences) = self.offences.lock() {
-            offences.push(format!(
-                "{} {}:{}",
-                event.metadata().level(),
-                event.metadata().target(),
-                line.0
-            ));
+        let (level, target) = (event.metadata().level(), event.metadata().target());
+        if *level == Level::ERROR || line.0.contains(CANARY) {
+            keep(&self.0.offences, format!("{level} {target}:{}", line.0));
+        }
+        if target == AUDIT {
+            keep(&self.0.audit, line.0);
         }
     }
 }
