@@ -45,6 +45,8 @@ mod config_api;
 mod credential;
 mod dial;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 mod health;
 mod link;
 mod rest;

@@ -1,6 +1,7 @@
 //! Notification links: one XMPP session per agent, kept alive and reported on.
 
 mod backoff;
+pub(crate) mod fuzzing;
 mod jid;
 mod login;
 mod negotiate;

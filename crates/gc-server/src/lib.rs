@@ -30,6 +30,8 @@ mod core;
 mod descriptors;
 mod driver;
 mod finesse;
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod hub;
 mod key;

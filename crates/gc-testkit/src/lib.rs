@@ -6,6 +6,7 @@ pub mod answers;
 pub mod broker;
 pub mod client;
 pub mod evidence;
+pub mod hostile;
 pub mod log_guard;
 pub mod network;
 pub mod proxy;

@@ -6,6 +6,7 @@
 
 mod cutter;
 mod frames;
+pub(crate) mod fuzzing;
 mod tags;
 mod upgrade;
 

@@ -1,0 +1,5 @@
+//! The target `callback_url` under libFuzzer.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| gc_fuzz::urls::callback_url(bytes));

@@ -1,0 +1,5 @@
+//! The target `gc_text` under libFuzzer.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| gc_fuzz::client::gc_text(bytes));

@@ -1,0 +1,5 @@
+//! The target `xmpp_websocket` under libFuzzer.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| gc_fuzz::finesse::xmpp_websocket(bytes));

@@ -1,0 +1,6 @@
+//! The targets, by who sends the bytes.
+
+pub mod client;
+pub mod finesse;
+pub mod stomp;
+pub mod urls;
