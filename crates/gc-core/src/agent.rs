@@ -76,7 +76,7 @@ impl Agent {
         }
     }
 
-    /// Another node, with another clock, tells from now on.
+    /// The next document counts, whatever time it tells: another node has another clock, and what is read is how it stands.
     pub(crate) fn forget_order(&mut self) {
         self.newest.clear();
     }

@@ -286,6 +286,8 @@ impl Session {
         };
         self.sync.failures = 0;
         self.sync.read_before = true;
+        // What was read is how it stands, whatever time an odd notification or another clock has left behind.
+        self.agent.forget_order();
         self.take_user(cx, *user, Origin::Snapshot);
         let introduce = self.is_to_introduce();
         let told_next = introduce || self.is_login_introducing();

@@ -32,6 +32,22 @@ fn a_gap_in_which_nothing_happened_is_told_to_nobody() {
 }
 
 #[test]
+fn a_state_of_a_wrong_clock_lasts_until_the_agent_is_read() {
+    let (mut bench, _) = talking();
+    bench.notify(
+        "41027",
+        "<Update><data><user><loginId>41027</loginId><state>WORK</state><stateChangeTime>9999-01-01T00:00:00.000Z</stateChangeTime></user></data><event>PUT</event><source>/finesse/api/User/41027</source></Update>",
+    );
+    assert_eq!(bench.told("desk-1"), ["State WORK"]);
+    gap(&mut bench);
+    bench.users.get_mut("41027").unwrap().set("READY");
+    bench.answer_reads();
+    assert_eq!(bench.told("desk-1"), ["~State READY"]);
+    bench.user_is("41027", "NOT_READY");
+    assert_eq!(bench.told("desk-1"), ["State NOT_READY"]);
+}
+
+#[test]
 fn a_call_that_ended_in_the_gap_is_ended_and_a_new_one_is_announced_both_marked() {
     let (mut bench, _) = talking();
     bench
@@ -418,5 +434,26 @@ fn many_notifications_that_could_not_be_read_are_one_more_read_after_the_present
     assert_eq!(
         bench.told("desk-1"),
         ["~InboundCall 207 HELD PREROUTE_ACD_IN"]
+    );
+}
+
+#[test]
+fn a_command_that_a_wrong_clock_leaves_unconfirmed_ends_in_a_read_that_tells_the_state() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    bench.notify(
+        "41027",
+        "<Update><data><user><loginId>41027</loginId><state>READY</state><stateChangeTime>9999-01-01T00:00:00.000Z</stateChangeTime></user></data><event>PUT</event><source>/finesse/api/User/41027</source></Update>",
+    );
+    assert_eq!(bench.told("desk-1"), ["State READY"]);
+    bench.send("desk-1", "MakeNotReady#41027", "null");
+    let sent = bench.expect_request();
+    bench.accept(&sent);
+    bench.user_is("41027", "NOT_READY");
+    bench.pass_seconds(16);
+    bench.answer_reads();
+    assert_eq!(
+        bench.told("desk-1"),
+        ["Error NOT_REACHABLE", "~State NOT_READY"]
     );
 }
