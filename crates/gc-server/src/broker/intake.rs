@@ -42,7 +42,7 @@ impl Intake {
 
     async fn take(&mut self, delivery: &Delivery) {
         let Some(queue) = self.queues.get(delivery.subscription) else {
-            tracing::error!("a message of no queue of ours");
+            tracing::warn!("a message of no queue of ours");
             return;
         };
         let client = queue.client.clone();

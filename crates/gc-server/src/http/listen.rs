@@ -25,6 +25,7 @@ use tower::ServiceExt;
 
 use super::crowd::{Crowd, Seat};
 use super::peer::{Peer, source};
+use super::preface::NoHttp2;
 use crate::seldom::Seldom;
 use crate::telemetry;
 use crate::tls::Tls;
@@ -193,6 +194,7 @@ async fn converse(
             answered
         }
     });
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(connection), service);
+    let connection =
+        builder.serve_connection_with_upgrades(TokioIo::new(NoHttp2::over(connection)), service);
     let _ = watcher.watch(connection.into_owned()).await;
 }

@@ -9,6 +9,7 @@ mod events;
 pub(crate) mod limits;
 pub(crate) mod listen;
 pub(crate) mod peer;
+mod preface;
 mod problem;
 mod socket;
 mod upgrade;
