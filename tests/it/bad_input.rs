@@ -11,8 +11,8 @@ const BAD_COMMANDS: &[(&str, &str, &str)] = &[
     ("MakeReady#", "null", "PLEASE_RETRY"),
     ("MakeReady#41027", "surplus", "PLEASE_RETRY"),
     ("Login#41027", "null", "MISSING_PASSWORD"),
-    ("Login#41027", "demo,", "MISSING_EXTENSION"),
-    ("Login#41027", "demo,61a7", "WRONG_EXTENSION"),
+    ("Login#41027", "c4nary,", "MISSING_EXTENSION"),
+    ("Login#41027", "c4nary,61a7", "WRONG_EXTENSION"),
     ("MakeCall#41027", "null", "MISSING_NUMBER"),
     (
         "MakeNotReadyWithReason#41027",
@@ -24,7 +24,7 @@ const BAD_COMMANDS: &[(&str, &str, &str)] = &[
     ("ZOOMPauseRecording#41027", "null", "NOT_SUPPORTED"),
     (
         "Login#55555",
-        "demo,6127",
+        "c4nary,6127",
         "SUBSCRIPTION_FAILED|USER_NOT_FOUND",
     ),
     ("MakeReady#41033", "null", "SUBSCRIPTION_FAILED"),
@@ -49,7 +49,7 @@ async fn each_bad_command_is_told_its_error_over_websocket() -> Result<()> {
             !error["errorMessage"]
                 .as_str()
                 .unwrap_or_default()
-                .contains("demo"),
+                .contains("c4nary"),
             "{error}"
         );
     }

@@ -299,11 +299,11 @@ async fn sixty_agents_of_a_node_that_dies_are_at_work_on_the_other_one() -> Resu
     let agents: Vec<String> = (100_001..=100_060).map(|id: u32| id.to_string()).collect();
     for (number, agent) in agents.iter().enumerate() {
         floor
-            .send(&format!("Connect#{agent}"), "floor,demo")
+            .send(&format!("Connect#{agent}"), "floor,c4nary")
             .await?;
         let extension = 200_001 + number;
         floor
-            .send(&format!("Login#{agent}"), &format!("demo,{extension}"))
+            .send(&format!("Login#{agent}"), &format!("c4nary,{extension}"))
             .await?;
     }
     for agent in &agents {

@@ -33,7 +33,7 @@ async fn each_answer_of_finesse_is_told_with_its_code() -> Result<()> {
             layla
                 .expect(&mut Names::default(), &["Error Unauthorized"], &[])
                 .await?;
-            layla.send("Connect", "desk-41027,demo").await?;
+            layla.send("Connect", "desk-41027,c4nary").await?;
             layla
                 .expect(&mut Names::default(), &["ConnectStatus"], &[])
                 .await?;

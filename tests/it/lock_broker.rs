@@ -77,11 +77,11 @@ async fn two_queues(product: Product) -> Result<(World, Line, [String; 2])> {
 
 async fn sign_in(line: &mut Line, queue: usize, (agent, extension): (&str, &str)) -> Result<()> {
     let connect = format!("Connect#{agent}");
-    line.command(queue, &connect, &format!("desk-{agent},demo"))
+    line.command(queue, &connect, &format!("desk-{agent},c4nary"))
         .await?;
     line.event(|event| event["type"] == "ConnectStatus").await?;
     let login = format!("Login#{agent}");
-    line.command(queue, &login, &format!("demo,{extension}"))
+    line.command(queue, &login, &format!("c4nary,{extension}"))
         .await?;
     let ready_to_work = line.event(|event| event["state"] == "NOT_READY").await?;
     ensure!(

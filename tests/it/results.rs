@@ -11,8 +11,8 @@ async fn every_command_ends_in_one_result_after_its_events() -> Result<()> {
     let mut client = Client::open(world.gateway(), Transport::WebSocketV2, "desk").await?;
     client.drain();
     let commands = [
-        json!({"command": "Connect", "agentId": "41027", "params": {"destination": "desk", "password": "demo"}, "commandId": "c-1"}),
-        json!({"command": "Login", "agentId": "41027", "params": {"password": "demo", "extension": "6127"}, "commandId": "c-2"}),
+        json!({"command": "Connect", "agentId": "41027", "params": {"destination": "desk", "password": "c4nary"}, "commandId": "c-1"}),
+        json!({"command": "Login", "agentId": "41027", "params": {"password": "c4nary", "extension": "6127"}, "commandId": "c-2"}),
         json!({"command": "MakeReady", "agentId": "41027", "commandId": "c-3"}),
         json!({"command": "AnswerCall", "agentId": "41027", "params": {"dialogId": "1"}, "commandId": "c-4"}),
     ];

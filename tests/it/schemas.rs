@@ -76,7 +76,7 @@ fn refuses_what_it_must(spec: &CommandSpec, typed: Value) {
 
 fn value(param: &ParamSpec) -> &'static str {
     match param.kind {
-        ParamKind::Secret => "demo",
+        ParamKind::Secret => "c4nary",
         ParamKind::Extension | ParamKind::Number => "6133",
         ParamKind::Id => "17",
         ParamKind::ReasonCode => "14",

@@ -35,7 +35,7 @@ async fn right_password_from_another_destination_takes_the_agent_over() -> Resul
     let mut names = Names::default();
     let mut first = Actor::ready(&world, Transport::WebSocketV1, Actor::LAYLA).await?;
     let mut second = Client::open(world.gateway(), Transport::WebSocketV2, "other-desk").await?;
-    second.send("Connect#41027", "other-desk,demo").await?;
+    second.send("Connect#41027", "other-desk,c4nary").await?;
     first
         .expect(
             &mut names,
@@ -132,7 +132,7 @@ async fn bad_extension_is_told_with_finesses_code() -> Result<()> {
     let mut layla = Actor::open(&world, Transport::WebSocketV1, Actor::LAYLA).await?;
     layla.connect().await?;
     layla.expect(&mut names, &["ConnectStatus"], &[]).await?;
-    layla.send("Login", "demo,1").await?;
+    layla.send("Login", "c4nary,1").await?;
     layla
         .expect(
             &mut names,
@@ -212,7 +212,7 @@ async fn a_connection_that_named_no_destination_gets_its_agents_events() -> Resu
     let world = World::start().await?;
     let (sender, mut events) = tokio::sync::mpsc::channel(64);
     let mut socket = connect_websocket(world.gateway(), "", "gc.v1", sender).await?;
-    socket.send("Connect#41027\nwhatever,demo").await?;
+    socket.send("Connect#41027\nwhatever,c4nary").await?;
     let event = tokio::time::timeout(PATIENCE, events.recv()).await?;
     assert_eq!(
         event.map(|event| event["type"].clone()),

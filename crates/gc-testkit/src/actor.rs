@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::client::{Client, Transport, event_of};
 use crate::script::{Names, call_lines, has_line, user_lines};
+use crate::secrets::CANARY;
 use crate::world::World;
 
 /// An agent of the demo site.
@@ -85,15 +86,15 @@ impl Actor {
         self.extension
     }
 
-    /// Sends `Connect` with the demo password.
+    /// Sends `Connect` with the agent's password.
     pub async fn connect(&mut self) -> Result<()> {
-        let body = format!("{},demo", self.client.destination());
+        let body = format!("{},{CANARY}", self.client.destination());
         self.send("Connect", &body).await
     }
 
-    /// Sends `Login` with the demo password.
+    /// Sends `Login` with the agent's password.
     pub async fn login(&mut self) -> Result<()> {
-        let body = format!("demo,{}", self.extension);
+        let body = format!("{CANARY},{}", self.extension);
         self.send("Login", &body).await
     }
 

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
 use crate::client::PATIENCE;
-use crate::log_guard::CANARY;
+use crate::log_guard::LogGuard;
 
 /// Where the gateway connects to.
 #[derive(Debug)]
@@ -95,15 +95,12 @@ impl Line {
         Ok(sent.context("the gateway does not read")??)
     }
 
-    /// The next frame; `None` when the gateway has closed. No frame may hold a password.
+    /// The next frame; `None` when the gateway has closed. A message with a secret in it fails the test.
     pub async fn hear(&mut self) -> Result<Option<Frame>> {
         loop {
             match self.decoder.next_item()? {
                 Some(Item::Frame(frame)) => {
-                    ensure!(
-                        !format!("{frame:?}").contains(CANARY),
-                        "a secret: {frame:?}"
-                    );
+                    inspect(&frame);
                     return Ok(Some(frame));
                 }
                 Some(Item::Oversized(frame)) => bail!("{frame:?}"),
@@ -144,6 +141,13 @@ impl Line {
                 }
             }
         }
+    }
+}
+
+/// The sign-in holds the broker's password, as it must; messages hold none.
+fn inspect(frame: &Frame) {
+    if frame.command == Command::Send {
+        LogGuard::global().inspect("a message to the broker", &format!("{frame:?}"));
     }
 }
 

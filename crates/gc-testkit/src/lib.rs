@@ -13,6 +13,7 @@ pub mod proxy;
 pub mod recorder;
 pub mod schemas;
 pub mod script;
+pub mod secrets;
 pub mod world;
 
 pub use actor::Actor;

@@ -4,9 +4,12 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::secrets;
 
 /// What the log held that it must not.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +25,7 @@ struct GuardLayer(LogGuard);
 /// The target of the audit log's entries.
 const AUDIT: &str = "gc_audit";
 
-/// Whatever password or token a test makes up for the purpose begins with this; no log line may hold it.
-pub const CANARY: &str = "c4nary";
+pub use crate::secrets::CANARY;
 
 impl LogGuard {
     /// The guard of this process, which watches every log line from the first call on.
@@ -44,6 +46,13 @@ impl LogGuard {
         read(&self.offences)
     }
 
+    /// Looks for secrets in what came out of a gateway elsewhere.
+    pub fn inspect(&self, place: &str, text: &str) {
+        if secrets::is_in(text) {
+            keep(&self.offences, format!("a secret in {place}: {text}"));
+        }
+    }
+
     /// Entries of the audit log, each as its fields in their order; those of every gateway in this process.
     pub fn audit(&self) -> Vec<String> {
         read(&self.audit)
@@ -61,13 +70,26 @@ fn keep(lines: &Lines, line: String) {
 }
 
 impl<S: Subscriber> Layer<S> for GuardLayer {
+    fn on_new_span(&self, span: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let mut line = Line(String::new());
+        span.record(&mut line);
+        self.0.inspect(span.metadata().name(), &line.0);
+    }
+
+    fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut line = Line(String::new());
+        values.record(&mut line);
+        self.0.inspect("a span", &line.0);
+    }
+
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
         let mut line = Line(String::new());
         event.record(&mut line);
         let (level, target) = (event.metadata().level(), event.metadata().target());
-        if *level == Level::ERROR || line.0.contains(CANARY) {
+        if *level == Level::ERROR {
             keep(&self.0.offences, format!("{level} {target}:{}", line.0));
         }
+        self.0.inspect(&format!("{level} {target}"), &line.0);
         if target == AUDIT {
             keep(&self.0.audit, line.0);
         }
@@ -79,5 +101,43 @@ struct Line(String);
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
         let _ = write!(self.0, " {field}={value:?}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is left of a log that does this.
+    fn offences(work: impl FnOnce()) -> Vec<String> {
+        let guard = LogGuard::default();
+        let subscriber = tracing_subscriber::registry().with(GuardLayer(guard.clone()));
+        tracing::subscriber::with_default(subscriber, work);
+        guard.offences()
+    }
+
+    #[test]
+    fn a_secret_in_a_line_a_field_or_a_span_is_an_offence() {
+        secrets::plant("eyJ-a-token");
+        assert_eq!(offences(|| tracing::info!("all is well")), [""; 0]);
+        for work in [
+            || tracing::trace!("c4nary-7 was wrong"),
+            || tracing::debug!(password = "c4nary"),
+            || tracing::info!(request = ?("PUT", "eyJ-a-token")),
+            || drop(tracing::info_span!("sign_in", password = "c4nary")),
+            || {
+                let span = tracing::info_span!("sign_in", password = tracing::field::Empty);
+                span.record("password", "c4nary");
+            },
+        ] as [fn(); 5]
+        {
+            assert_eq!(offences(work).len(), 1);
+        }
+    }
+
+    #[test]
+    fn an_error_is_an_offence_and_a_warning_is_none() {
+        assert_eq!(offences(|| tracing::error!("broken")).len(), 1);
+        assert_eq!(offences(|| tracing::warn!("odd")), [""; 0]);
     }
 }

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::client::request;
 use crate::evidence::{Fact, Product, Scene};
 use crate::log_guard::LogGuard;
+use crate::secrets;
 
 /// Everything a test needs around it; ends with the value.
 #[derive(Debug)]
@@ -75,6 +76,7 @@ impl World {
         LogGuard::global();
         let mut config = SimConfig::test();
         site(&mut config);
+        secrets::plant_at(&mut config);
         Simulator::start(config)
             .await
             .context("starting the simulator")
@@ -88,6 +90,7 @@ impl World {
         let mut config = config_for(&simulator);
         gateway(&mut config);
         let service = config.service();
+        secrets::plant_of(&config);
         let (handle, served) = gc_server::serve(config)
             .await
             .context("starting the gateway")?;
@@ -133,7 +136,9 @@ impl World {
 
     /// An access token of an agent's, as the identity service would give it.
     pub fn token(&self, agent: &str, life: Duration) -> Result<String> {
-        Ok(self.simulator.issue_token(agent, life)?)
+        let token = self.simulator.issue_token(agent, life)?;
+        secrets::plant(&token);
+        Ok(token)
     }
 
     /// The customer hangs up.
@@ -251,12 +256,12 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         Scene::end(self.gateway());
+        for page in secrets::shown(self.admin()) {
+            LogGuard::global().inspect("a page of the second port", &page);
+        }
         let offences = LogGuard::global().offences();
         if !std::thread::panicking() {
-            assert!(
-                offences.is_empty(),
-                "log lines that must not be: {offences:#?}"
-            );
+            assert!(offences.is_empty(), "what must not be: {offences:#?}");
             let misfits = self.scene.misfits();
             assert!(misfits.is_empty(), "{misfits:#?}");
         }
@@ -309,4 +314,18 @@ fn nodes_of(simulator: &Simulator) -> Vec<FinesseNode> {
             ..FinesseNode::new(node.host.clone())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_pages_that_are_searched_for_secrets_are_there() -> Result<()> {
+        let world = World::start().await?;
+        let pages = secrets::shown(world.admin());
+        assert_eq!(pages.len(), 3);
+        assert!(pages[0].contains("gc_sessions 0"), "{}", pages[0]);
+        Ok(())
+    }
 }

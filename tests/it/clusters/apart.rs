@@ -61,7 +61,7 @@ async fn a_destination_with_agents_of_both_hears_which_of_them_cannot_work() -> 
         gc_testkit::Client::open(towns.world.gateway(), Transport::WebSocketV1, "desk-1").await?;
     for agent in ["41027", LENA.0] {
         assert_eq!(
-            ask(&mut desk, &format!("Connect#{agent}"), "desk-1,demo").await?,
+            ask(&mut desk, &format!("Connect#{agent}"), "desk-1,c4nary").await?,
             "done"
         );
     }
@@ -125,7 +125,7 @@ async fn each_administrator_lists_the_own_cluster() -> Result<()> {
     let accounts = |config: &mut Config| {
         let account = gc_server::config::Administrator {
             name: "administrator".to_owned(),
-            password: gc_protocol::Secret::new("demo"),
+            password: gc_protocol::Secret::new("c4nary"),
             ..gc_server::config::Administrator::default()
         };
         config.finesse.administrator = account.clone();

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use finesse_sim::{SimConfig, Simulator};
 use gc_server::Config;
 use gc_testkit::client::{PATIENCE, event_of, request};
+use gc_testkit::secrets;
 use gc_testkit::world::cluster_for;
 use gc_testkit::{Actor, Client, Names, Transport, World};
 use hyper::Method;
@@ -34,7 +35,8 @@ impl Towns {
     }
 
     /// With another site in Berlin, and other settings.
-    async fn with(site: SimConfig, settings: impl FnOnce(&mut Config)) -> Result<Self> {
+    async fn with(mut site: SimConfig, settings: impl FnOnce(&mut Config)) -> Result<Self> {
+        secrets::plant_at(&mut site);
         let berlin = Simulator::start(site).await?;
         let cluster = cluster_for(&berlin, DOMAIN);
         let change = |config: &mut Config| {

@@ -121,7 +121,7 @@ async fn a_cluster_that_answers_nothing_from_the_start_keeps_nobody_out() -> Res
     .await?;
     let mut lost = watcher(&world, "desk-lost").await?;
     for agent in 0..100 {
-        lost.send(&format!("Connect#42{agent:03}"), "desk-lost,demo")
+        lost.send(&format!("Connect#42{agent:03}"), "desk-lost,c4nary")
             .await?;
     }
     let layla = Actor::ready(&world, Transport::WebSocketV2, Actor::LAYLA);
@@ -149,7 +149,7 @@ async fn an_agent_of_no_cluster_is_told_so_and_no_finesse_is_asked() -> Result<(
     let outcome = ask(&mut desk, "Connect#41900", "desk-1,wrong").await?;
     assert_eq!(outcome, "failed USER_NOT_FOUND");
     assert_eq!(world.failed_sign_ins("41900"), 0);
-    let outcome = ask(&mut desk, "Connect#41027", "desk-1,demo").await?;
+    let outcome = ask(&mut desk, "Connect#41027", "desk-1,c4nary").await?;
     assert_eq!(outcome, "done");
     Ok(())
 }

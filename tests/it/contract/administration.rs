@@ -15,13 +15,13 @@ async fn everything(product: Product, recorder: &Recorder) -> Result<World> {
         |site: &mut SimConfig| *site = site.clone().profile(profile(product)),
         move |config: &mut Config| {
             config.finesse.administrator.name = "administrator".to_owned();
-            config.finesse.administrator.password = gc_protocol::Secret::new("demo");
+            config.finesse.administrator.password = gc_protocol::Secret::new("c4nary");
             let node = config.finesse.nodes[0].clone();
             config.ucce_config.host = node.host;
             config.ucce_config.address = node.address;
             config.ucce_config.port = node.https_port;
             config.ucce_config.user = "administrator@acme.test".to_owned();
-            config.ucce_config.password = gc_protocol::Secret::new("demo");
+            config.ucce_config.password = gc_protocol::Secret::new("c4nary");
             config.recorder.pause.url = format!("{recorder}/pause/{{agentId}}/{{extension}}");
             config.recorder.resume.url = format!("{recorder}/resume?call={{dialogId}}");
             config.agent_extensions.insert(

@@ -27,13 +27,13 @@ async fn heartbeats_are_answered(product: Product) -> Result<()> {
 async fn an_agent_works_a_morning(product: Product) -> Result<()> {
     let world = world(product).await?;
     let mut desk = Desk::open(&world, LAYLA).await?;
-    let connect = format!("{},demo", desk.client.destination());
+    let connect = format!("{},c4nary", desk.client.destination());
     desk.done("Connect", &connect).await?;
     assert_eq!(
         desk.event("ConnectStatus").await?["status"],
         "ConnectSuccess"
     );
-    desk.done("Login", "demo,6127").await?;
+    desk.done("Login", "c4nary,6127").await?;
     desk.state("NOT_READY").await?;
     assert_eq!(desk.event("AgentInfo").await?["firstName"], "Layla");
     assert_eq!(desk.event("DialogState").await?["state"], "NOT_FOUND");
@@ -113,10 +113,13 @@ async fn a_mobile_agent_signs_in_in_both_modes() -> Result<()> {
     for mode in ["true", "false"] {
         let world = world(Product::Ucce).await?;
         let mut desk = Desk::open(&world, LAYLA).await?;
-        let connect = format!("{},demo", desk.client.destination());
+        let connect = format!("{},c4nary", desk.client.destination());
         desk.done("Connect", &connect).await?;
-        desk.done("MobileAgentLogin", &format!("demo,6127,03215550100,{mode}"))
-            .await?;
+        desk.done(
+            "MobileAgentLogin",
+            &format!("c4nary,6127,03215550100,{mode}"),
+        )
+        .await?;
         desk.state("NOT_READY").await?;
         desk.event("AgentInfo").await?;
         desk.event("DialogState").await?;

@@ -70,7 +70,7 @@ async fn six_thousand_contacts_arrive_whole(product: Product) -> Result<()> {
         },
         |gateway| {
             gateway.finesse.administrator.name = "administrator".to_owned();
-            gateway.finesse.administrator.password = gc_protocol::Secret::new("demo");
+            gateway.finesse.administrator.password = gc_protocol::Secret::new("c4nary");
         },
     )
     .await?;

@@ -88,9 +88,9 @@ impl Desk {
     /// A desktop whose agent is logged in.
     async fn logged_in(world: &World, who: Who) -> Result<Self> {
         let mut desk = Self::open(world, who).await?;
-        let connect = format!("{},demo", desk.client.destination());
+        let connect = format!("{},c4nary", desk.client.destination());
         desk.done("Connect", &connect).await?;
-        desk.done("Login", &format!("demo,{}", who.extension))
+        desk.done("Login", &format!("c4nary,{}", who.extension))
             .await?;
         desk.client.drain();
         Ok(desk)

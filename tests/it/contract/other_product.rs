@@ -10,7 +10,7 @@ use super::{Desk, LAYLA, profile};
 /// A body that a command can be read with.
 fn body(command: &str) -> &'static str {
     match command {
-        "MobileAgentLogin" => "demo,6127,03215550100,true",
+        "MobileAgentLogin" => "c4nary,6127,03215550100,true",
         "GETSKILLGROUP" => "ALL,0,0",
         "GetAgentExtension" => "F1001",
         "dropparticipant" => "6133,207",

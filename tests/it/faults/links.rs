@@ -243,7 +243,7 @@ async fn links_cut_all_at_once_come_back_a_few_at_a_time() -> Result<()> {
     let mut floor = Client::open(world.gateway(), Transport::WebSocketV2, "floor-1").await?;
     for agent in 100_001..=100_000 + AGENTS {
         floor
-            .send(&format!("Connect#{agent}"), "floor-1,demo")
+            .send(&format!("Connect#{agent}"), "floor-1,c4nary")
             .await?;
     }
     for _ in 0..AGENTS {

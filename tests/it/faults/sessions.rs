@@ -21,7 +21,7 @@ async fn an_owner_that_does_not_read_holds_up_no_takeover() -> Result<()> {
     // One event fits, and nobody takes it.
     let (stuck, _events) = mpsc::channel(1);
     let mut socket = connect_websocket(world.gateway(), "desk-41027", "gc.v1", stuck).await?;
-    socket.send("Login#41027\ndemo,6127").await?;
+    socket.send("Login#41027\nc4nary,6127").await?;
     until("she is signed in", || async {
         Ok(state_at_finesse(&world, "41027") == "NOT_READY")
     })
@@ -38,7 +38,7 @@ async fn an_owner_whose_callback_is_silent_holds_up_no_takeover() -> Result<()> 
     let world = World::start().await?;
     let silent = std::net::TcpListener::bind("127.0.0.1:0")?;
     let envelope = json!({"data": {
-        "type": "Login#41027", "body": "demo,6127", "sessionUrl": "s-1",
+        "type": "Login#41027", "body": "c4nary,6127", "sessionUrl": "s-1",
         "callbackFqdn": format!("http://{}", silent.local_addr()?), "callbackEndpoint": "/",
     }});
     post_command(world.gateway(), &hello(&envelope)).await?;
@@ -59,7 +59,7 @@ fn hello(envelope: &Value) -> Value {
 async fn takes_over(world: &World) -> Result<()> {
     let mut second = Client::open(world.gateway(), Transport::WebSocketV2, "other-desk").await?;
     let begun = Instant::now();
-    second.send("Connect#41027", "other-desk,demo").await?;
+    second.send("Connect#41027", "other-desk,c4nary").await?;
     second
         .next_of(|event| event["command"] == "Connect" && event["outcome"] == "done")
         .await?;
@@ -131,7 +131,7 @@ fn desktop(world: &World) -> Result<(finesse_client::LinkHandle, mpsc::Receiver<
         user: "41027".to_owned(),
         epoch: 1,
         node: 0,
-        credential: Credential::basic("41027", "demo"),
+        credential: Credential::basic("41027", "c4nary"),
     };
     let (handle, work) = cluster.link(spec, reports);
     tokio::spawn(work);

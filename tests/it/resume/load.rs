@@ -83,13 +83,13 @@ impl Floor {
         for n in 1..=AGENTS {
             let (agent, extension) = (100_000 + n, 200_000 + n);
             client
-                .send(&format!("Connect#{agent}"), &format!("{DESK},demo"))
+                .send(&format!("Connect#{agent}"), &format!("{DESK},c4nary"))
                 .await?;
             client
                 .next_of(|event| event["command"] == "Connect")
                 .await?;
             client
-                .send(&format!("Login#{agent}"), &format!("demo,{extension}"))
+                .send(&format!("Login#{agent}"), &format!("c4nary,{extension}"))
                 .await?;
             client.next_of(|event| event["command"] == "Login").await?;
             client.send(&format!("MakeReady#{agent}"), "null").await?;

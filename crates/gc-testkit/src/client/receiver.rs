@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::evidence::Scene;
+use crate::log_guard::LogGuard;
 
 /// Listens on loopback and passes on the event of every callback.
 #[derive(Debug)]
@@ -73,6 +74,8 @@ async fn receive(
     events: mpsc::Sender<Value>,
     scene: Scene,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    let head = format!("{} {:?}", request.uri(), request.headers());
+    LogGuard::global().inspect("the head of a callback", &head);
     let plain = request
         .headers()
         .get("content-type")
@@ -95,6 +98,7 @@ async fn receive(
 
 /// The event of a body: under `data`, or bare.
 fn event(plain: bool, body: &[u8], scene: &Scene) -> Option<Value> {
+    LogGuard::global().inspect("a callback", &String::from_utf8_lossy(body));
     if plain {
         return Some(Value::from(String::from_utf8_lossy(body)));
     }

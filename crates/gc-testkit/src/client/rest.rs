@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 
 use crate::answers::{Answered, Asked};
 use crate::evidence::Scene;
+use crate::log_guard::LogGuard;
 
 /// An answer of the gateway.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ pub async fn request(
     server: SocketAddr,
     method: Method,
     path: &str,
-    body: String,
+    body: impl Into<Bytes>,
 ) -> Result<Answer> {
     let tcp = TcpStream::connect(server)
         .await
@@ -53,8 +54,10 @@ pub async fn request(
         .uri(path)
         .header("host", server.to_string())
         .header("content-type", "application/json")
-        .body(Full::new(Bytes::from(body)))?;
+        .body(Full::new(body.into()))?;
     let answer = sender.send_request(request).await?;
+    let guard = LogGuard::global();
+    guard.inspect("the head of an answer", &format!("{:?}", answer.headers()));
     let status = answer.status().as_u16();
     let headers = answer.headers().clone();
     let content_type = headers
@@ -77,6 +80,7 @@ pub async fn request(
         path,
     };
     Scene::of(server).check_answer(asked, answered);
+    guard.inspect("an answer", &body);
     Ok(Answer {
         status,
         content_type,

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::journal::Journal;
 use super::{Fact, Product};
 use crate::answers::{Answered, Answers, Asked};
+use crate::log_guard::LogGuard;
 use crate::schemas::Schemas;
 
 /// Whose evidence is recorded; clones are the same.
@@ -66,8 +67,9 @@ impl Scene {
         }
     }
 
-    /// Holds a frame or the body of a callback against the schema of its event.
+    /// Holds a frame or the body of a callback against the schema of its event, and looks for secrets in it.
     pub fn check(&self, received: &Value) {
+        LogGuard::global().inspect("an event", &received.to_string());
         if let Err(misfit) = self.0.schemas.check(received) {
             self.misfit_list().push(misfit);
         }
