@@ -8,6 +8,7 @@ mod failover;
 mod faults;
 mod finesse_trouble;
 mod flows;
+mod hostile;
 mod links;
 mod lock;
 mod lock_broker;

@@ -204,6 +204,11 @@ impl Simulator {
         self.core.hub.cut(agent)
     }
 
+    /// Sends bytes as they are on the XMPP links of an agent, as if they were a stanza; tells how many links there were.
+    pub fn say_raw(&self, agent: &str, bytes: &[u8]) -> usize {
+        self.core.hub.say_raw(agent, bytes)
+    }
+
     /// Topics that an agent has subscribed to, on either node, in alphabetical order.
     pub fn subscriptions(&self, agent: &str) -> Vec<String> {
         let of_node = |node: &Node| {

@@ -113,11 +113,7 @@ impl Hub {
 
     /// Cuts every link of an agent without a word; tells how many.
     pub(crate) fn cut(&self, agent: &str) -> usize {
-        let links = self
-            .nodes
-            .iter()
-            .map(|node| read(&node.links).get(agent).cloned());
-        let links: Vec<Arc<Handle>> = links.flatten().flatten().collect();
+        let links = self.links_of(agent);
         for link in &links {
             link.send(Outgoing::Cut);
         }
@@ -127,6 +123,23 @@ impl Hub {
     /// A node that was killed has lost its subscriptions.
     pub(crate) fn forget(&self, node: Node) {
         write(&self.nodes[node.index()].subscriptions).clear();
+    }
+
+    /// Sends bytes as they are on every link of an agent; tells on how many.
+    pub(crate) fn say_raw(&self, agent: &str, bytes: &[u8]) -> usize {
+        let links = self.links_of(agent);
+        for link in &links {
+            link.send(Outgoing::Stanza(Bytes::copy_from_slice(bytes)));
+        }
+        links.len()
+    }
+
+    fn links_of(&self, agent: &str) -> Vec<Arc<Handle>> {
+        let links = self
+            .nodes
+            .iter()
+            .map(|node| read(&node.links).get(agent).cloned());
+        links.flatten().flatten().collect()
     }
 
     pub(crate) fn unsilence(&self) {
