@@ -1,5 +1,7 @@
 //! Streams that mean harm: only their own link may suffer.
 
+use std::time::Duration;
+
 use pretty_assertions::assert_eq;
 
 use super::notifications::{escaped, message, user};
@@ -73,4 +75,71 @@ async fn bytes_that_are_no_text_spoil_one_stanza() {
         world.event(&link).await,
         LinkEvent::Notification(_)
     ));
+}
+
+/// A thousand of these; which is meant by its number.
+fn damaged(number: usize) -> Vec<u8> {
+    const PIECES: [&[u8]; 12] = [
+        b"<",
+        b">",
+        b"&",
+        b"</a>",
+        b"<a>",
+        b"'",
+        b"]]>",
+        b"<![CDATA[",
+        b"\0",
+        b"\xff",
+        b"&#0;",
+        b"&nobody;",
+    ];
+    let good = [
+        message(&escaped(&user("READY"))),
+        message(&format!("<![CDATA[{}]]>", user("READY"))),
+        "<iq type='get' id='7' from='fin-a'><ping xmlns='urn:xmpp:ping'/></iq>".to_owned(),
+        "<presence from='finesse@fin-a' type='unavailable'/>".to_owned(),
+    ];
+    let mut bytes = good[number % good.len()].clone().into_bytes();
+    let at = number * 7_919 % bytes.len();
+    match number % 3 {
+        0 => bytes.truncate(at),
+        1 => bytes[at] ^= 1 << (number % 7),
+        _ => drop(bytes.splice(at..at, PIECES[number % PIECES.len()].iter().copied())),
+    }
+    bytes
+}
+
+#[tokio::test(start_paused = true)]
+async fn f30_a_thousand_damaged_stanzas_cost_at_most_their_own_link() {
+    // Neither does a link that is cut so often wait longer and longer, nor are pings to be answered.
+    let mut world = World::with(|config| {
+        config.reconnect_max = Duration::from_millis(1);
+        config.ping_interval = Duration::from_secs(3_600);
+        config.ping_timeout = Duration::from_secs(3_600);
+    });
+    let (victim, mut bad) = up(&mut world, "41027").await;
+    let (bystander, mut good) = up(&mut world, "41033").await;
+    let mut undecodable = 0;
+    for number in 0..1_000 {
+        bad.say_bytes(&damaged(number)).await;
+        good.say(&message(&escaped(&user("READY")))).await;
+        let event = world.event(&bystander).await;
+        assert!(
+            matches!(event, LinkEvent::Notification(_)),
+            "{number}: {event:?}"
+        );
+        // Whatever is left of the link, the connection ends here.
+        drop(bad);
+        loop {
+            match world.event(&victim).await {
+                LinkEvent::Down { .. } => break,
+                LinkEvent::Undecodable { .. } => undecodable += 1,
+                LinkEvent::Notification(_) | LinkEvent::FinesseUserAvailable(_) => {}
+                other => panic!("{number}: {other:?}"),
+            }
+        }
+        bad = world.logged_in().await;
+        assert_eq!(world.event(&victim).await, LinkEvent::Up, "{number}");
+    }
+    assert!(undecodable > 150, "{undecodable} of them could not be read");
 }
