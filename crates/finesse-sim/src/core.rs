@@ -104,22 +104,29 @@ impl Core {
 
     /// Both nodes lose the CTI server for a while; Finesse's own user stays on the bus.
     pub(crate) fn fail_cti_over(self: &Arc<Self>, time: Duration) {
-        for node in Node::ALL {
-            self.serve(node, false);
-        }
-        self.command(Engine::lose_cti);
+        self.lose_cti();
         let core = Arc::clone(self);
         self.tasks.spawn(async move {
             tokio::select! {
                 () = core.stop.cancelled() => return,
                 () = tokio::time::sleep(time) => {}
             }
-            for node in Node::ALL {
-                let dead = core.power(node).killed().is_cancelled();
-                core.serve(node, !dead);
-            }
-            core.command(Engine::regain_cti);
+            core.regain_cti();
         });
+    }
+
+    pub(crate) fn lose_cti(&self) {
+        for node in Node::ALL {
+            self.serve(node, false);
+        }
+        self.command(Engine::lose_cti);
+    }
+
+    pub(crate) fn regain_cti(&self) {
+        for node in Node::ALL {
+            self.serve(node, self.read(|engine| engine.is_alive(node)));
+        }
+        self.command(Engine::regain_cti);
     }
 
     fn serve(&self, node: Node, serving: bool) {

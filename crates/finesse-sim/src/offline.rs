@@ -1,6 +1,6 @@
 //! The site without sockets, on time that its owner tells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::Arc;
 
@@ -79,6 +79,8 @@ pub struct Offline {
     core: Arc<Core>,
     nodes: [Service; 2],
     links: BTreeMap<LinkId, Line>,
+    /// Links that broke with their node, until that was heard.
+    broken: VecDeque<LinkId>,
     last_link: u64,
 }
 
@@ -92,6 +94,7 @@ impl Offline {
             nodes: Node::ALL.map(|node| Service::new(Arc::clone(&core), node)),
             core,
             links: BTreeMap::new(),
+            broken: VecDeque::new(),
             last_link: 0,
         }
     }
@@ -117,6 +120,39 @@ impl Offline {
         self.core.set_service(node, status);
     }
 
+    /// Kills a node's process: its links break, and it answers nobody.
+    pub fn kill(&mut self, node: Node) {
+        self.core.node_died(node);
+        let here = |(id, line): (&LinkId, &Line)| (line.node() == node).then_some(*id);
+        let here: Vec<LinkId> = self.links.iter().filter_map(here).collect();
+        for link in here {
+            self.sign_off(link);
+            self.broken.push_back(link);
+        }
+    }
+
+    /// Starts a node that was killed; one that runs goes on.
+    pub fn start(&mut self, node: Node) {
+        if !self.is_alive(node) {
+            self.core.node_started(node);
+        }
+    }
+
+    /// Whether a node's process runs.
+    pub fn is_alive(&self, node: Node) -> bool {
+        self.core.read(|engine| engine.is_alive(node))
+    }
+
+    /// Both nodes lose the CTI server; Finesse's own user stays on the bus.
+    pub fn lose_cti(&mut self) {
+        self.core.lose_cti();
+    }
+
+    /// The CTI server is back; who was READY is not any more.
+    pub fn regain_cti(&mut self) {
+        self.core.regain_cti();
+    }
+
     /// Whether Finesse's own user is present at a node; links hear of it.
     pub fn announce_finesse(&mut self, node: Node, present: bool) {
         self.core.hub.announce_finesse(node, present);
@@ -124,6 +160,9 @@ impl Offline {
 
     /// Asks the REST API of a node. An error stands for a connection that ends without an answer.
     pub fn ask(&mut self, node: Node, question: &Question<'_>) -> io::Result<Answer> {
+        if !self.is_alive(node) {
+            return Err(io::ErrorKind::ConnectionRefused.into());
+        }
         let (parts, body) = question.on_the_wire()?;
         let answered = self.nodes[node.index()].answer(parts, body).now_or_never();
         let (parts, body) = answered.ok_or_else(delayed)??.into_parts();
@@ -134,7 +173,7 @@ impl Offline {
         })
     }
 
-    /// Makes a link; `None` if the credentials are refused.
+    /// Makes a link; `None` if the credentials are refused, or the node is dead.
     pub fn sign_in(
         &mut self,
         node: Node,
@@ -142,6 +181,9 @@ impl Offline {
         password: &str,
         resource: &str,
     ) -> Option<LinkId> {
+        if !self.is_alive(node) {
+            return None;
+        }
         let line = Line::sign_in(&self.core, node, (user, password), resource)?;
         self.last_link += 1;
         let id = LinkId(self.last_link);
@@ -169,6 +211,9 @@ impl Offline {
 
     /// The next thing that any link has heard; a link that was closed signs off.
     pub fn next_heard(&mut self) -> Option<(LinkId, Heard)> {
+        if let Some(broken) = self.broken.pop_front() {
+            return Some((broken, Heard::Cut));
+        }
         let heard = |(id, line): (&LinkId, &mut Line)| Some((*id, line.next()?));
         let (link, heard) = self.links.iter_mut().find_map(heard)?;
         if matches!(heard, Heard::Closed(_) | Heard::Cut) {

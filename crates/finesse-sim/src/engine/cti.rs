@@ -70,6 +70,11 @@ impl Engine {
         }
     }
 
+    /// Whether a node's process runs.
+    pub fn is_alive(&self, node: Node) -> bool {
+        !self.dead[node.index()]
+    }
+
     /// A node's process runs again.
     pub fn node_started(&mut self, now: SimTime, node: Node) {
         self.advance(now);

@@ -62,6 +62,10 @@ impl Line {
         })
     }
 
+    pub(crate) fn node(&self) -> Node {
+        self.node
+    }
+
     /// Subscribes to a pubsub node; tells whether it may.
     pub(crate) fn subscribe(&self, path: &str) -> bool {
         match access(&self.core, &self.handle.user, path) {

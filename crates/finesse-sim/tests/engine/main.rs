@@ -8,6 +8,7 @@ mod calls;
 mod campaigns;
 mod feeds;
 mod mobile;
+mod offline;
 mod profiles;
 mod recorded;
 mod refusals;
