@@ -30,7 +30,9 @@ impl World {
             requests: 0,
             notifications: 0,
         };
+        self.regain_cti();
         for node in Node::ALL {
+            self.apply(Transition::Start(node));
             self.apply(Transition::Service(node, ServiceStatus::InService));
             self.apply(Transition::FinesseUser(node, true));
         }
@@ -167,6 +169,16 @@ impl World {
             if refused > most {
                 return Err(format!(
                     "Finesse refused {agent} {refused} times, {most} at most"
+                ));
+            }
+        }
+        for agent in AGENTS {
+            let both = counters.sign_ins.get(agent);
+            let both = both.map_or(0, |sign_ins| sign_ins.on_both_nodes);
+            let late = self.late_logins.get(agent).copied().unwrap_or_default();
+            if both > late {
+                return Err(format!(
+                    "{agent} was on both nodes {both} times, {late} times by a late LOGIN"
                 ));
             }
         }

@@ -18,9 +18,9 @@ enum Choice {
 const CHOICES: &[(u64, Choice)] = &[
     (38, Choice::Command),
     (12, Choice::Customer),
-    (5, Choice::Trouble),
+    (7, Choice::Trouble),
     (3, Choice::Client),
-    (42, Choice::Pass),
+    (40, Choice::Pass),
 ];
 
 const MODES: [CampaignMode; 4] = [
@@ -71,9 +71,18 @@ impl World {
 
     /// What is out of service does not stay so for long, or nothing else would be tried.
     fn repair(&mut self) -> Option<Transition> {
+        if self.cti_out {
+            return None;
+        }
+        let dead = Node::ALL
+            .into_iter()
+            .find(|node| !self.site.is_alive(*node));
+        if let Some(node) = dead.filter(|_| self.dice.permille(50)) {
+            return Some(Transition::Start(node));
+        }
         let out = Node::ALL
             .into_iter()
-            .find(|node| !self.site.is_serving(*node));
+            .find(|node| !self.site.is_serving(*node) && self.site.is_alive(*node));
         let absent = self.absent.first().copied();
         match (out, absent) {
             (Some(node), _) if self.dice.permille(60) => {
@@ -128,7 +137,7 @@ impl World {
             .dice
             .one(&[Node::A, Node::A, Node::B])
             .unwrap_or(Node::A);
-        match self.dice.below(12) {
+        match self.dice.below(20) {
             0..=4 => {
                 let gap = self.some_span(GAPS);
                 Transition::Cut(agent, gap)
@@ -142,8 +151,19 @@ impl World {
             8 => Transition::Service(node, ServiceStatus::InService),
             9 => Transition::FinesseUser(node, false),
             10 => Transition::FinesseUser(node, true),
+            11..=13 => Transition::Kill(self.victim(node)),
+            14 | 15 => Transition::Service(self.victim(node), ServiceStatus::OutOfService),
+            16 => Transition::CtiFailsOver(self.dice.between(5000, 170_000)),
+            17 | 18 => Transition::Restart(self.dice.between(50, 20_000)),
             _ => Transition::Pass(1),
         }
+    }
+
+    /// When one node is in trouble, the other one may well follow.
+    fn victim(&mut self, node: Node) -> Node {
+        let serves = |node: &Node| self.site.is_serving(*node);
+        let left = Node::ALL.into_iter().find(serves);
+        left.filter(|_| self.dice.permille(600)).unwrap_or(node)
     }
 
     fn some_command(&mut self) -> Transition {

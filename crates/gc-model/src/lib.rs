@@ -1,9 +1,10 @@
 //! The gateway's core and the simulated Finesse in one thread, on one clock, with a network that fails at random.
 //!
 //! A run begins with an empty gateway and the demo site. Each transition is anything that may happen: a command, a
-//! customer, a cut link, time that passes. After each one the invariants are checked; at the end nothing fails any more,
-//! clients and Finesse must agree, everybody leaves, and nothing may be left. Requests and notifications cross as text, so
-//! that the gateway's types cannot agree with themselves.
+//! customer, a cut link, a node that dies, the end of the gateway and another one that goes on with what was kept, time
+//! that passes. After each one the invariants are checked; at the end nothing fails any more, clients and Finesse must
+//! agree, everybody leaves, and nothing may be left. Requests and notifications cross as text, so that the gateway's types
+//! cannot agree with themselves.
 //!
 //! The same seed is the same run. What a run cannot prove it says: [`Sightings`] counts how often each rare path was hit.
 

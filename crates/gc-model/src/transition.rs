@@ -3,7 +3,7 @@
 use finesse_sim::{CallId, CampaignMode, Node, ServiceStatus};
 use gc_core::Input;
 
-use crate::world::{Happening, World};
+use crate::world::{DESKS, World};
 
 /// A customer's number.
 pub(crate) const CUSTOMER: &str = "03005550142";
@@ -32,6 +32,12 @@ pub(crate) enum Transition {
     /// Another gateway signs in as the agent.
     TakeLink(String),
     Service(Node, ServiceStatus),
+    Kill(Node),
+    Start(Node),
+    /// For so many milliseconds.
+    CtiFailsOver(u64),
+    /// The gateway's process ends, and another one begins after so many milliseconds.
+    Restart(u64),
     FinesseUser(Node, bool),
     Password(String, &'static str),
     Pass(u64),
@@ -47,16 +53,22 @@ impl World {
                 word,
                 body,
             } => {
-                if word == "Beat" {
+                if let Some(desk) = DESKS.into_iter().find(|at| Some(*at) == desk.as_deref())
+                    && self.returning.contains(desk)
+                {
+                    self.client_up(desk);
+                }
+                if word == "Beat" && self.up.contains(&client) {
+                    self.silent.remove(&client);
                     self.beats.insert(client.clone(), self.now());
                 }
                 self.send(&client, desk.as_deref(), &agent, word, &body);
             }
-            Transition::ClientUp(desk) => self.feed(Input::ClientUp {
-                destination: desk.into(),
-            }),
+            Transition::ClientUp(desk) => self.client_up(desk),
             Transition::ClientGone(desk) => {
                 self.beats.remove(desk);
+                self.up.remove(desk);
+                self.silent.remove(desk);
                 self.feed(Input::ClientGone {
                     destination: desk.into(),
                 });
@@ -80,6 +92,11 @@ impl World {
             Transition::Cut(agent, gap) => self.cut(&agent, gap),
             Transition::TakeLink(agent) => self.take_link_away(&agent),
             Transition::Service(node, status) => self.set_service(node, status),
+            Transition::Kill(node) => self.kill(node),
+            Transition::Start(node) => self.start_node(node),
+            Transition::CtiFailsOver(millis) => self.fail_cti_over(millis),
+            Transition::Restart(down) => self.restart(down),
+            Transition::FinesseUser(node, _) if !self.site.is_alive(node) => {}
             Transition::FinesseUser(node, present) => {
                 if !present && self.has_link_at(node) {
                     self.seen.see("F19 Finesse's application leaves the bus");
@@ -94,27 +111,25 @@ impl World {
             Transition::Pass(millis) => self.pass(millis),
         }
         self.pass(0);
-        let now = self.now();
-        let beats = self.beats.len();
-        self.beats.retain(|_, last| now < *last + SILENT_AFTER);
-        if self.beats.len() < beats {
+        let silent = self.beats.keys().filter(|desk| self.is_silent(desk));
+        let silent: Vec<String> = silent.cloned().collect();
+        if silent.iter().any(|desk| self.silent.insert(desk.clone())) {
             self.seen.see("a beating client falls silent");
         }
     }
 
-    pub(crate) fn set_service(&mut self, node: Node, status: ServiceStatus) {
-        if status == ServiceStatus::OutOfService && self.has_link_at(node) {
-            self.seen.see("F18 a node goes out of service under a link");
-        }
-        self.site.set_service(node, status);
-        let polled = self.dice.between(1, 5000);
-        self.later(polled, Happening::Poll(node));
+    /// Whether a client that beats has missed three of them.
+    pub(crate) fn is_silent(&self, desk: &str) -> bool {
+        let last = self.beats.get(desk);
+        last.is_some_and(|last| *last + SILENT_AFTER <= self.now())
     }
 
-    fn has_link_at(&self, node: Node) -> bool {
-        self.wires
-            .values()
-            .any(|wire| wire.node == node && wire.link.is_some())
+    /// A connection counts as much as a beat.
+    pub(crate) fn beats_up(&mut self, desk: &str) {
+        if self.is_silent(desk) {
+            self.beats.remove(desk);
+            self.silent.remove(desk);
+        }
     }
 
     fn change_password(&mut self, agent: &str, password: &str) {

@@ -10,8 +10,27 @@ const STEPS: u64 = 10_000;
 const TOO_RARE_HERE: &[&str] = &[
     "F9 a link that comes back is refused",
     "F12 accepted, and nothing is heard of it",
+    "F20 READY is given back after a gap",
+    "F40 an agent whose client is gone is logged out",
     "a conference",
     "a campaign's preview is accepted",
+];
+
+/// What nodes and processes that end must have come to, at the least.
+const FLOORS: [(&str, u64); 10] = [
+    ("F18 a node goes out of service under a link", 20),
+    ("F20 the CTI server changes sides", 10),
+    ("F21 a node dies under a link", 20),
+    ("F21 an agent is at work on the other node", 30),
+    ("F22 the old node forces out an agent who has moved", 3),
+    (
+        "F22 an agent whom Finesse has signed out is signed in again",
+        3,
+    ),
+    ("F23 no node serves the agents", 10),
+    ("F52 the gateway ends and goes on", 20),
+    ("F52 the gateway ends while a command is open", 10),
+    ("F52 the gateway ends while a link is down", 10),
 ];
 
 #[test]
@@ -31,6 +50,10 @@ fn ten_thousand_transitions_break_nothing_and_come_to_rest() {
         .filter(|what| !TOO_RARE_HERE.contains(what))
         .collect();
     assert!(unseen.is_empty(), "never seen, so not tested: {unseen:#?}");
+    for (what, floor) in FLOORS {
+        let times = seen.of(what);
+        assert!(times >= floor, "{what}: seen {times} times, not {floor}");
+    }
     assert_eq!(guard.offences(), Vec::<String>::new());
 }
 

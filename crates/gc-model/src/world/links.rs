@@ -102,13 +102,14 @@ impl World {
         }
         wire.tries += 1;
         let (node, first) = (wire.node, wire.tries == 1 && !wire.was_up);
-        if self.now < wire.blocked_until {
+        let secret = wire.secret.clone();
+        if self.now < wire.blocked_until || !self.site.is_alive(node) {
             if first {
                 self.report(agent, epoch, News::Link(LinkEvent::Unreachable));
             }
             return self.try_again(agent, epoch);
         }
-        let secret = wire.secret.clone();
+        self.send_strangers_home(agent, node);
         match self.site.sign_in(node, agent, &secret, RESOURCE) {
             Some(link) => self.link_made(agent, epoch, link),
             None => self.link_refused(agent, epoch),
@@ -210,9 +211,13 @@ impl World {
     pub(crate) fn take_link_away(&mut self, agent: &str) {
         let password = self.passwords.get(agent).cloned().unwrap_or_default();
         let node = self.wires.get(agent).map_or(Node::A, |wire| wire.node);
+        self.send_strangers_home(agent, node);
         if let Some(link) = self.site.sign_in(node, agent, &password, RESOURCE) {
             let stays = self.dice.between(100, 20_000);
-            self.later(stays, Happening::StrangerLeaves(link));
+            self.later(
+                stays,
+                Happening::StrangerLeaves(agent.to_owned(), node, link),
+            );
         }
     }
 

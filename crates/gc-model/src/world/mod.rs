@@ -1,22 +1,21 @@
 //! Gateway, site and network in one thread, on one clock.
 
 mod links;
+mod nodes;
 mod notifications;
 mod outputs;
 mod requests;
+mod restart;
+mod setup;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use finesse_protocol::Request;
 use finesse_sim::engine::SimTime;
-use finesse_sim::{Node, Offline, OnDisconnect, Settings, Site, WrapUpMode};
-use gc_core::{
-    Cluster, ClusterId, Config, Epoch, Gateway, Input, LinkEvent, Product, Reply, RequestId,
-    SecretHandle,
-};
+use finesse_sim::{Node, Offline, Site};
+use gc_core::{Config, Epoch, Gateway, Input, LinkEvent, Reply, RequestId, SecretHandle};
+use gc_protocol::Printer;
 use gc_protocol::style::Style;
-use gc_protocol::{Destination, Printer};
 
 use crate::Breach;
 use crate::desk::Desk;
@@ -27,6 +26,7 @@ use crate::sightings::Sightings;
 use crate::vault::Vault;
 pub(crate) use links::Wire;
 pub(crate) use requests::Flight;
+pub(crate) use restart::Kept;
 
 /// Everybody at the demo site.
 pub(crate) const AGENTS: [&str; 3] = ["41027", "41033", "41900"];
@@ -53,6 +53,25 @@ pub(crate) struct World {
     /// Nodes whose Finesse has left the bus.
     pub(crate) absent: BTreeSet<Node>,
     pub(crate) passwords: BTreeMap<String, String>,
+    /// Sessions that another process would go on with.
+    pub(crate) kept: BTreeMap<String, Kept>,
+    /// Clients that have not come back since the gateway was started again.
+    pub(crate) returning: BTreeSet<String>,
+    /// Clients that are connected.
+    pub(crate) up: BTreeSet<String>,
+    /// Between two processes of the gateway.
+    pub(crate) is_down: bool,
+    /// The CTI server is changing sides.
+    pub(crate) cti_out: bool,
+    /// When agents moved to another node.
+    pub(crate) moved: BTreeMap<String, u64>,
+    /// LOGINs that arrived at a node that their agent had left.
+    pub(crate) late_logins: BTreeMap<String, u64>,
+    pub(crate) config: Config,
+    /// Clients that have stopped to beat.
+    pub(crate) silent: BTreeSet<String>,
+    returns_seen: u64,
+    next_poll: u64,
     /// When clients that beat did so last.
     pub(crate) beats: BTreeMap<String, u64>,
     /// How often agents' passwords have changed.
@@ -88,7 +107,10 @@ pub(crate) enum Happening {
     /// A node's health is polled.
     Poll(Node),
     /// Who took an agent's link away leaves it.
-    StrangerLeaves(finesse_sim::LinkId),
+    StrangerLeaves(String, Node, finesse_sim::LinkId),
+    CtiIsBack,
+    /// A client connects again after the gateway was started again.
+    ClientReturns(&'static str),
 }
 
 /// What a link reports.
@@ -101,14 +123,14 @@ pub(crate) enum News {
 impl World {
     pub(crate) fn new(seed: u64) -> Result<Self, Breach> {
         let mut dice = Dice::new(seed);
-        let config = config(&mut dice);
-        let settings = settings(&mut dice);
+        let config = setup::config(&mut dice);
+        let settings = setup::settings(&mut dice);
         let rates = [(0, 0), (15, 10), (80, 60)];
         let (requests, notifications) = dice.one(&rates).unwrap_or_default();
         let site = Offline::new(Site::demo(), settings, seed);
         let printer = Printer::new(&Style::default()).map_err(|error| error.to_string())?;
         let mut world = Self {
-            gateway: Gateway::new(config, seed),
+            gateway: Gateway::new(config.clone(), seed),
             site_start: site.now(),
             site,
             dice,
@@ -121,6 +143,17 @@ impl World {
             refused: BTreeMap::new(),
             absent: BTreeSet::new(),
             changes: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            returning: BTreeSet::new(),
+            up: BTreeSet::new(),
+            is_down: false,
+            cti_out: false,
+            moved: BTreeMap::new(),
+            late_logins: BTreeMap::new(),
+            config,
+            silent: BTreeSet::new(),
+            returns_seen: 0,
+            next_poll: nodes::POLL_EVERY,
             beats: BTreeMap::new(),
             passwords: AGENTS.map(|id| (id.to_owned(), "demo".to_owned())).into(),
             seen: Sightings::default(),
@@ -140,23 +173,6 @@ impl World {
         };
         world.begin();
         Ok(world)
-    }
-
-    fn begin(&mut self) {
-        self.feed(Input::Site {
-            cluster: ClusterId(0),
-            product: Product::Ucce,
-        });
-        for node in 0..2 {
-            self.feed(Input::NodeHealth {
-                node,
-                in_service: true,
-            });
-        }
-        for desk in DESKS {
-            let destination: Destination = desk.into();
-            self.feed(Input::ClientUp { destination });
-        }
     }
 
     /// The first thing that must not be.
@@ -252,7 +268,8 @@ impl World {
         let site = self
             .site_next
             .map(|at| at.since(self.site_start).as_millis() as u64);
-        [queue, gateway, site].into_iter().flatten().min()
+        let poll = Some(self.next_poll);
+        [queue, gateway, site, poll].into_iter().flatten().min()
     }
 
     fn wake(&mut self) {
@@ -261,6 +278,13 @@ impl World {
         {
             let what = entry.remove();
             return self.happen(what);
+        }
+        if self.next_poll <= self.now {
+            self.next_poll = self.now + nodes::POLL_EVERY;
+            for node in Node::ALL {
+                self.poll_health(node);
+            }
+            return;
         }
         let instant = self.instant();
         if let Some((at, _)) = self.gateway.poll_timeout()
@@ -283,7 +307,9 @@ impl World {
             Happening::Report(agent, epoch, news) => self.report_arrives(&agent, epoch, news),
             Happening::TryLink(agent, epoch) => self.try_link(&agent, epoch),
             Happening::Poll(node) => self.poll_health(node),
-            Happening::StrangerLeaves(link) => self.site.sign_off(link),
+            Happening::StrangerLeaves(_, _, link) => self.site.sign_off(link),
+            Happening::CtiIsBack => self.regain_cti(),
+            Happening::ClientReturns(desk) => self.client_up(desk),
         }
     }
 
@@ -296,22 +322,9 @@ impl World {
         self.note_gaps();
     }
 
-    fn poll_health(&mut self, node: Node) {
-        let answer = self.ask(node, None, &Request::SystemInfo, "");
-        let in_service = matches!(
-            answer,
-            Reply::Answer(finesse_protocol::Answer::SystemInfo(ref info))
-                if info.status == finesse_protocol::ServiceStatus::InService
-        );
-        self.feed(Input::NodeHealth {
-            node: node.index(),
-            in_service,
-        });
-    }
-
     /// Links of other gateways.
     pub(crate) fn strangers(&self) -> usize {
-        let stranger = |what: &&Happening| matches!(what, Happening::StrangerLeaves(_));
+        let stranger = |what: &&Happening| matches!(what, Happening::StrangerLeaves(..));
         self.queue.values().filter(stranger).count()
     }
 
@@ -319,35 +332,5 @@ impl World {
     pub(crate) fn lose_notifications(&mut self, agent: &str, epoch: Epoch) {
         let of_link = |what: &Happening| matches!(what, Happening::Report(whose, of, News::Notification(_)) if whose == agent && *of == epoch);
         self.queue.retain(|_, what| !of_link(what));
-    }
-}
-
-fn config(dice: &mut Dice) -> Config {
-    let cluster = Cluster {
-        administrator: Some("administrator".into()),
-        ..Cluster::of_nodes(2)
-    };
-    Config {
-        clusters: vec![cluster],
-        max_sessions: dice.one(&[None, None, Some(2)]).flatten(),
-        queue_limit: 4,
-        ..Config::default()
-    }
-}
-
-fn settings(dice: &mut Dice) -> Settings {
-    let wrap_up = [
-        WrapUpMode::NotAllowed,
-        WrapUpMode::NotAllowed,
-        WrapUpMode::Optional,
-        WrapUpMode::Required,
-    ];
-    let disconnect = [OnDisconnect::NotReady, OnDisconnect::Logout];
-    Settings {
-        wrap_up_incoming: dice.one(&wrap_up).unwrap_or_default(),
-        wrap_up_outgoing: dice.one(&wrap_up).unwrap_or_default(),
-        wrap_up_timer: Duration::from_secs(20),
-        on_disconnect: dice.one(&disconnect).unwrap_or_default(),
-        ..Settings::default()
     }
 }

@@ -99,6 +99,7 @@ impl World {
         if early {
             self.seen.see("F13 the notification comes before the 202");
         }
+        self.see_late_force(agent, &update);
         self.history
             .line(|| format!("notification of {agent}: {}", in_short(&update)));
         self.feed(Input::Notification {

@@ -140,8 +140,10 @@ impl World {
                 epoch,
                 topic,
             } => self.unsubscribe(agent.as_str(), epoch, &topic),
-            // No process follows this one.
-            Output::Keep(_) | Output::Unkeep { .. } => {}
+            Output::Keep(standing) => self.keep(*standing),
+            Output::Unkeep { agent } => {
+                self.kept.remove(agent.as_str());
+            }
             Output::ForgetSecret(handle) => {
                 self.refused.retain(|(_, secret), _| *secret != handle);
                 if !self.vault.forget(handle) {
@@ -151,7 +153,7 @@ impl World {
         }
     }
 
-    fn told(&mut self, desk: &str, event: &Event) {
+    pub(super) fn told(&mut self, desk: &str, event: &Event) {
         let json = self.printer.print_json(event);
         self.history.line(|| format!("{desk} <- {json}"));
         if json.contains("demo") || json.contains("wr0ng") || json.contains("s3same") {
@@ -167,6 +169,11 @@ impl World {
                 false => supervisor,
             };
             self.check_hearer(desk, &whose, &value);
+        }
+        self.see_move(&value);
+        if self.returning.contains(desk) {
+            // It will be told everything.
+            return;
         }
         let agent = text(&value, "agentId");
         let news = self
@@ -184,6 +191,14 @@ impl World {
                 }
             }
             Some(CallNews::Ended(_)) | None => {}
+        }
+    }
+
+    fn see_move(&mut self, event: &Value) {
+        if text(event, "message").starts_with("node changed") {
+            self.seen.see("F21 an agent is at work on the other node");
+            let now = self.now();
+            self.moved.insert(text(event, "agentId"), now);
         }
     }
 
@@ -275,6 +290,13 @@ impl World {
             return;
         }
         match state {
+            UserState::Ready if !self.config.restore_ready => {
+                self.breach(|| format!("{agent} is made READY and nobody has asked"));
+            }
+            UserState::Ready => self.seen.see("F20 READY is given back after a gap"),
+            UserState::Logout if self.is_owner_here(agent) => {
+                self.breach(|| format!("{agent} is signed out and nobody has asked"));
+            }
             UserState::NotReady => self
                 .seen
                 .see("F40 an agent whose client is gone is set NOT_READY"),
@@ -283,6 +305,12 @@ impl World {
                 .see("F40 an agent whose client is gone is logged out"),
             _ => {}
         }
+    }
+
+    /// Whether an agent's owner is connected, and not silent.
+    fn is_owner_here(&self, agent: &str) -> bool {
+        let owner = self.ledger.coming.get(agent);
+        owner.is_some_and(|(_, desk)| self.up.contains(desk) && !self.is_silent(desk))
     }
 
     /// What must hold after every input.
@@ -298,6 +326,12 @@ impl World {
             let out = self.flights.len();
             self.breach(|| format!("{out} requests are out, {counters:?}"));
         }
+        if counters.returns > self.returns_seen {
+            self.returns_seen = counters.returns;
+            self.seen
+                .see("F22 an agent whom Finesse has signed out is signed in again");
+        }
+        self.check_kept();
         let owners = self.ledger.coming.clone();
         for (agent, (_, desk)) in &owners {
             let before = self.ledger.owners.get(agent);

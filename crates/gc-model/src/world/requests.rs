@@ -128,6 +128,10 @@ impl World {
         let request = flight.request.clone();
         let acts = matches!(fate, Fate::Answered | Fate::LostAfter | Fate::Garbled);
         flight.acted = acts;
+        let agent = flight.agent.clone();
+        if acts {
+            self.note_late_login(&agent, node, &request);
+        }
         let answer = acts.then(|| self.ask(node, sender, &request, &header));
         let lost = |reason: &str| Reply::Unknown {
             reason: reason.to_owned(),
@@ -154,6 +158,17 @@ impl World {
             }
         };
         self.later(millis, Happening::Replied(id, reply));
+    }
+
+    /// Arrives after its gateway has ended; nobody waits for the answer.
+    pub(super) fn arrives_unheard(&mut self, flight: Flight) {
+        let acts = matches!(
+            flight.fate,
+            Fate::Answered | Fate::LostAfter | Fate::Garbled
+        );
+        if acts && !flight.acted {
+            self.ask(flight.node, flight.sender, &flight.request, &flight.header);
+        }
     }
 
     /// Mostly at once, now and then after the notification.
