@@ -35,10 +35,14 @@ impl Session {
 
     /// An owner who knows nothing of the agent yet learns of it, although its Login came to nothing, or may have.
     fn introduce_without_login(&mut self, cx: &mut Cx<'_>, task: &Task) {
-        let new = task.found_at_work || self.told_state.is_none();
-        if new && signs_in(&task.action) && self.is_owners(task) && !self.over {
+        if self.lacks_introduction(task) {
             self.introduce_when_read(cx);
         }
+    }
+
+    fn lacks_introduction(&self, task: &Task) -> bool {
+        let new = task.found_at_work || self.told_state.is_none();
+        new && signs_in(&task.action) && self.is_owners(task) && !self.over
     }
 
     /// Nobody knows whether the command took effect; a re-read follows.
@@ -66,6 +70,9 @@ impl Session {
     pub(super) fn leave_behind(&mut self, cx: &mut Cx<'_>, id: TaskId, message: &str) {
         if let Some(task) = self.take_task(cx, id) {
             self.leave_unknown(cx, &task, message.to_owned());
+            if self.lacks_introduction(&task) {
+                self.introduce_at_next_read();
+            }
         }
     }
 

@@ -199,10 +199,13 @@ impl Session {
                     self.introduce(cx);
                 }
             }
-            Phase::Idle | Phase::Retry { .. } | Phase::Reading(_) => {
-                self.sync.introduce = Introduce::AtWork;
-            }
+            Phase::Idle | Phase::Retry { .. } | Phase::Reading(_) => self.introduce_at_next_read(),
         }
+    }
+
+    /// Introduces a new owner to an agent at work, once a read that is to come has found it so.
+    pub(super) fn introduce_at_next_read(&mut self) {
+        self.sync.introduce = Introduce::AtWork;
     }
 
     /// Introduces an owner again, once the agent was read.

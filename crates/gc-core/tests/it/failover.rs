@@ -92,6 +92,35 @@ fn agents_of_a_node_that_died_go_to_the_other_sign_in_there_and_are_read() {
     assert_eq!(bench.result(retrieve), "open");
 }
 
+/// F21: a takeover whose Login the dead node has taken along.
+#[test]
+fn a_new_owner_whose_login_was_left_behind_learns_of_the_calls_on_the_other_node() {
+    // Sooner than the Login is given up.
+    let mut bench = pair_with(Config {
+        failover_after: Duration::from_secs(5),
+        ..Config::default()
+    });
+    let call = bench.talking("desk-1", "41027");
+    bench.calls.insert("41027".to_owned(), vec![call]);
+    bench.link("41027", LinkEvent::Down);
+    let body = "demo,6127,03215550100,true";
+    let login = bench.send("desk-2", "MobileAgentLogin#41027", body);
+    let request = bench.expect_request();
+    assert!(
+        matches!(request.request, Request::Login { .. }),
+        "{request:?}"
+    );
+    bench.accept(&request);
+    bench.node(0, false);
+    bench.pass_seconds(5);
+    assert_eq!(bench.result(login), "unknown NOT_REACHABLE");
+    bench.told("desk-2");
+    arrive(&mut bench, "41027");
+    let told = bench.told("desk-2");
+    let call = "~InboundCall 207 ACTIVE PREROUTE_ACD_IN".to_owned();
+    assert!(told.contains(&call), "{told:?}");
+}
+
 /// F21: the phone of a mobile agent is known only to the node that the agent signed in at.
 #[test]
 fn a_mobile_agent_takes_its_phone_along() {
