@@ -19,6 +19,8 @@ struct EndedCall {
     dialog: DialogId,
     /// Whether it left the collection; until then it may be in wrap-up.
     deleted: bool,
+    /// Whether only a read told the end: news that it is there may be older than that.
+    by_read: bool,
     last_change: String,
 }
 
@@ -42,6 +44,12 @@ impl EndedCalls {
         !again
     }
 
+    /// Whether only another read can tell if the call has come back.
+    pub(super) fn is_doubtful(&self, id: &DialogId, sight: Sight) -> bool {
+        let ended = self.0.iter().find(|ended| ended.dialog == *id);
+        sight == Sight::Entered && ended.is_some_and(|ended| ended.by_read)
+    }
+
     /// Whether a call is over for the agent and still in the collection.
     pub(super) fn is_wrapped_up(&self, id: &DialogId) -> bool {
         let ended = self.0.iter().find(|ended| ended.dialog == *id);
@@ -51,7 +59,7 @@ impl EndedCalls {
     /// A call that is not live has left the collection.
     pub(super) fn deleted(&mut self, id: &DialogId, last_change: String) {
         match self.0.iter_mut().find(|ended| ended.dialog == *id) {
-            Some(ended) => ended.deleted = true,
+            Some(ended) => (ended.deleted, ended.by_read) = (true, false),
             None => self.remember(id.clone(), true, last_change),
         }
     }
@@ -63,6 +71,14 @@ impl EndedCalls {
         }
     }
 
+    /// A re-read did not find a call that was live.
+    pub(super) fn missed(&mut self, dialog: DialogId, last_change: String) {
+        self.remember(dialog, true, last_change);
+        if let Some(ended) = self.0.back_mut() {
+            ended.by_read = true;
+        }
+    }
+
     pub(super) fn remember(&mut self, dialog: DialogId, deleted: bool, last_change: String) {
         if self.0.len() == REMEMBERED {
             self.0.pop_front();
@@ -70,6 +86,7 @@ impl EndedCalls {
         self.0.push_back(EndedCall {
             dialog,
             deleted,
+            by_read: false,
             last_change,
         });
     }

@@ -60,6 +60,8 @@ pub(crate) struct Applied {
     pub(crate) bad_destination: bool,
     /// The notification was older than what is known.
     pub(crate) stale: bool,
+    /// Or may have been, and only a read can tell.
+    pub(crate) doubtful: bool,
 }
 
 impl Calls {
@@ -79,9 +81,11 @@ impl Calls {
             self.links.stranger(&id, &dialog);
             return Applied::default();
         };
-        if self.ended.holds(&id, sight, mine) || self.is_older(&id, &dialog) {
+        let doubtful = self.ended.is_doubtful(&id, sight);
+        if doubtful || self.ended.holds(&id, sight, mine) || self.is_older(&id, &dialog) {
             return Applied {
                 stale: true,
+                doubtful,
                 ..Applied::default()
             };
         }
@@ -105,7 +109,7 @@ impl Calls {
             .filter_map(|id| {
                 let call = self.live.remove(&id)?;
                 self.links.settle(&id);
-                self.ended.remember(id, true, call.last_change());
+                self.ended.missed(id, call.last_change());
                 let told = !call.silent;
                 told.then(|| call.kind.event(build::dropped(call.latest, None)))
             })
@@ -213,6 +217,7 @@ impl Calls {
             placed: first && from_here,
             bad_destination: from_here && bad(&call) && !known.is_some_and(bad),
             stale: false,
+            doubtful: false,
         };
         self.live.insert(id, call);
         applied

@@ -175,6 +175,9 @@ impl Session {
         if applied.stale {
             cx.counters.notifications_dropped += 1;
         }
+        if applied.doubtful {
+            self.sync_again(cx);
+        }
         applied
     }
 

@@ -66,6 +66,47 @@ fn a_call_that_ended_in_the_gap_is_ended_and_a_new_one_is_announced_both_marked(
     );
 }
 
+/// The agent's call has ended in a gap, which the read after it found.
+fn ended_unheard() -> (Bench, DialogDoc) {
+    let (mut bench, mut call) = talking();
+    // Told by Finesse before the end, and under way for longer than the read.
+    call.set("6127", "HELD");
+    bench.calls.clear();
+    gap(&mut bench);
+    bench.answer_reads();
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~InboundCall 207 DROPPED PREROUTE_ACD_IN"]
+    );
+    (bench, call)
+}
+
+#[test]
+fn news_older_than_a_read_do_not_revive_the_call_that_it_found_ended() {
+    let (mut bench, call) = ended_unheard();
+    bench.post("41027", &call);
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027", "GET /User/41027/Dialogs"]
+    );
+    bench.answer_reads();
+    bench.delete("41027", &call);
+    assert_eq!(bench.told("desk-1"), NOTHING);
+}
+
+#[test]
+fn a_call_that_a_read_found_ended_and_that_comes_back_is_told_once_it_was_read() {
+    let (mut bench, call) = ended_unheard();
+    bench.calls.insert("41027".to_owned(), vec![call.clone()]);
+    bench.post("41027", &call);
+    assert_eq!(bench.told("desk-1"), NOTHING);
+    bench.answer_reads();
+    assert_eq!(
+        bench.told("desk-1"),
+        ["~InboundCall 207 HELD PREROUTE_ACD_IN"]
+    );
+}
+
 #[test]
 fn a_call_that_changed_in_the_gap_is_told_as_it_is_now() {
     let (mut bench, mut call) = talking();
