@@ -94,6 +94,8 @@ struct Soak {
     calls: Vec<DialogDoc>,
     /// Clients and destinations of the agents before the last step.
     owners: BTreeMap<String, Owner>,
+    /// Agents, and the destinations that lost them in this step; one may have had its agent for a part of it only.
+    parted: BTreeSet<(String, String)>,
     /// Agents, and the destinations that may be told of them in this step.
     may_hear: BTreeSet<(String, String)>,
     /// Secrets that Finesse has refused since it took them last, by agent.
@@ -173,6 +175,7 @@ impl Soak {
             ended: BTreeSet::new(),
             calls: Vec::new(),
             owners: BTreeMap::new(),
+            parted: BTreeSet::new(),
             may_hear: BTreeSet::new(),
             refused: BTreeSet::new(),
             proved: BTreeMap::new(),

@@ -25,6 +25,7 @@ impl Soak {
         let log: Vec<Logged> = self.bench.log[self.read_log..].to_vec();
         self.read_log = self.bench.log.len();
         self.may_hear = self.who_may_hear();
+        self.parted = who_parted(&log);
         for entry in log {
             match entry {
                 Logged::Told(desk, told) => {
@@ -302,10 +303,12 @@ impl Soak {
                 let owner = owners.get(&sent.agent);
                 owner.is_some_and(|owner| owner.client.as_str() == client)
             };
+            let mut parted = self.parted.iter().filter(|(agent, _)| *agent == sent.agent);
+            let passing = parted.any(|(_, desk)| sending.desk.is_none_or(|own| own == desk));
             words.contains(&sending.word)
                 && sending.agent == *about
                 && sending.body.contains(dialog)
-                && owners.iter().any(owned)
+                && (passing || owners.iter().any(owned))
         };
         let two_halves = words.contains(&"SCHEDULECALLBACK");
         let waiting = self.commands.iter().find(|(ticket, sending)| {
@@ -350,6 +353,19 @@ impl Soak {
             );
         }
     }
+}
+
+/// Who was told that somebody else has an agent now.
+fn who_parted(log: &[Logged]) -> BTreeSet<(String, String)> {
+    let parted = |entry: &Logged| match entry {
+        Logged::Told(desk, told) => {
+            let event: Value = serde_json::from_str(&told.union()).unwrap();
+            let agent = event["agentId"].as_str()?.to_owned();
+            (event["errorType"] == "SESSION_INVALIDATED").then(|| (agent, desk.clone()))
+        }
+        Logged::Result(_) | Logged::Request(_) | Logged::Opened(_) => None,
+    };
+    log.iter().filter_map(parted).collect()
 }
 
 fn enters(sending: &Sending) -> bool {
