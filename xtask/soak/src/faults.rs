@@ -67,8 +67,7 @@ pub(crate) struct Faults {
     deck: Vec<Kind>,
     every: Duration,
     began: Instant,
-    /// How often each was made.
-    pub(crate) made: BTreeMap<Kind, u64>,
+    made: BTreeMap<Kind, u64>,
 }
 
 impl Faults {
@@ -105,6 +104,13 @@ impl Faults {
         *self.made.entry(kind).or_default() += 1;
         struck.make(site, floor, &crowd, lasts).await?;
         Ok((struck, lasts))
+    }
+
+    /// How often each kind was made.
+    pub(crate) fn by_name(&self) -> BTreeMap<String, u64> {
+        let made = self.made.iter();
+        made.map(|(kind, count)| (format!("{kind:?}"), *count))
+            .collect()
     }
 
     fn draw(&mut self) -> Kind {

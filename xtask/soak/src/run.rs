@@ -39,32 +39,41 @@ pub(crate) async fn run(options: &Options, simulator: Handle) -> Result<Report> 
     ensure!(options.agents > 0, "no agents");
     let ledger = Arc::new(Ledger::default());
     let mut site = Site::start(options, simulator, &ledger).await?;
-    let process = site.gateway.process();
-    let before = (levels(&site).await?, usage::descriptors(process)?);
+    let before = Before::of(&site).await?;
     let floor = Floor::open(options, &site, &ledger).await?;
-    let cpu = (usage::cpu(process)?, usage::cpu_of_threads(SIMULATOR)?);
-    let notified = site.simulator.counters().notifications;
-    let mut shift = Shift::begin(options, notified);
+    let marks = Marks::of(&site)?;
+    let mut shift = Shift::begin(options, marks.notifications);
     shift.work(options, &mut site, &floor, &ledger).await?;
     let length = shift.began.elapsed();
-    let notifications = site.simulator.counters().notifications - notified;
-    let gateway_cpu = usage::cpu(process)?.saturating_sub(cpu.0);
-    let simulator_cpu = usage::cpu_of_threads(SIMULATOR)?.saturating_sub(cpu.1);
+    let used = marks.until(&Marks::of(&site)?);
     floor.rest(&site).await;
     floor.close().await?;
-    let left = until_left(&site, &before.0).await?;
-    for left in left {
-        ledger.breach(left);
-    }
-    let descriptors = (before.1, usage::descriptors(process)?);
-    if descriptors.1 > descriptors.0 + KEPT_OPEN {
-        ledger.breach(format!("descriptors are left: {descriptors:?}"));
-    }
+    let descriptors = before.check(&site, &ledger).await?;
+    let executions = check_counts(&site, &ledger);
     if let Some(growth) = shift.memory.growth() {
         ledger.breach(format!("memory grows, in KiB: {growth:?}"));
     }
-    let counters = site.simulator.counters();
-    for (id, times) in counters.executions.iter().filter(|(_, times)| **times > 1) {
+    Ok(Report {
+        agents: options.agents,
+        seed: options.seed,
+        length,
+        wanted_rate: options.rate,
+        notifications: used.notifications,
+        faults: shift.faults.by_name(),
+        executions,
+        memory: shift.memory,
+        gateway_cpu: used.gateway_cpu,
+        simulator_cpu: used.simulator_cpu,
+        descriptors,
+        breaches: ledger.breaches(),
+        told: ledger.told(),
+    })
+}
+
+/// Nothing was carried out twice, and every command has its outcome; gives how many requests were carried out.
+fn check_counts(site: &Site, ledger: &Ledger) -> usize {
+    let executions = site.simulator.counters().executions;
+    for (id, times) in executions.iter().filter(|(_, times)| **times > 1) {
         ledger.breach(format!("Finesse carried {id} out {times} times"));
     }
     let told = ledger.told();
@@ -72,24 +81,59 @@ pub(crate) async fn run(options: &Options, simulator: Handle) -> Result<Report> 
     if outcomes != told.commands {
         ledger.breach(format!("{} commands, {outcomes} outcomes", told.commands));
     }
-    let faults = shift.faults.made.iter();
-    Ok(Report {
-        agents: options.agents,
-        seed: options.seed,
-        length,
-        wanted_rate: options.rate,
-        notifications,
-        faults: faults
-            .map(|(kind, count)| (format!("{kind:?}"), *count))
-            .collect(),
-        executions: counters.executions.len(),
-        memory: shift.memory,
-        gateway_cpu,
-        simulator_cpu,
-        descriptors,
-        breaches: ledger.breaches(),
-        told,
-    })
+    executions.len()
+}
+
+/// What has been used, or was sent, so far.
+struct Marks {
+    notifications: u64,
+    gateway_cpu: Duration,
+    simulator_cpu: Duration,
+}
+
+impl Marks {
+    fn of(site: &Site) -> Result<Self> {
+        Ok(Self {
+            notifications: site.simulator.counters().notifications,
+            gateway_cpu: usage::cpu(site.gateway.process())?,
+            simulator_cpu: usage::cpu_of_threads(SIMULATOR)?,
+        })
+    }
+
+    fn until(&self, later: &Self) -> Self {
+        Self {
+            notifications: later.notifications - self.notifications,
+            gateway_cpu: later.gateway_cpu.saturating_sub(self.gateway_cpu),
+            simulator_cpu: later.simulator_cpu.saturating_sub(self.simulator_cpu),
+        }
+    }
+}
+
+/// How the gateway was before anybody came.
+struct Before {
+    levels: Vec<f64>,
+    descriptors: usize,
+}
+
+impl Before {
+    async fn of(site: &Site) -> Result<Self> {
+        Ok(Self {
+            levels: levels(site).await?,
+            descriptors: usage::descriptors(site.gateway.process())?,
+        })
+    }
+
+    /// It must be so again; gives the open descriptors before and now.
+    async fn check(&self, site: &Site, ledger: &Ledger) -> Result<(usize, usize)> {
+        for left in until_left(site, &self.levels).await? {
+            ledger.breach(left);
+        }
+        let now = usage::descriptors(site.gateway.process())?;
+        if now > self.descriptors + KEPT_OPEN {
+            ledger.breach(format!("{now} descriptors are open"));
+        }
+        Ok((self.descriptors, now))
+    }
 }
 
 /// The time under load.

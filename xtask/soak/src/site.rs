@@ -51,10 +51,7 @@ impl Site {
     pub(crate) async fn at_simulator<T: Send + 'static>(
         &self,
         what: impl AsyncFnOnce(&Simulator) -> T + Send + 'static,
-    ) -> Result<T>
-    where
-        T: Send,
-    {
+    ) -> Result<T> {
         let simulator = Arc::clone(&self.simulator);
         let threads = self.threads.clone();
         let done = self
