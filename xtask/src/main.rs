@@ -1,4 +1,4 @@
-//! Tasks of development: ci, tidy, interop, coverage, faults, schema, bench, model.
+//! Tasks of development: ci, tidy, interop, coverage, faults, schema, bench, model, soak.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a tool speaks to a terminal
 
 mod bench;
@@ -10,6 +10,7 @@ mod model;
 mod process;
 mod report;
 mod schema;
+mod soak;
 mod tidy;
 
 use std::process::ExitCode;
@@ -43,6 +44,8 @@ enum Task {
     Bench(bench::Options),
     /// The core and the simulator in one thread, at random, until something breaks.
     Model(model::Options),
+    /// Many agents at work while things fail, for minutes.
+    Soak(soak::Options),
 }
 
 fn main() -> Result<ExitCode> {
@@ -56,6 +59,7 @@ fn main() -> Result<ExitCode> {
         Task::Schema(options) => report::Report::of(schema::run(&root, &options)),
         Task::Bench(options) => return bench::run(&root, &options),
         Task::Model(options) => return model::run(&root, &options),
+        Task::Soak(options) => return soak::run(&root, &options),
     };
     report.print();
     Ok(report.exit_code(std::env::var_os("CI").is_some_and(|value| value == "true")))

@@ -1,0 +1,30 @@
+//! The program under load, while one thing after the other fails; `cargo xtask soak` does that at length.
+#![allow(clippy::print_stdout)] // a failed run is repeated with the seed that it prints
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use gc_soak::Options;
+
+/// Kinds of faults that there are; in this time each comes once.
+const KINDS: usize = 11;
+
+#[test]
+fn under_load_and_with_a_fault_of_each_kind_nothing_is_lost_done_twice_or_left() -> Result<()> {
+    let every = Duration::from_millis(2_250);
+    let seed = std::env::var("GC_SOAK_SEED").ok();
+    let report = gc_soak::run(&Options {
+        agents: 40,
+        length: every * u32::try_from(KINDS)? + every / 2,
+        rate: 80,
+        seed: seed.map_or(Ok(1), |seed| seed.parse())?,
+        every,
+        program: PathBuf::from(env!("CARGO_BIN_EXE_gc-server")),
+    })?;
+    println!("{report}");
+    ensure!(report.breaches().is_empty(), "{:#?}", report.breaches());
+    let enough = report.kinds() == KINDS && report.outcomes() > 300 && report.resumes() > 0;
+    ensure!(enough && report.rate() > 20.0, "that proves nothing");
+    Ok(())
+}
