@@ -31,6 +31,8 @@ pub(crate) enum Order {
     Dial(String),
     /// The client is gone for so long.
     Away(Duration),
+    /// The client is gone for so long, and does not know what it has seen.
+    Forget(Duration),
     /// The client reads nothing for so long.
     Slow(Duration),
     /// It does nothing more by itself.
@@ -154,6 +156,10 @@ impl Desk {
                 },
                 order = self.orders.recv() => match order {
                     Some(Order::Away(time)) => return Ok(End::Away(time)),
+                    Some(Order::Forget(time)) => {
+                        self.place = Place::default();
+                        return Ok(End::Away(time));
+                    }
                     Some(order) => self.obey(order, socket).await,
                     None => bail!("nobody is there any more who gives orders"),
                 },
@@ -223,9 +229,8 @@ impl Desk {
                 let number = json!({"number": number});
                 self.command("MakeCall", number, socket).await;
             }
-            // It is busy: somebody else will be asked.
-            Order::Toggle | Order::Dial(_) => {}
-            Order::Away(_) => {}
+            // It is busy: somebody else will be asked. And who is gone has ended the conversation.
+            Order::Toggle | Order::Dial(_) | Order::Away(_) | Order::Forget(_) => {}
             Order::Slow(time) => sleep(time).await,
             Order::Rest => self.aim = Aim::Rest,
             Order::Show(show) => {

@@ -32,7 +32,7 @@ pub(crate) enum Kind {
     Status503,
     /// Requests are carried out, and their answers lost.
     AnswersLost,
-    /// Clients lose their connections, and come back.
+    /// Clients lose their connections, and come back; half of them have forgotten where they stood.
     ClientsAway,
     /// Clients do not read.
     ClientsSlow,
@@ -174,7 +174,11 @@ impl Struck {
                     ..FaultEffect::default()
                 })
             }),
-            Kind::ClientsAway => floor.ask(crowd, || Order::Away(lasts)).await,
+            Kind::ClientsAway => {
+                let (away, forgetful) = crowd.split_at(crowd.len() / 2);
+                floor.ask(away, || Order::Away(lasts)).await;
+                floor.ask(forgetful, || Order::Forget(lasts)).await;
+            }
             Kind::ClientsSlow => floor.ask(crowd, || Order::Slow(lasts)).await,
         }
         Ok(())

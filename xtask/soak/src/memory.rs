@@ -74,7 +74,7 @@ mod tests {
         let slow = over(|second| 50_000 + u64::from(second) * 1_000 / 60);
         assert_eq!((slow.growth(), slow.slope().round()), (None, 1_000.0));
         let fast = over(|second| 50_000 + u64::from(second) * 10_000 / 60);
-        assert_eq!(fast.growth(), Some((75_500, 139_166)));
+        assert_eq!(fast.growth(), Some((75_500, 139_333)));
     }
 
     #[test]

@@ -52,6 +52,11 @@ impl Report {
     pub fn resumes(&self) -> u64 {
         self.told.resumes
     }
+
+    /// How often a client was told that some events are missing.
+    pub fn gaps(&self) -> u64 {
+        self.told.gaps
+    }
 }
 
 impl fmt::Display for Report {
