@@ -144,9 +144,16 @@ impl Site {
     }
 }
 
-/// Passes reports on, with the numbers that nodes have among those of all clusters.
+/// Passes reports on, with the numbers that nodes have among those of all clusters, for as long as anybody wants them.
 async fn pass_on<T>(mut from: mpsc::Receiver<T>, to: mpsc::Sender<T>, number: impl Fn(&mut T)) {
-    while let Some(mut report) = from.recv().await {
+    loop {
+        let report = tokio::select! {
+            () = to.closed() => return,
+            report = from.recv() => report,
+        };
+        let Some(mut report) = report else {
+            return;
+        };
         number(&mut report);
         if to.send(report).await.is_err() {
             return;

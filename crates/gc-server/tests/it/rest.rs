@@ -419,3 +419,12 @@ async fn a_stop_ends_everything() {
     gateway.stop().await;
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
+
+#[tokio::test]
+async fn a_stop_with_nothing_to_wait_for_does_not_use_its_time() {
+    let gateway = Gateway::with(|config| {
+        config.server.shutdown_timeout = std::time::Duration::from_secs(3_600);
+    })
+    .await;
+    gateway.stop().await;
+}
