@@ -63,6 +63,8 @@
 //!         }
 //!         // The first snapshot: the agent, the calls, the reasons.
 //!         Output::Request { .. } => {}
+//!         // For drivers that store what another process can go on with.
+//!         Output::Keep(_) => {}
 //!         other => panic!("{other:?}"),
 //!     }
 //! }
