@@ -54,6 +54,6 @@ pub use finesse::AccountError;
 pub use key::{NewKey, NoRandomBits};
 pub use reload::ReloadError;
 pub use serve::{Handle, ServeError, serve, serve_with};
-pub use store::{NewStoreKey, StoreError, StoreKeyError};
+pub use store::{NewStoreKey, NotSealed, StoreError, StoreKeyError};
 pub use tls::TlsError;
 pub use trust::NoTrust;

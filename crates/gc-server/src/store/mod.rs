@@ -23,7 +23,6 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::config;
-use crate::key::NoRandomBits;
 use crate::telemetry;
 use desk::{Desk, Wish};
 use folder::Folder;
@@ -31,6 +30,7 @@ use folder::Folder;
 pub(crate) use key::KeyRing;
 pub use key::{NewStoreKey, StoreKeyError};
 pub(crate) use record::{About, KeptAgent, KeptCallback, KeptDestination, Kind, Record};
+pub use seal::NotSealed;
 
 /// Before what could not be written is tried again.
 const RETRY: Duration = Duration::from_secs(5);
@@ -71,9 +71,9 @@ pub enum StoreError {
     /// There is no key.
     #[error(transparent)]
     Key(#[from] StoreKeyError),
-    /// The system gives no random bits.
+    /// Nothing can be sealed.
     #[error(transparent)]
-    Random(#[from] NoRandomBits),
+    Sealing(#[from] NotSealed),
 }
 
 /// The store as the loop uses it; it waits for nothing. Dropping it lets the [`Keeper`] end.

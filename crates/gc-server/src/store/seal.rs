@@ -33,6 +33,18 @@ pub(super) enum Age {
     Old,
 }
 
+/// Why a text cannot be sealed; nothing is kept then, rather than something that nobody can open.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotSealed {
+    /// The system gives no random bits.
+    #[error(transparent)]
+    Random(#[from] NoRandomBits),
+    /// The cipher refuses the text.
+    #[error("the cipher refuses a text of {0} bytes")]
+    Refused(usize),
+}
+
 /// Why a sealed text cannot be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Broken {
@@ -45,7 +57,7 @@ pub(super) enum Broken {
 }
 
 /// Seals a text for a file of that name.
-pub(super) fn seal(ring: &KeyRing, name: &str, text: &[u8]) -> Result<Vec<u8>, NoRandomBits> {
+pub(super) fn seal(ring: &KeyRing, name: &str, text: &[u8]) -> Result<Vec<u8>, NotSealed> {
     let Key { id, cipher } = &ring.present;
     let mut sealed = [MAGIC.as_slice(), id].concat();
     let bound = bound(&sealed, name);
@@ -58,10 +70,11 @@ pub(super) fn seal(ring: &KeyRing, name: &str, text: &[u8]) -> Result<Vec<u8>, N
         msg: &padded,
         aad: &bound,
     };
-    // It refuses texts of many gigabytes only.
-    let encrypted = cipher.encrypt(XNonce::from_slice(&nonce), payload);
+    let encrypted = cipher
+        .encrypt(XNonce::from_slice(&nonce), payload)
+        .map_err(|_| NotSealed::Refused(text.len()))?;
     sealed.extend_from_slice(&nonce);
-    sealed.extend(encrypted.unwrap_or_default());
+    sealed.extend(encrypted);
     Ok(sealed)
 }
 
