@@ -32,6 +32,7 @@ impl Gateway {
                 let origin = TaskOrigin::Client {
                     ticket,
                     from,
+                    told_at: None,
                     name,
                     command_id,
                 };

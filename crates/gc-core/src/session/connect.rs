@@ -303,7 +303,7 @@ impl Session {
             Action::Connect { destination, .. } => destination.clone(),
             _ => known
                 .map(|owner| owner.destination.clone())
-                .or_else(|| from.destination.clone())?,
+                .or_else(|| task.origin.destination().cloned())?,
         };
         Some(Owner {
             client: from.client.clone(),

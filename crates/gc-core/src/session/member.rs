@@ -47,6 +47,7 @@ impl Session {
         member: AgentId,
         others: VecDeque<AgentId>,
     ) {
+        let origin = self.with_destination(origin, &action);
         let deadline = cx.now + cx.config.request_deadline;
         let mut task = Task::new(origin, action, Lane::Member, deadline);
         task.progress = Progress::Member(Box::new(MemberWork {

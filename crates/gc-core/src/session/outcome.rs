@@ -228,8 +228,8 @@ impl Session {
     /// Errors go to who sent the command; only what the gateway itself does is told to the owner.
     fn tell_error(&self, cx: &mut Cx<'_>, origin: &TaskOrigin, error: ErrorEvent) {
         match origin {
-            TaskOrigin::Client { from, .. } => {
-                if let Some(destination) = from.destination.clone() {
+            TaskOrigin::Client { .. } => {
+                if let Some(destination) = origin.destination().cloned() {
                     cx.event(destination, Origin::Live, Event::Error(error));
                 }
             }

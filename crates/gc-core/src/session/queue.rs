@@ -269,15 +269,13 @@ impl Session {
     }
 
     /// A client without a destination of its own is told where its Connect points.
-    fn with_destination(
+    pub(super) fn with_destination(
         &self,
         mut origin: TaskOrigin,
         action: &Action<SecretHandle>,
     ) -> TaskOrigin {
-        if let TaskOrigin::Client { from, .. } = &mut origin
-            && from.destination.is_none()
-        {
-            from.destination = match action {
+        if let TaskOrigin::Client { from, told_at, .. } = &mut origin {
+            *told_at = match action {
                 Action::Connect { destination, .. } => Some(destination.clone()),
                 _ => self.destination_for(&from.client),
             };

@@ -195,6 +195,8 @@ impl Session {
     pub(super) fn introduce_when_read(&mut self, cx: &mut Cx<'_>) {
         match self.sync.phase {
             Phase::Idle if self.sync.read_before => {
+                // Whoever had the agent before may have been waiting for it.
+                self.sync.introduce = Introduce::No;
                 if self.agent.is_logged_in() {
                     self.introduce(cx);
                 }
@@ -294,13 +296,17 @@ impl Session {
         self.take_user(cx, *user, Origin::Snapshot);
         let introduce = self.is_to_introduce();
         let told_next = introduce || self.is_login_introducing();
+        // Who was told nothing of the agent yet has never heard of the calls that are over.
+        let knew = self.told_state.is_some();
         let found: Vec<DialogId> = dialogs.iter().map(id_of).collect();
         if drop_stale(&mut reading.held, &self.calls.missing(&found)) {
             cx.counters.notifications_dropped += 1;
             reading.again = true;
         }
-        for (applied, id) in self.take_dialogs(cx, dialogs) {
-            if let Some(event) = applied.event.clone().filter(|_| !told_next) {
+        for (applied, id) in self.take_dialogs(cx, dialogs, knew) {
+            let over = self.calls.get(&id).is_none();
+            let due = if over { knew } else { !told_next };
+            if let Some(event) = applied.event.clone().filter(|_| due) {
                 self.tell(cx, Origin::Snapshot, event);
             }
             self.check_calls(cx, &id, &applied);
@@ -361,10 +367,17 @@ impl Session {
     }
 
     /// Makes the calls those of the snapshot; what has ended is told, the rest is given back.
-    fn take_dialogs(&mut self, cx: &mut Cx<'_>, dialogs: Vec<Dialog>) -> Vec<(Applied, DialogId)> {
+    fn take_dialogs(
+        &mut self,
+        cx: &mut Cx<'_>,
+        dialogs: Vec<Dialog>,
+        knew: bool,
+    ) -> Vec<(Applied, DialogId)> {
         let found: Vec<DialogId> = dialogs.iter().map(id_of).collect();
         for event in self.calls.end_missing(&found) {
-            self.tell(cx, Origin::Snapshot, event);
+            if knew {
+                self.tell(cx, Origin::Snapshot, event);
+            }
         }
         let applied = dialogs
             .into_iter()

@@ -48,6 +48,8 @@ pub(crate) enum TaskOrigin {
     Client {
         ticket: Ticket,
         from: Sender,
+        /// Where the session that works on it tells its failure: its client may have named none itself.
+        told_at: Option<Destination>,
         name: &'static str,
         command_id: Option<CommandId>,
     },
@@ -151,7 +153,9 @@ impl TaskOrigin {
     /// Where the client is told of a failure.
     pub(crate) fn destination(&self) -> Option<&Destination> {
         match self {
-            TaskOrigin::Client { from, .. } => from.destination.as_ref(),
+            TaskOrigin::Client { from, told_at, .. } => {
+                from.destination.as_ref().or(told_at.as_ref())
+            }
             TaskOrigin::Parted { .. } | TaskOrigin::Gateway => None,
         }
     }

@@ -121,6 +121,48 @@ fn a_new_owner_whose_login_was_left_behind_learns_of_the_calls_on_the_other_node
     assert!(told.contains(&call), "{told:?}");
 }
 
+/// F25: one more takeover, on the way; the new owner is told at once what is known, and then how it went on.
+#[test]
+fn who_takes_over_on_the_way_hears_of_the_end_of_the_calls_it_was_told_of() {
+    let mut bench = pair_with(Config {
+        failover_after: Duration::from_secs(5),
+        ..Config::default()
+    });
+    let mut call = bench.talking("desk-1", "41027");
+    bench.calls.insert("41027".to_owned(), vec![call.clone()]);
+    bench.link("41027", LinkEvent::Down);
+    let body = "demo,6127,03215550100,true";
+    bench.send("desk-2", "MobileAgentLogin#41027", body);
+    bench.expect_request();
+    bench.node(0, false);
+    bench.pass_seconds(5);
+    let taken = bench.send("desk-3", "Connect#41027", "desk-3,demo");
+    bench.answer_reads();
+    assert_eq!(bench.result(taken), "done");
+    assert_eq!(
+        bench.told("desk-3"),
+        [
+            "ConnectStatus",
+            "~AgentInfo",
+            "~State NOT_READY",
+            "~DialogState 207 ACTIVE",
+            "~InboundCall 207 ACTIVE PREROUTE_ACD_IN"
+        ]
+    );
+    call.set("6127", "WRAP_UP");
+    bench.calls.insert("41027".to_owned(), vec![call]);
+    arrive(&mut bench, "41027");
+    assert_eq!(
+        bench.told("desk-3"),
+        [
+            "~InboundCall 207 DROPPED PREROUTE_ACD_IN",
+            CHANGED,
+            "System IN_SERVICE 41027",
+            "System IN_SERVICE"
+        ]
+    );
+}
+
 /// F21: the phone of a mobile agent is known only to the node that the agent signed in at.
 #[test]
 fn a_mobile_agent_takes_its_phone_along() {

@@ -347,3 +347,48 @@ fn a_client_without_the_right_commands_no_members_and_nobody_is_asked() {
     assert_eq!(bench.result(ticket), "failed SUBSCRIPTION_FAILED");
     assert_eq!(bench.requests(), NOTHING);
 }
+
+/// A command queue of the broker, with an agent and a supervisor whose events go to different topics.
+fn queue_with_two_topics() -> Bench {
+    let mut bench = Bench::new();
+    for (agent, topic) in [("41027", "desk-1"), ("41900", "desk-2")] {
+        let connect = format!("Connect#{agent}");
+        bench.send_as("queue", None, &connect, &format!("{topic},demo"));
+        bench.answer_reads();
+        bench.link(agent, LinkEvent::Up);
+        bench.answer_reads();
+    }
+    bench.users.get_mut("41027").unwrap().set("READY");
+    bench
+}
+
+#[test]
+fn a_queue_is_told_of_a_members_failure_where_the_supervisor_is() {
+    let mut bench = queue_with_two_topics();
+    bench.login("desk-1", "41027");
+    bench.told("desk-2");
+    let ticket = bench.send_as("queue", None, "MakeNotReady#41027", "");
+    let list = bench.request(LIST);
+    bench.answer_xml(&list, &team(&[]));
+    assert_eq!(bench.result(ticket), "failed INVALID_SUPERVISOR");
+    assert_eq!(bench.told("desk-2"), ["Error INVALID_SUPERVISOR"]);
+    assert_eq!(bench.told("desk-1"), NOTHING);
+}
+
+#[test]
+fn a_command_that_outlives_the_queues_agent_is_told_where_the_supervisor_is() {
+    let mut bench = queue_with_two_topics();
+    bench.send_as("queue", None, "Logout#41027", "");
+    let waiting = bench.send_as("queue", None, "MakeNotReady#41027", "");
+    bench.send_as("queue", None, "force_logout#41027", "");
+    bench.told("desk-1");
+    bench.told("desk-2");
+    for request in bench.drop_requests() {
+        if request.in_short() == LIST {
+            bench.answer_xml(&request, &team(&[]));
+        }
+    }
+    assert_eq!(bench.result(waiting), "failed INVALID_SUPERVISOR");
+    assert_eq!(bench.told("desk-2"), ["Error INVALID_SUPERVISOR"]);
+    assert_eq!(bench.told("desk-1"), NOTHING);
+}

@@ -475,3 +475,24 @@ fn a_call_that_rings_is_a_new_call_to_who_takes_the_agent_over() {
         "{told:?}"
     );
 }
+
+#[test]
+fn who_was_told_of_no_call_yet_is_not_told_of_its_end() {
+    let mut bench = Bench::new();
+    bench.talking("desk-1", "41027");
+    bench.link("41027", LinkEvent::Down);
+    bench.calls.clear();
+    bench.link("41027", LinkEvent::Up);
+    let taken = bench.send("desk-2", "Connect#41027", "desk-2,demo");
+    bench.answer_reads();
+    assert_eq!(bench.result(taken), "done");
+    assert_eq!(
+        bench.told("desk-2"),
+        [
+            "ConnectStatus",
+            "~AgentInfo",
+            "~State NOT_READY",
+            "~DialogState NOT_FOUND"
+        ]
+    );
+}
