@@ -29,6 +29,8 @@ pub(crate) struct Core {
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
     serving: [AtomicBool; 2],
+    /// Whether Finesse's own user is on a node's bus.
+    on_bus: [AtomicBool; 2],
     power: [Power; 2],
 }
 
@@ -56,6 +58,7 @@ impl Core {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             serving: [AtomicBool::new(true), AtomicBool::new(true)],
+            on_bus: [AtomicBool::new(true), AtomicBool::new(true)],
             power: Default::default(),
         }
     }
@@ -84,7 +87,17 @@ impl Core {
         let serving = status == ServiceStatus::InService;
         self.serve(node, serving);
         self.command(|engine, now| engine.set_service(now, node, status));
-        self.hub.announce_finesse(node, serving);
+        self.put_on_bus(node, serving);
+    }
+
+    /// Whether Finesse's own user is on a node's bus.
+    pub(crate) fn is_on_bus(&self, node: Node) -> bool {
+        self.on_bus[node.index()].load(Ordering::Acquire)
+    }
+
+    fn put_on_bus(&self, node: Node, present: bool) {
+        self.on_bus[node.index()].store(present, Ordering::Release);
+        self.hub.announce_finesse(node, present);
     }
 
     pub(crate) fn power(&self, node: Node) -> &Power {
@@ -98,8 +111,12 @@ impl Core {
     }
 
     pub(crate) fn node_started(&self, node: Node) {
-        self.serve(node, true);
-        self.command(|engine, now| engine.node_started(now, node));
+        let status = self.command(|engine, now| {
+            engine.node_started(now, node);
+            engine.service(node)
+        });
+        self.serve(node, status == ServiceStatus::InService);
+        self.on_bus[node.index()].store(true, Ordering::Release);
     }
 
     /// Both nodes lose the CTI server for a while; Finesse's own user stays on the bus.
@@ -124,7 +141,11 @@ impl Core {
 
     pub(crate) fn regain_cti(&self) {
         for node in Node::ALL {
-            self.serve(node, self.read(|engine| engine.is_alive(node)));
+            let alive = self.read(|engine| engine.is_alive(node));
+            self.serve(node, alive);
+            if alive && !self.is_on_bus(node) {
+                self.put_on_bus(node, true);
+            }
         }
         self.command(Engine::regain_cti);
     }

@@ -10,6 +10,7 @@ use crate::site::SystemReason;
 impl Engine {
     /// Both nodes lose the CTI server. Calls go on without anybody being told.
     pub fn lose_cti(&mut self, now: SimTime) {
+        self.cti_away = true;
         for node in Node::ALL {
             self.set_service(now, node, ServiceStatus::OutOfService);
         }
@@ -18,6 +19,7 @@ impl Engine {
     /// The CTI server is back: who was READY is not any more, and both nodes tell how everybody stands.
     pub fn regain_cti(&mut self, now: SimTime) {
         self.advance(now);
+        self.cti_away = false;
         for agent in 0..self.agents.len() {
             self.lose_ready(AgentIx(agent));
         }
@@ -75,10 +77,12 @@ impl Engine {
         !self.dead[node.index()]
     }
 
-    /// A node's process runs again.
+    /// A node's process runs again; it serves once it has a CTI server.
     pub fn node_started(&mut self, now: SimTime, node: Node) {
         self.advance(now);
         self.dead[node.index()] = false;
-        self.set_service(now, node, ServiceStatus::InService);
+        if !self.cti_away {
+            self.set_service(now, node, ServiceStatus::InService);
+        }
     }
 }

@@ -91,6 +91,8 @@ pub struct Engine {
     status: [ServiceStatus; 2],
     /// Nodes whose process is gone.
     dead: [bool; 2],
+    /// The CTI server is out of everybody's reach.
+    cti_away: bool,
     /// Where the nodes say that they listen.
     ports: [NodePorts; 2],
     next_call: u64,
@@ -157,6 +159,7 @@ impl Engine {
             successors: BTreeMap::new(),
             status: [ServiceStatus::InService; 2],
             dead: [false; 2],
+            cti_away: false,
             ports: [NodePorts::of_cisco(); 2],
             next_call: 33_561_207,
             next_leg: 2_147_400_001,

@@ -52,7 +52,7 @@ impl Line {
         let handle = Arc::new(Handle::new(serial, user, (domain, resource), sender));
         core.hub.enter(node, &handle);
         handle.arrive(core, node);
-        let presence = finesse_presence(domain, &handle.full, core.is_serving(node));
+        let presence = finesse_presence(domain, &handle.full, core.is_on_bus(node));
         handle.send(Outgoing::Stanza(presence.into()));
         Some(Self {
             core: Arc::clone(core),

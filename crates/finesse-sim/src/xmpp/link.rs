@@ -184,8 +184,8 @@ impl<W: Wire> Link<W> {
     fn arrive(&mut self, link: &Handle) {
         if link.arrive(&self.core, self.node) {
             let domain = self.core.hub.domain(self.node);
-            let serving = self.core.is_serving(self.node);
-            let presence = finesse_presence(domain, &link.full, serving);
+            let present = self.core.is_on_bus(self.node);
+            let presence = finesse_presence(domain, &link.full, present);
             self.say(presence.into());
         }
     }

@@ -68,6 +68,23 @@ async fn while_the_cti_server_changes_sides_both_nodes_refuse_and_are_silent() {
 }
 
 #[tokio::test]
+async fn a_node_that_starts_while_the_cti_server_is_away_serves_when_that_is_back() {
+    let simulator = simulator().await;
+    let desk = Desk::at(&simulator, LAYLA, "demo", 1);
+    simulator.kill_node(Node::B).await;
+    simulator.fail_cti_over(Duration::from_secs(2));
+    simulator.start_node(Node::B).await.unwrap();
+    assert_eq!(simulator.state().nodes[1].status, "OUT_OF_SERVICE");
+    let system = desk.get("/SystemInfo").await;
+    assert!(system.body.contains("<status>OUT_OF_SERVICE</status>"));
+    let mut link = desk.link("gw-1").await;
+    let user = desk.get("/User/41027").await;
+    assert_eq!(user.status, StatusCode::SERVICE_UNAVAILABLE);
+    link.until("<status>IN_SERVICE</status>").await;
+    assert_eq!(desk.get("/User/41027").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn whoever_is_on_both_nodes_is_counted() {
     let simulator = simulator().await;
     let here = Desk::new(&simulator, LAYLA);
