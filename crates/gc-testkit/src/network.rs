@@ -64,6 +64,11 @@ impl Network {
 }
 
 impl Lines {
+    /// Every one of them.
+    pub fn all(&self) -> [&Proxy; 3] {
+        [&self.https, &self.legacy, &self.xmpp]
+    }
+
     fn before(node: &NodeAddrs) -> io::Result<Self> {
         Ok(Self {
             https: Proxy::start(node.https)?,

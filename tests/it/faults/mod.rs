@@ -18,7 +18,7 @@ use hyper::Method;
 use serde_json::Value;
 
 /// Nothing gets through.
-const SILENT: Toxics = Toxics {
+pub(crate) const SILENT: Toxics = Toxics {
     latency: Duration::ZERO,
     jitter: Duration::ZERO,
     bandwidth: None,
@@ -83,7 +83,7 @@ impl Link {
 }
 
 /// Waits until something is so.
-async fn until<F: Future<Output = Result<bool>>>(
+pub(crate) async fn until<F: Future<Output = Result<bool>>>(
     what: &str,
     mut is_so: impl FnMut() -> F,
 ) -> Result<()> {
@@ -99,7 +99,7 @@ async fn until<F: Future<Output = Result<bool>>>(
 }
 
 /// Waits for both nodes: who connects before goes to the one that was found first.
-async fn until_both_serve(world: &World) -> Result<()> {
+pub(crate) async fn until_both_serve(world: &World) -> Result<()> {
     until("both nodes serve", || async {
         let answer = request(world.admin(), Method::GET, "/readyz", String::new()).await?;
         let readiness: Value = serde_json::from_str(&answer.body)?;
@@ -127,7 +127,7 @@ async fn metric(world: &World, name: &str) -> Result<u64> {
 }
 
 /// The lines of `/sessions`.
-async fn sessions(world: &World) -> Result<Vec<Value>> {
+pub(crate) async fn sessions(world: &World) -> Result<Vec<Value>> {
     let answer = request(world.admin(), Method::GET, "/sessions", String::new()).await?;
     Ok(serde_json::from_str(&answer.body)?)
 }
