@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use futures_util::future::try_join_all;
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -25,6 +26,9 @@ impl Agent {
         (200_000 + self.0).to_string()
     }
 }
+
+/// Logins at once where it is not they that are measured.
+const AT_ONCE: usize = 100;
 
 /// An open connection.
 pub(crate) struct Client(WebSocketStream<TcpStream>);
@@ -95,6 +99,17 @@ pub(crate) async fn log_in_all(port: u16, agents: usize) -> Result<Vec<Client>> 
     let mut clients = Vec::with_capacity(agents);
     for task in tasks {
         clients.push(task.await??);
+    }
+    Ok(clients)
+}
+
+/// Logs many agents in, some at a time: for figures of what comes afterwards.
+pub(crate) async fn log_in_by_and_by(port: u16, agents: usize) -> Result<Vec<Client>> {
+    let mut clients = Vec::with_capacity(agents);
+    for first in (1..=agents).step_by(AT_ONCE) {
+        let some = first..=agents.min(first + AT_ONCE - 1);
+        let logins = some.map(|number| Client::logged_in(port, Agent(number)));
+        clients.extend(try_join_all(logins).await?);
     }
     Ok(clients)
 }

@@ -7,6 +7,7 @@
 mod baseline;
 mod client;
 mod documents;
+mod failover;
 mod flow;
 mod memory;
 mod pure;
@@ -35,6 +36,9 @@ struct Options {
     /// Agents for the restart.
     #[arg(long, default_value_t = 2000)]
     restart_agents: usize,
+    /// Agents for the fail-over.
+    #[arg(long, default_value_t = 2000)]
+    failover_agents: usize,
     /// How notifications reach the gateway.
     #[arg(long, default_value = "auto")]
     transport: Transport,
@@ -74,6 +78,8 @@ enum Part {
     Memory,
     /// A restart with the store.
     Restart,
+    /// Nodes that die, and links that are cut, under many agents.
+    Failover,
 }
 
 fn main() -> Result<()> {
@@ -102,6 +108,9 @@ async fn measure(options: &Options, table: &mut Table) -> Result<()> {
     }
     if wanted(Part::Restart) {
         restart::measure(table, options.restart_agents, options.transport).await?;
+    }
+    if wanted(Part::Failover) {
+        failover::measure(table, options.failover_agents, options.transport).await?;
     }
     Ok(())
 }

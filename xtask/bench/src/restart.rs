@@ -4,16 +4,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use finesse_sim::Simulator;
-use futures_util::future::try_join_all;
 
 use crate::Transport;
-use crate::client::{Agent, Client};
+use crate::client::log_in_by_and_by;
 use crate::table::{Table, Target};
 use crate::usage;
 use crate::world::World;
-
-/// Sign-ins at once before the restart.
-const AT_ONCE: usize = 100;
 
 /// Measures and adds the rows.
 pub(crate) async fn measure(table: &mut Table, agents: usize, by: Transport) -> Result<()> {
@@ -60,17 +56,6 @@ pub(crate) async fn measure(table: &mut Table, agents: usize, by: Transport) -> 
         Target::None,
     );
     check(&world.simulator, agents)
-}
-
-/// Not all at once: it is not the sign-ins that are measured here.
-async fn log_in_by_and_by(port: u16, agents: usize) -> Result<Vec<Client>> {
-    let mut clients = Vec::with_capacity(agents);
-    for first in (1..=agents).step_by(AT_ONCE) {
-        let some = first..=agents.min(first + AT_ONCE - 1);
-        let logins = some.map(|number| Client::logged_in(port, Agent(number)));
-        clients.extend(try_join_all(logins).await?);
-    }
-    Ok(clients)
 }
 
 async fn until_links(simulator: &Simulator, wanted: usize) -> Result<()> {

@@ -6,7 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use finesse_sim::{SimConfig, Simulator};
+use finesse_sim::{NodeAddrs, SimConfig, Simulator};
+use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -32,16 +33,21 @@ pub(crate) struct Gateway {
 impl World {
     /// Starts both with agents `100001`, `100002`, ….
     pub(crate) async fn start(agents: usize, by: Transport) -> Result<Self> {
-        Self::with(agents, by, |_| Ok(String::new())).await
+        Self::with((agents, 1), by, |_| Ok(String::new())).await
+    }
+
+    /// As [`World::start`], and the gateway knows the second node.
+    pub(crate) async fn of_two_nodes(agents: usize, by: Transport) -> Result<Self> {
+        Self::with((agents, 2), by, |_| Ok(String::new())).await
     }
 
     /// As [`World::start`], with a store.
     pub(crate) async fn with_store(agents: usize, by: Transport) -> Result<Self> {
-        Self::with(agents, by, store).await
+        Self::with((agents, 1), by, store).await
     }
 
     async fn with(
-        agents: usize,
+        (agents, nodes): (usize, usize),
         by: Transport,
         more: impl FnOnce(&Path) -> Result<String>,
     ) -> Result<Self> {
@@ -51,18 +57,13 @@ impl World {
         std::fs::write(&authority, simulator.ca_pem())?;
         let (port, admin) = (free_port()?, free_port()?);
         let more = more(folder.path())?;
-        let node = &simulator.nodes()[0];
+        let nodes = simulator.nodes().iter().take(nodes);
+        let nodes: String = nodes.map(|node| settings_of(node, by)).collect();
         let settings = format!(
             "[server]\nlisten = \"127.0.0.1:{port}\"\nadmin_listen = \"127.0.0.1:{admin}\"\n\
              [session]\nmax_sessions = 0\n[log]\nlevel = \"warn\"\n{more}\
-             [finesse]\nsystem_roots = false\nca_files = [{:?}]\n\
-             [[finesse.nodes]]\nhost = {:?}\naddress = \"127.0.0.1\"\nhttps_port = {}\nxmpp_port = {}\n\
-             transport = {:?}\n",
+             [finesse]\nsystem_roots = false\nca_files = [{:?}]\n{nodes}",
             authority.display().to_string(),
-            node.host,
-            node.https.port(),
-            node.xmpp.port(),
-            by.as_str(),
         );
         let file = folder.path().join("gc.toml");
         std::fs::write(&file, settings)?;
@@ -82,6 +83,17 @@ impl World {
         self.gateway = Gateway::start(&self.arguments, ports).await?;
         Ok(())
     }
+}
+
+fn settings_of(node: &NodeAddrs, by: Transport) -> String {
+    format!(
+        "[[finesse.nodes]]\nhost = {:?}\naddress = \"127.0.0.1\"\nhttps_port = {}\nxmpp_port = {}\n\
+         transport = {:?}\n",
+        node.host,
+        node.https.port(),
+        node.xmpp.port(),
+        by.as_str(),
+    )
 }
 
 /// Settings of a store in a folder, with a key.
@@ -145,6 +157,22 @@ impl Gateway {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         Ok(())
+    }
+
+    /// Waits until it knows of so many nodes that serve.
+    pub(crate) async fn until_serve(&self, nodes: usize) -> Result<()> {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let answer = self.ask("/readyz").await?;
+            let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
+            let readiness: Value = serde_json::from_str(body)?;
+            let all = readiness["nodes"].as_array().into_iter().flatten();
+            if all.filter(|node| node["status"] == "IN_SERVICE").count() == nodes {
+                return Ok(());
+            }
+            ensure!(Instant::now() < deadline, "not {nodes} nodes serve: {body}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Its process number.

@@ -11,7 +11,7 @@ use crate::process::cargo;
 /// What to measure.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only these figures: pure, start, flow, memory or restart.
+    /// Only these figures: pure, start, flow, memory, restart or failover.
     #[arg(long)]
     pub(crate) only: Option<String>,
     /// Agents for the memory figure.
@@ -20,6 +20,9 @@ pub(crate) struct Options {
     /// Agents for the restart.
     #[arg(long, default_value_t = 2000)]
     pub(crate) restart_agents: usize,
+    /// Agents for the fail-over.
+    #[arg(long, default_value_t = 2000)]
+    pub(crate) failover_agents: usize,
     /// How notifications reach the gateway: auto, websocket or tcp.
     #[arg(long, default_value = "auto")]
     pub(crate) transport: String,
@@ -37,6 +40,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
         .current_dir(root)
         .args(["--agents", &options.agents.to_string()])
         .args(["--restart-agents", &options.restart_agents.to_string()])
+        .args(["--failover-agents", &options.failover_agents.to_string()])
         .args(["--transport", &options.transport]);
     if let Some(part) = &options.only {
         measure.args(["--only", part]);
