@@ -26,6 +26,9 @@ pub enum Problem {
     /// Nested deeper than [`MAX_DEPTH`](crate::limits::MAX_DEPTH).
     #[error("nested too deeply")]
     TooDeep,
+    /// An element with more attributes than [`MAX_ATTRIBUTES`](crate::limits::MAX_ATTRIBUTES).
+    #[error("too many attributes")]
+    TooManyAttributes,
     /// Bytes that are not UTF-8.
     #[error("not UTF-8")]
     NotUtf8,

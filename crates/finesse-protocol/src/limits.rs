@@ -3,6 +3,9 @@
 /// Deepest nesting; Finesse's own documents stay below ten.
 pub const MAX_DEPTH: usize = 64;
 
+/// Most attributes of one element, declarations of namespaces among them; Finesse's own have less than ten.
+pub const MAX_ATTRIBUTES: usize = 128;
+
 /// Largest `Update`, in bytes; a dialog with all its variables has about 12 kB.
 pub const MAX_UPDATE_BYTES: usize = 256 * 1024;
 

@@ -1,5 +1,6 @@
-//! Borders of stanzas in a byte stream, found before anything parses them, with a limit on nesting.
+//! Borders of stanzas in a byte stream, found before anything parses them, with limits on nesting and attributes.
 
+use finesse_protocol::limits::MAX_ATTRIBUTES;
 use memchr::{memchr, memchr3};
 
 /// Follows the markup of a stream byte by byte, over any cutting of it into reads.
@@ -8,6 +9,8 @@ pub(super) struct Scanner {
     state: State,
     depth: usize,
     max_depth: usize,
+    /// Values seen in the start tag at hand.
+    attributes: usize,
 }
 
 /// What ends at a position.
@@ -25,6 +28,9 @@ pub(super) enum ScanError {
     /// Elements within elements beyond the limit.
     #[error("elements are nested too deep")]
     TooDeep,
+    /// Attributes of one element beyond the limit.
+    #[error("an element has too many attributes")]
+    TooManyAttributes,
     /// A document type or a comment.
     #[error("forbidden markup in the stream")]
     Forbidden,
@@ -62,6 +68,7 @@ impl Scanner {
             state: State::Text,
             depth: 0,
             max_depth,
+            attributes: 0,
         }
     }
 
@@ -83,7 +90,7 @@ impl Scanner {
             State::Text => self.skip_to(b'<', State::Open, rest),
             State::Quoted(quote) => self.skip_to(quote, State::Start { slash: false }, rest),
             State::Open => self.open(rest[0])?,
-            State::Start { slash } => return Ok(self.start_tag(slash, rest)),
+            State::Start { slash } => return self.start_tag(slash, rest),
             State::End => return Ok(self.end_tag(rest)),
             State::Bang(seen) => self.bang(seen, rest[0])?,
             State::Cdata(brackets) => self.cdata(brackets, rest),
@@ -112,6 +119,7 @@ impl Scanner {
                 if self.depth > self.max_depth {
                     return Err(ScanError::TooDeep);
                 }
+                self.attributes = 0;
                 (State::Start { slash: false }, 0)
             }
         };
@@ -119,11 +127,15 @@ impl Scanner {
         Ok(read)
     }
 
-    fn start_tag(&mut self, slash: bool, rest: &[u8]) -> (usize, Option<Border>) {
+    fn start_tag(
+        &mut self,
+        slash: bool,
+        rest: &[u8],
+    ) -> Result<(usize, Option<Border>), ScanError> {
         let Some(position) = memchr3(b'>', b'"', b'\'', rest) else {
             let slash = rest.last().map_or(slash, |last| *last == b'/');
             self.state = State::Start { slash };
-            return (rest.len(), None);
+            return Ok((rest.len(), None));
         };
         let empty = match position {
             0 => slash,
@@ -135,11 +147,21 @@ impl Scanner {
                 if empty { self.leave() } else { None }
             }
             quote => {
-                self.state = State::Quoted(quote);
+                self.begin_value(quote)?;
                 None
             }
         };
-        (position + 1, border)
+        Ok((position + 1, border))
+    }
+
+    /// What has no value is no attribute to any parser.
+    fn begin_value(&mut self, quote: u8) -> Result<(), ScanError> {
+        self.attributes += 1;
+        if self.attributes > MAX_ATTRIBUTES {
+            return Err(ScanError::TooManyAttributes);
+        }
+        self.state = State::Quoted(quote);
+        Ok(())
     }
 
     fn end_tag(&mut self, rest: &[u8]) -> (usize, Option<Border>) {
@@ -244,6 +266,24 @@ mod tests {
         assert_eq!(borders(8, &[deep.as_bytes()]), Err(ScanError::TooDeep));
         let allowed = format!("{}{}", "<a>".repeat(8), "</a>".repeat(8));
         assert_eq!(borders(8, &[allowed.as_bytes()]).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn attributes_of_one_element_are_limited_with_its_namespaces() {
+        let attributes = |count: usize| {
+            let others: String = (1..count).map(|n| format!(" a{n}=\"'\"")).collect();
+            format!(" xmlns='n'{others}")
+        };
+        let most = attributes(MAX_ATTRIBUTES);
+        let allowed = format!("<a{most}><b{most}/></a><c{most}/>");
+        assert_eq!(borders(8, &[allowed.as_bytes()]).unwrap().len(), 2);
+        let more = attributes(MAX_ATTRIBUTES + 1);
+        for refused in [format!("<a{more}/>"), format!("<a><b{more}")] {
+            let whole = borders(8, &[refused.as_bytes()]);
+            assert_eq!(whole, Err(ScanError::TooManyAttributes));
+            let single: Vec<&[u8]> = refused.as_bytes().chunks(1).collect();
+            assert_eq!(borders(8, &single), whole);
+        }
     }
 
     #[test]

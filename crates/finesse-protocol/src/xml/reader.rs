@@ -10,7 +10,7 @@ use quick_xml::reader::Reader;
 use quick_xml::{Error, XmlVersion};
 
 use crate::decode_error::{DecodeError, Problem};
-use crate::limits::MAX_DEPTH;
+use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH};
 
 /// Reads a whole document whose root is `root`, in either casing.
 pub(crate) fn read_root<'i, T>(
@@ -215,15 +215,25 @@ impl<'i> Xml<'i> {
             Err(error) => return Err(self.fail(problem_of(&error))),
         };
         match &event {
-            Event::Start(_) => self.depth += 1,
+            Event::Start(start) => self.enter(start)?,
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
             Event::DocType(_) => return Err(self.fail(Problem::Doctype)),
             _ => {}
         }
+        Ok(event)
+    }
+
+    fn enter(&mut self, start: &BytesStart<'_>) -> Result<(), DecodeError> {
+        self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(self.fail(Problem::TooDeep));
         }
-        Ok(event)
+        let mut attributes = start.attributes();
+        // Looking for an attribute that is there twice takes the square of their number.
+        if attributes.with_checks(false).nth(MAX_ATTRIBUTES).is_some() {
+            return Err(self.fail(Problem::TooManyAttributes));
+        }
+        Ok(())
     }
 
     fn resolve(&self, reference: &BytesRef<'_>) -> Result<Cow<'i, str>, DecodeError> {

@@ -1,7 +1,9 @@
 //! What is refused, and what the refusal says.
 
-use finesse_protocol::limits::{MAX_DEPTH, MAX_LIST_BYTES, MAX_OBJECT_BYTES, MAX_UPDATE_BYTES};
-use finesse_protocol::{Dialog, Problem, Update, User};
+use finesse_protocol::limits::{
+    MAX_ATTRIBUTES, MAX_DEPTH, MAX_LIST_BYTES, MAX_OBJECT_BYTES, MAX_UPDATE_BYTES,
+};
+use finesse_protocol::{Dialog, Problem, Update, User, UserState};
 use pretty_assertions::assert_eq;
 
 fn problem(xml: &str) -> Problem {
@@ -59,6 +61,31 @@ fn nesting_has_a_limit_also_where_it_is_skipped() {
     assert!(User::parse(&nested(MAX_DEPTH)).is_ok());
     assert_eq!(problem(&nested(MAX_DEPTH + 1)), Problem::TooDeep);
     assert_eq!(problem(&nested(100_000)), Problem::TooDeep);
+}
+
+#[test]
+fn attributes_of_one_element_have_a_limit_namespaces_among_them() {
+    let attributes = |count: usize| {
+        let others: String = (1..count).map(|n| format!(" a{n}='x'")).collect();
+        format!(" xmlns='urn:n'{others}")
+    };
+    let (most, more) = (attributes(MAX_ATTRIBUTES), attributes(MAX_ATTRIBUTES + 1));
+    let allowed = format!("<User{most}><state{most}>READY</state><later{most}/></User>");
+    assert_eq!(User::parse(&allowed).unwrap().state, UserState::Ready);
+    for refused in [
+        format!("<User{more}/>"),
+        format!("<User><state{more}>READY</state></User>"),
+        format!("<User><later><a{more}/></later></User>"),
+        format!("<User{}/>", attributes(50_000)),
+    ] {
+        assert_eq!(problem(&refused), Problem::TooManyAttributes);
+    }
+    let update = format!("<Update><data><user{more}/></data></Update>");
+    let error = Update::parse(&update).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Update document refused at byte 1079: too many attributes"
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use pretty_assertions::assert_eq;
 
-use super::notifications::{escaped, message, user};
+use super::notifications::{escaped, message, next_state, user};
 use super::server::{Login, World};
 use super::{LinkEvent, up};
 
@@ -13,10 +13,12 @@ async fn a_stanza_beyond_a_limit_closes_its_own_link_only() {
     let huge = format!("<message><body>{}", "x".repeat(300 * 1024));
     let whole = message(&"y".repeat(257 * 1024));
     let deep = "<a>".repeat(100_000);
+    let broad = format!("<a{}", " b=''".repeat(10_000));
     for (stanza, reason) in [
         (huge.as_str(), "a stanza is too large"),
         (whole.as_str(), "a stanza is too large"),
         (deep.as_str(), "elements are nested too deep"),
+        (broad.as_str(), "an element has too many attributes"),
         (
             "<!DOCTYPE a [<!ENTITY b 'c'>]>",
             "forbidden markup in the stream",
@@ -39,11 +41,48 @@ async fn a_stanza_beyond_a_limit_closes_its_own_link_only() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stanza_at_a_limit_is_read_and_one_beyond_it_closes_the_link() {
+    let large = |bytes: usize| {
+        let rest = message(&escaped(&user("READY"))).len() + "<body></body>".len();
+        let body = format!("<body>{}</body></message>", "x".repeat(bytes - rest));
+        message(&escaped(&user("READY"))).replace("</message>", &body)
+    };
+    let deep = |levels: usize| {
+        let inner = [" <a>".repeat(levels - 1), "</a>".repeat(levels - 1)].concat();
+        message(&escaped(&user("READY"))).replace("</message>", &format!("{inner}</message>"))
+    };
+    let broad = |attributes: usize| {
+        let inner: String = (0..attributes).map(|n| format!(" a{n}='x'")).collect();
+        message(&escaped(&user("READY"))).replace("</message>", &format!("<a{inner}/></message>"))
+    };
+    for (most, more, reason) in [
+        (
+            large(256 * 1024),
+            large(256 * 1024 + 1),
+            "a stanza is too large",
+        ),
+        (deep(64), deep(65), "elements are nested too deep"),
+        (broad(128), broad(129), "an element has too many attributes"),
+    ] {
+        let mut world = World::new();
+        let (link, mut server) = up(&mut world, "41027").await;
+        server.say(&most).await;
+        assert_eq!(next_state(&world, &link).await, "READY");
+        server.say(&more).await;
+        let down = LinkEvent::Down {
+            reason: reason.into(),
+        };
+        assert_eq!(world.event(&link).await, down);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_login_beyond_a_limit_is_a_failed_attempt_and_no_crash() {
     let header = Login::ANSWERS[0].split("<stream:features>").next().unwrap();
     for flood in [
         "<a>".repeat(80_000),
         format!("<a b='{}", "x".repeat(300 * 1024)),
+        format!("<a{}", " b=''".repeat(10_000)),
     ] {
         let mut world = World::new();
         let link = world.link("41027");
