@@ -79,9 +79,9 @@ impl Framed {
             };
             match piece {
                 Piece::Text { text, last } => self.ready = self.translator.take(text, last)?,
-                Piece::Pong => self.ready = LIFE.to_vec(),
+                Piece::Pong => self.show_life(),
                 Piece::Ping(payload) => {
-                    self.ready = LIFE.to_vec();
+                    self.show_life();
                     if self.outgoing.len() < MAX_WAITING {
                         frames::pong(payload, &mut self.outgoing);
                     }
@@ -91,6 +91,13 @@ impl Framed {
                     self.say_close();
                 }
             }
+        }
+    }
+
+    /// Inside a message it would become a part of what the message says.
+    fn show_life(&mut self) {
+        if !self.decoder.is_inside() {
+            self.ready = LIFE.to_vec();
         }
     }
 

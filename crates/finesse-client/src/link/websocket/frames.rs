@@ -34,6 +34,11 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
+    /// Whether a message has begun and not ended.
+    pub(super) fn is_inside(&self) -> bool {
+        self.inside
+    }
+
     /// The next piece, taken from what was read; nothing when more must be read first.
     pub(super) fn next(&mut self, raw: &mut Vec<u8>) -> io::Result<Option<Piece>> {
         let (header, rest) = match self.frame.take() {
