@@ -35,6 +35,10 @@ impl From<Unwanted> for End {
 /// How long a goodbye may take.
 const GOODBYE: Duration = Duration::from_secs(2);
 
+/// How long one stanza may take to arrive: nothing behind it gets through, so whoever sends a byte now and then has gone. The largest
+/// takes 52 s on a line of 5 kB/s.
+const STANZA_TIME: Duration = Duration::from_secs(60);
+
 /// Who is woken later than by this share of the time between pings has not been listening.
 const LATE: u32 = 4;
 
@@ -203,6 +207,10 @@ impl<'a, S: Stanzas> Session<'a, S> {
             let seconds = self.config.ping_timeout.as_secs_f32();
             return Err(End::Lost(format!("the server was silent for {seconds} s")));
         }
+        if self.stuck_at().is_some_and(|at| now >= at) {
+            let seconds = STANZA_TIME.as_secs();
+            return Err(End::Lost(format!("a stanza was not whole in {seconds} s")));
+        }
         if now >= self.next_ping {
             self.next_ping = now + self.config.ping_interval;
             self.ping().await?;
@@ -239,14 +247,17 @@ impl<'a, S: Stanzas> Session<'a, S> {
 
     fn next_alarm(&self) -> Instant {
         let due = self.next_ping.min(self.silent_at());
-        match self.subscriptions.next_overdue() {
-            Some(overdue) => due.min(overdue),
-            None => due,
-        }
+        let others = [self.subscriptions.next_overdue(), self.stuck_at()];
+        others.into_iter().flatten().fold(due, Instant::min)
     }
 
     fn silent_at(&self) -> Instant {
         self.stanzas.heard().max(self.excused) + self.config.ping_timeout
+    }
+
+    fn stuck_at(&self) -> Option<Instant> {
+        let since = self.stanzas.waiting_since()?;
+        Some(since.max(self.excused) + STANZA_TIME)
     }
 
     fn is_finesse_user(&self, from: &str) -> bool {

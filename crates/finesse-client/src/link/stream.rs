@@ -31,6 +31,8 @@ pub(super) trait Stanzas: Send {
     fn finish(&mut self, xml: &str) -> impl Future<Output = io::Result<()>> + Send;
     /// When the server was last heard, be it half a stanza.
     fn heard(&self) -> Instant;
+    /// Since when the stanza is coming of which only a part is there.
+    fn waiting_since(&self) -> Option<Instant>;
 }
 
 /// Why there is no stanza.
@@ -79,6 +81,8 @@ pub(super) struct LeanStream {
     scanner: Scanner,
     max_bytes: usize,
     heard: Instant,
+    /// When the stanza in the buffer began.
+    begun: Option<Instant>,
 }
 
 impl LeanStream {
@@ -92,6 +96,7 @@ impl LeanStream {
             scanner: Scanner::new(limits.depth),
             max_bytes: limits.bytes,
             heard: Instant::now(),
+            begun: None,
         }
     }
 
@@ -100,6 +105,9 @@ impl LeanStream {
         let Some((length, border)) = found else {
             self.scanned = self.buffer.len();
             self.forget_whitespace();
+            if !self.buffer.is_empty() {
+                self.begun.get_or_insert(self.heard);
+            }
             return self.within_limit().map(|()| None);
         };
         let end = self.scanned + length;
@@ -128,6 +136,7 @@ impl LeanStream {
 
     fn discard(&mut self, end: usize) {
         self.scanned = 0;
+        self.begun = None;
         if end == self.buffer.len() {
             self.buffer = Vec::new();
         } else {
@@ -180,6 +189,10 @@ impl Stanzas for LeanStream {
 
     fn heard(&self) -> Instant {
         self.heard
+    }
+
+    fn waiting_since(&self) -> Option<Instant> {
+        self.begun
     }
 }
 
