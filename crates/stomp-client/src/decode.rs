@@ -133,6 +133,11 @@ impl Decoder {
         item
     }
 
+    /// Whether a frame has begun and not ended.
+    pub fn is_inside(&self) -> bool {
+        !self.buffer.is_empty() || !matches!(self.stage, Stage::Between)
+    }
+
     fn advance(&mut self) -> Result<Option<Item>, DecodeError> {
         loop {
             match std::mem::take(&mut self.stage) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use crate::client::{Delivery, SendError, Token};
 use crate::decode::{Decoder, Item};
@@ -23,6 +23,8 @@ const WRITE: usize = 64 * 1024;
 const GRACE: u32 = 2;
 /// How long the broker may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
+const SILENT: &str = "the broker has fallen silent";
+const ENDLESS: &str = "the broker does not finish a frame";
 const GOODBYE_RECEIPT: &str = "goodbye";
 
 /// Signed in and subscribed.
@@ -118,6 +120,9 @@ struct Reader {
     decoder: Decoder,
     buffer: BytesMut,
     expect_every: Option<Duration>,
+    frame_timeout: Duration,
+    // When the frame at hand began.
+    begun: Option<Instant>,
     // What the broker said before it went.
     complaint: Option<String>,
 }
@@ -129,6 +134,8 @@ impl Reader {
             decoder: Decoder::new(settings.limits),
             buffer: BytesMut::with_capacity(8 * 1024),
             expect_every: None,
+            frame_timeout: settings.frame_timeout,
+            begun: None,
             complaint: None,
         }
     }
@@ -206,7 +213,7 @@ impl Reader {
         }
     }
 
-    /// The next item; silence beyond what was promised is an error.
+    /// The next item; silence beyond what was promised is an error, and so is a frame without an end.
     async fn item(&mut self) -> Result<Item, String> {
         loop {
             if let Some(item) = self
@@ -214,22 +221,40 @@ impl Reader {
                 .next_item()
                 .map_err(|error| error.to_string())?
             {
+                self.begun = None;
                 return Ok(item);
             }
-            self.buffer.clear();
-            let reading = self.half.read_buf(&mut self.buffer);
-            let read = match self.expect_every {
-                None => reading.await,
-                Some(period) => timeout(period * GRACE, reading)
-                    .await
-                    .map_err(|_| "the broker has fallen silent".to_owned())?,
-            };
-            match read {
-                Ok(0) => return Err("the broker has closed the connection".to_owned()),
-                Ok(_) => self.decoder.feed(&self.buffer),
-                Err(error) => return Err(error.to_string()),
+            match self.read().await? {
+                0 => return Err("the broker has closed the connection".to_owned()),
+                _ => self.decoder.feed(&self.buffer),
             }
         }
+    }
+
+    async fn read(&mut self) -> Result<usize, String> {
+        let now = Instant::now();
+        if self.decoder.is_inside() {
+            self.begun.get_or_insert(now);
+        }
+        let silent = self.expect_every.map(|period| now + period * GRACE);
+        let endless = self.begun.map(|begun| begun + self.frame_timeout);
+        // Whoever sends without a pause would never be waited for.
+        if endless.is_some_and(|at| at <= now) {
+            return Err(ENDLESS.to_owned());
+        }
+        let given_up = [(silent, SILENT), (endless, ENDLESS)]
+            .into_iter()
+            .filter_map(|(at, reason)| Some((at?, reason)))
+            .min();
+        self.buffer.clear();
+        let reading = self.half.read_buf(&mut self.buffer);
+        let read = match given_up {
+            None => reading.await,
+            Some((at, reason)) => timeout_at(at, reading)
+                .await
+                .map_err(|_| reason.to_owned())?,
+        };
+        read.map_err(|error| error.to_string())
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Settings {
     pub prefer_every: Duration,
     /// How long one write may take before the broker counts as dead.
     pub write_timeout: Duration,
+    /// How long one frame may take to arrive, from its first byte to its last, before the broker counts as dead.
+    pub frame_timeout: Duration,
     /// Bytes that may wait to be sent, or for their receipt.
     pub outbox_bytes: u32,
     /// Messages received that may wait to be taken; meanwhile nothing more is read.
@@ -53,6 +55,7 @@ impl Default for Settings {
             reconnect_max: Duration::from_secs(30),
             prefer_every: Duration::from_secs(5),
             write_timeout: Duration::from_secs(20),
+            frame_timeout: Duration::from_secs(60),
             outbox_bytes: 4 * 1024 * 1024,
             inbox_messages: 64,
             limits: Limits::default(),

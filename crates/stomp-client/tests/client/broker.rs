@@ -126,6 +126,16 @@ impl Peer {
         soon(self.stream.flush()).await.unwrap();
     }
 
+    /// Sends the same over and over, with pauses, until the client has closed.
+    pub(crate) async fn drip(&mut self, bytes: &[u8], pause: Duration) {
+        let drip = async {
+            while self.stream.write_all(bytes).await.is_ok() {
+                tokio::time::sleep(pause).await;
+            }
+        };
+        soon(drip).await;
+    }
+
     pub(crate) async fn receipt(&mut self, of: &Frame) {
         let id = of.header("receipt").unwrap();
         let receipt = Frame::new(Command::Receipt).with("receipt-id", id);

@@ -5,3 +5,4 @@ mod broker;
 mod failover;
 mod sending;
 mod signing_in;
+mod slow;
