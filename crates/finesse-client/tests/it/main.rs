@@ -5,6 +5,7 @@
 mod accounts;
 mod config_api;
 mod health;
+mod nonsense;
 mod rest;
 mod support;
 mod tls;

@@ -18,12 +18,36 @@ pub(crate) enum Reply {
     Say(String),
     /// Sends this, and closes the connection without a warning.
     SayAndClose(String),
-    /// Sends this over and over.
-    SayForever(&'static str),
+    /// Sends this, which need not be text, and keeps the connection.
+    SayBytes(Vec<u8>),
+    /// Sends an answer without an end.
+    Endless(Endless),
     /// Resets the connection.
     Reset,
     /// Nothing at all.
     Nothing,
+}
+
+/// An answer whose pieces go on until nobody takes them.
+#[derive(Clone, Copy)]
+pub(crate) struct Endless {
+    pub(crate) head: &'static str,
+    pub(crate) piece: &'static str,
+    /// Between two pieces.
+    pub(crate) pause: Duration,
+}
+
+impl Endless {
+    /// How much of it was taken.
+    async fn pour(self, stream: &mut TcpStream) -> usize {
+        let _ = stream.write_all(self.head.as_bytes()).await;
+        let mut taken = 0;
+        while stream.write_all(self.piece.as_bytes()).await.is_ok() {
+            taken += self.piece.len();
+            tokio::time::sleep(self.pause).await;
+        }
+        taken
+    }
 }
 
 /// A REST server that answers by a script and tells what it was asked.
@@ -31,6 +55,7 @@ pub(crate) struct RestServer {
     pub(crate) address: SocketAddr,
     requests: mpsc::UnboundedReceiver<String>,
     closings: mpsc::UnboundedReceiver<()>,
+    poured: mpsc::UnboundedReceiver<usize>,
 }
 
 impl RestServer {
@@ -39,14 +64,15 @@ impl RestServer {
         let address = listener.local_addr().unwrap();
         let (asked, requests) = mpsc::unbounded_channel();
         let (closed, closings) = mpsc::unbounded_channel();
+        let (pour, poured) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             let script = std::sync::Arc::new(script);
             let number = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
             while let Ok((stream, _)) = listener.accept().await {
                 let (asked, script, number) = (asked.clone(), script.clone(), number.clone());
-                let closed = closed.clone();
+                let (closed, pour) = (closed.clone(), pour.clone());
                 tokio::spawn(async move {
-                    serve(stream, asked, |()| {
+                    serve(stream, asked, pour, |()| {
                         script(number.fetch_add(1, std::sync::atomic::Ordering::SeqCst))
                     })
                     .await;
@@ -58,6 +84,7 @@ impl RestServer {
             address,
             requests,
             closings,
+            poured,
         }
     }
 
@@ -74,6 +101,11 @@ impl RestServer {
     /// Waits until one more connection has been closed.
     pub(crate) async fn closed(&mut self) {
         soon(self.closings.recv()).await.unwrap();
+    }
+
+    /// Waits until nobody takes an endless answer any more; how many bytes of it were taken.
+    pub(crate) async fn poured(&mut self) -> usize {
+        soon(self.poured.recv()).await.unwrap()
     }
 
     /// Every request seen so far and not yet looked at.
@@ -98,6 +130,7 @@ impl RestServer {
 async fn serve(
     mut stream: TcpStream,
     asked: mpsc::UnboundedSender<String>,
+    poured: mpsc::UnboundedSender<usize>,
     script: impl Fn(()) -> Reply,
 ) {
     while let Some(request) = read_request(&mut stream).await {
@@ -108,7 +141,12 @@ async fn serve(
                 stream.write_all(text.as_bytes()).await.unwrap();
                 return;
             }
-            Reply::SayForever(text) => while stream.write_all(text.as_bytes()).await.is_ok() {},
+            Reply::SayBytes(bytes) => stream.write_all(&bytes).await.unwrap(),
+            Reply::Endless(endless) => {
+                let taken = endless.pour(&mut stream).await;
+                let _ = poured.send(taken);
+                return;
+            }
             Reply::Reset => {
                 stream.set_zero_linger().unwrap();
                 return;
