@@ -1,4 +1,4 @@
-//! Who sends a byte now and then (F33).
+//! Who sends a byte now and then, or never ends what it began (F33).
 
 use std::time::Duration;
 
@@ -7,10 +7,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
+use super::websocket::upgraded;
 use super::{Bystander, world};
 
-/// Longer than the gateway waits for a head, and for a body.
-const TOO_LONG: Duration = Duration::from_secs(30);
+/// Longer than the gateway waits for a head, for a body, and from one ping of a WebSocket to the one after the next.
+const TOO_LONG: Duration = Duration::from_secs(50);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f33_who_sends_a_byte_a_second_is_given_up_and_others_work_on() -> Result<()> {
@@ -28,6 +29,17 @@ async fn f33_who_sends_a_byte_a_second_is_given_up_and_others_work_on() -> Resul
         (post, "{                                ", "HTTP/1.1 408"),
     ] {
         slow.spawn(given_up(world.gateway(), begin, drip, answered));
+    }
+    // A frame that comes byte by byte, and a message of such frames with answers to pings between.
+    let drop = [0x00, 0x81, 0, 0, 0, 0, b'x'];
+    let pong = [0x8a, 0x80, 0, 0, 0, 0];
+    let frame = [0x81, 0xfe, 0x27, 0x10, 0, 0, 0, 0];
+    let message = [0x01, 0x85, 0, 0, 0, 0, b'H', b'e', b'l', b'l', b'o'];
+    for (begin, drip) in [
+        (&frame[..], vec![b'x']),
+        (&message[..], [&drop[..], &pong].concat()),
+    ] {
+        slow.spawn(closed_in_a_message(world.gateway(), begin.to_vec(), drip));
     }
     while let Some(given_up) = slow.join_next().await {
         given_up??;
@@ -74,5 +86,30 @@ async fn given_up(
         "{begin:?} was told {said:?} after {:?}",
         begun.elapsed()
     );
+    Ok(())
+}
+
+/// Begins a message and goes on with it until the gateway says goodbye.
+async fn closed_in_a_message(
+    gateway: std::net::SocketAddr,
+    begin: Vec<u8>,
+    drip: Vec<u8>,
+) -> Result<()> {
+    let (mut from, mut to) = upgraded(gateway).await?.into_split();
+    to.write_all(&begin).await?;
+    let dripping = tokio::spawn(async move {
+        while to.write_all(&drip).await.is_ok() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    });
+    let mut said = Vec::new();
+    let closed = timeout(TOO_LONG, async {
+        let _ = from.read_to_end(&mut said).await;
+    });
+    closed.await.context("it stays open")?;
+    dripping.abort();
+    // Pings, and a close frame: 1008, and why.
+    let goodbye = [&[0x88, 25, 0x03, 0xf0], &b"a message took too long"[..]].concat();
+    ensure!(said.ends_with(&goodbye), "{said:?}");
     Ok(())
 }

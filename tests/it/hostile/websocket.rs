@@ -1,5 +1,7 @@
 //! Frames of WebSockets (F30, F33, F34, F35).
 
+use std::net::SocketAddr;
+
 use anyhow::{Context, Result, ensure};
 use gc_testkit::client::{PATIENCE, event_of};
 use gc_testkit::hostile::{Damage, json, text};
@@ -140,16 +142,7 @@ fn pieces(size: u16) -> Vec<u8> {
 }
 
 async fn closes_on(world: &World, bytes: &[u8]) -> Result<()> {
-    let mut stream = TcpStream::connect(world.gateway()).await?;
-    let upgrade = "GET /gc/v1/ws HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
-    stream.write_all(upgrade.as_bytes()).await?;
-    let mut head = [0; 32];
-    timeout(PATIENCE, stream.read_exact(&mut head)).await??;
-    ensure!(
-        head.starts_with(b"HTTP/1.1 101"),
-        "{}",
-        String::from_utf8_lossy(&head)
-    );
+    let mut stream = upgraded(world.gateway()).await?;
     let _ = timeout(PATIENCE, stream.write_all(bytes)).await?;
     // The gateway says goodbye and waits for ours.
     let goodbye = [0x88, 0x80, 0, 0, 0, 0];
@@ -159,4 +152,21 @@ async fn closes_on(world: &World, bytes: &[u8]) -> Result<()> {
         .await
         .context("it stays open")?;
     Ok(())
+}
+
+/// A WebSocket below its library.
+pub(super) async fn upgraded(gateway: SocketAddr) -> Result<TcpStream> {
+    let mut stream = TcpStream::connect(gateway).await?;
+    let upgrade = "GET /gc/v1/ws HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+    stream.write_all(upgrade.as_bytes()).await?;
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(timeout(PATIENCE, stream.read_u8()).await??);
+    }
+    ensure!(
+        head.starts_with(b"HTTP/1.1 101"),
+        "{}",
+        String::from_utf8_lossy(&head)
+    );
+    Ok(stream)
 }

@@ -6,12 +6,14 @@ mod commands;
 pub(crate) mod crowd;
 mod descriptions;
 mod events;
+mod handshake;
 pub(crate) mod limits;
 pub(crate) mod listen;
 pub(crate) mod peer;
 mod preface;
 mod problem;
 mod socket;
+mod unfinished;
 mod upgrade;
 
 pub(crate) use auth::bearer;

@@ -4,11 +4,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use futures_util::{SinkExt, StreamExt};
 use gc_core::ClientId;
 use gc_protocol::command::{Body, CommandError};
 use gc_protocol::{Command, ErrorType};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
 use crate::clients::Lease;
 use crate::driver::{Place, Socket, Submitted, Via};
@@ -17,8 +23,13 @@ use crate::hub::{End, Form, Frame, Queue};
 use super::Api;
 use super::crowd::Seat;
 use super::listen::Permit;
+use super::unfinished::Watched;
 
-/// How often a client is pinged; one that stays silent over two of them is gone.
+/// A client's connection, upgraded.
+pub(super) type WebSocket = WebSocketStream<Watched<TokioIo<Upgraded>>>;
+
+/// How often a client is pinged; one that stays silent over two of them is gone, and one whose message takes longer than that is
+/// given up.
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// How long one frame may take to leave: meanwhile nobody is pinged, and a client that reads a little now and then is as good as gone.
 const SEND_LIMIT: Duration = Duration::from_secs(40);
@@ -38,17 +49,18 @@ pub(super) struct Connection {
 }
 
 /// Why a connection ends.
+#[derive(Debug, PartialEq, Eq)]
 enum Ending {
     /// The client closed, or the network broke.
     Lost,
     /// We close, and say why.
-    Closed(u16, &'static str),
+    Closed(CloseCode, &'static str),
 }
 
 pub(super) async fn run(mut socket: WebSocket, connection: Connection) {
     let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut silent = 0;
+    let mut pulse = Pulse::default();
     let mut deaf_until = None;
     let ending = loop {
         let step = tokio::select! {
@@ -57,8 +69,8 @@ pub(super) async fn run(mut socket: WebSocket, connection: Connection) {
                 deaf_until = None;
                 Ok(())
             }
-            message = socket.recv(), if deaf_until.is_none() => {
-                silent = 0;
+            message = socket.next(), if deaf_until.is_none() => {
+                pulse.silent = 0;
                 match connection.hear(message).await {
                     Ok(pause) => {
                         deaf_until = pause.map(|pause| Instant::now() + pause);
@@ -68,12 +80,12 @@ pub(super) async fn run(mut socket: WebSocket, connection: Connection) {
                 }
             }
             () = connection.lease.revoked() => {
-                Err(Ending::Closed(close_code::POLICY, "the key was revoked"))
+                Err(Ending::Closed(CloseCode::Policy, "the key was revoked"))
             }
-            _ = pings.tick() => {
-                silent += 1;
-                connection.ping(&mut socket, silent).await
-            }
+            _ = pings.tick() => match pulse.beat(socket.get_ref().begun()) {
+                Ok(()) => connection.send(&mut socket, Message::Ping(Vec::new().into())).await,
+                Err(ending) => Err(ending),
+            },
         };
         if let Err(ending) = step {
             break ending;
@@ -86,6 +98,32 @@ pub(super) async fn run(mut socket: WebSocket, connection: Connection) {
     }
 }
 
+/// What was found at the last ping.
+#[derive(Default)]
+struct Pulse {
+    /// Pings since the client was heard.
+    silent: u32,
+    /// When the message began that was under way.
+    unfinished: Option<Instant>,
+}
+
+impl Pulse {
+    /// Looks whether the client lives, and whether the message that was under way has come to its end. No clock says so: what
+    /// has come while this machine was busy is read first.
+    fn beat(&mut self, unfinished: Option<Instant>) -> Result<(), Ending> {
+        self.silent += 1;
+        if self.silent > 2 {
+            return Err(Ending::Lost);
+        }
+        if unfinished.is_some() && unfinished == self.unfinished {
+            let reason = "a message took too long";
+            return Err(Ending::Closed(CloseCode::Policy, reason));
+        }
+        self.unfinished = unfinished;
+        Ok(())
+    }
+}
+
 impl Connection {
     /// Sends one frame; a client that does not read is given up in the middle of it.
     async fn pass_on(
@@ -95,8 +133,8 @@ impl Connection {
     ) -> Result<(), Ending> {
         match next {
             Ok(frame) => self.send(socket, Message::Text(frame.text)).await,
-            Err(End::TooSlow) => Err(Ending::Closed(close_code::POLICY, "slow consumer")),
-            Err(End::Drain) => Err(Ending::Closed(close_code::AWAY, "the gateway is stopping")),
+            Err(End::TooSlow) => Err(Ending::Closed(CloseCode::Policy, "slow consumer")),
+            Err(End::Drain) => Err(Ending::Closed(CloseCode::Away, "the gateway is stopping")),
         }
     }
 
@@ -106,32 +144,25 @@ impl Connection {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(_)) | Err(_) => Err(Ending::Lost),
             },
-            () = self.queue.cut() => Err(Ending::Closed(close_code::POLICY, "slow consumer")),
+            () = self.queue.cut() => Err(Ending::Closed(CloseCode::Policy, "slow consumer")),
         }
-    }
-
-    async fn ping(&self, socket: &mut WebSocket, silent: u32) -> Result<(), Ending> {
-        if silent > 2 {
-            return Err(Ending::Lost);
-        }
-        self.send(socket, Message::Ping(Vec::new().into())).await
     }
 
     /// Takes one message; a client that is too fast is not listened to for a moment.
     async fn hear(
         &self,
-        message: Option<Result<Message, axum::Error>>,
+        message: Option<Result<Message, Error>>,
     ) -> Result<Option<Duration>, Ending> {
         match message {
             Some(Ok(Message::Text(text))) => self.hand_in(&text).await,
             Some(Ok(Message::Binary(_))) => Err(Ending::Closed(
-                close_code::UNSUPPORTED,
+                CloseCode::Unsupported,
                 "commands are text frames",
             )),
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(None),
             Some(Ok(Message::Close(_))) | None => Err(Ending::Lost),
             Some(Err(_)) => Err(Ending::Closed(
-                close_code::SIZE,
+                CloseCode::Size,
                 "a frame was too large or broken",
             )),
         }
@@ -163,7 +194,7 @@ impl Connection {
         };
         // Waiting here means that this client is not read from, and nothing else.
         let handed = self.api.0.door.commands.send(submitted).await;
-        handed.map_err(|_| Ending::Closed(close_code::AWAY, "the gateway is stopping"))?;
+        handed.map_err(|_| Ending::Closed(CloseCode::Away, "the gateway is stopping"))?;
         Ok(pause)
     }
 }
@@ -191,15 +222,45 @@ fn too_fast(read: Result<Command, CommandError>) -> CommandError {
 }
 
 /// Says why, and waits until the client has read it; a connection dropped too early would take it back.
-async fn close(mut socket: WebSocket, code: u16, reason: &'static str) {
+async fn close(mut socket: WebSocket, code: CloseCode, reason: &'static str) {
     let frame = CloseFrame {
         code,
         reason: Utf8Bytes::from_static(reason),
     };
     let _ = timeout(GOODBYE, async {
         if socket.send(Message::Close(Some(frame))).await.is_ok() {
-            while let Some(Ok(_)) = socket.recv().await {}
+            while let Some(Ok(_)) = socket.next().await {}
         }
     })
     .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    const TOO_LONG: Ending = Ending::Closed(CloseCode::Policy, "a message took too long");
+
+    #[test]
+    fn a_message_under_way_at_one_ping_is_whole_at_the_next() {
+        let (one, other) = (Instant::now(), Instant::now() + PING_EVERY);
+        let mut pulse = Pulse::default();
+        for unfinished in [None, Some(one), None, Some(other), Some(one), None] {
+            pulse.silent = 0;
+            assert_eq!(pulse.beat(unfinished), Ok(()));
+        }
+        assert_eq!(pulse.beat(Some(other)), Ok(()));
+        // Answers to pings between its pieces change nothing.
+        pulse.silent = 0;
+        assert_eq!(pulse.beat(Some(other)), Err(TOO_LONG));
+    }
+
+    #[test]
+    fn who_is_silent_over_two_pings_is_gone() {
+        let mut pulse = Pulse::default();
+        assert_eq!([pulse.beat(None), pulse.beat(None)], [Ok(()), Ok(())]);
+        assert_eq!(pulse.beat(None), Err(Ending::Lost));
+    }
 }

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use gc_protocol::{Destination, ErrorType};
 use serde::Deserialize;
 use tokio::sync::oneshot;
@@ -16,6 +15,7 @@ use crate::clients::Caller;
 use crate::driver::{HubNews, Place};
 use crate::hub::{Form, Queue, Refusal};
 
+use super::handshake::Handshake;
 use super::listen::Permit;
 use super::peer::Peer;
 use super::problem::Problem;
@@ -28,24 +28,14 @@ pub(super) struct Parameters {
     pub(super) last: Option<String>,
 }
 
-/// Most bytes in a message from a client.
-const MESSAGE_LIMIT: usize = 64 * 1024;
-
 pub(super) async fn upgrade(
     State(api): State<Api>,
     Extension(permit): Extension<Arc<Permit>>,
     Extension(peer): Extension<Peer>,
     parameters: Result<Query<Parameters>, QueryRejection>,
     headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    handshake: Handshake,
 ) -> Result<Response, Problem> {
-    let upgrade = upgrade.map_err(|_| {
-        Problem::new(
-            400,
-            ErrorType::PleaseRetry,
-            "this path takes WebSocket handshakes only",
-        )
-    })?;
     let Query(parameters) = parameters.map_err(|_| {
         let detail = "write ?destination=<name>&last=<id>, each once or not at all";
         Problem::new(400, ErrorType::PleaseRetry, detail)
@@ -77,32 +67,26 @@ pub(super) async fn upgrade(
         _permit: permit,
         _seat: seat,
     };
-    Ok(accept(&api, upgrade, offer.protocol, connection))
+    Ok(accept(&api, handshake, offer.protocol, connection))
 }
 
 fn accept(
     api: &Api,
-    upgrade: WebSocketUpgrade,
+    handshake: Handshake,
     protocol: Option<&'static str>,
     connection: Connection,
 ) -> Response {
-    // Small buffers: the usual ones cost 135 KiB for each socket.
-    let mut upgrade = upgrade
-        .read_buffer_size(512)
-        .write_buffer_size(0)
-        .max_message_size(MESSAGE_LIMIT)
-        .max_frame_size(MESSAGE_LIMIT);
-    if let Some(protocol) = protocol {
-        upgrade.set_selected_protocol(HeaderValue::from_static(protocol));
-    }
-    let (tracker, kill) = (api.0.tracker.clone(), api.0.kill.clone());
-    let response = upgrade.on_upgrade(move |socket| {
-        tracker.track_future(async move {
-            kill.run_until_cancelled(Box::pin(socket::run(socket, connection)))
-                .await;
-        })
+    let (answer, socket) = handshake.accept(protocol);
+    let kill = api.0.kill.clone();
+    let served = Box::pin(async move {
+        if let Some(socket) = socket.await {
+            socket::run(socket, connection).await;
+        }
     });
-    response.into_response()
+    api.0.tracker.spawn(async move {
+        kill.run_until_cancelled(served).await;
+    });
+    answer
 }
 
 /// What a client offers in its subprotocols: a dialect, and in a browser the key after it.

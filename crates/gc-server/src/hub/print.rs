@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use axum::extract::ws::Utf8Bytes;
 use gc_core::Origin;
 use gc_protocol::event::{CommandResult, envelope};
 use gc_protocol::style::Dialect;
 use gc_protocol::{AgentId, Event, Printer, Style, StyleError};
 use jiff::Timestamp;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::queue::Frame;
 use super::window::Kept;
