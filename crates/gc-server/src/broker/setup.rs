@@ -118,3 +118,33 @@ fn subscription(queue: &str, settings: &Broker) -> Subscription {
 fn milliseconds(period: Duration) -> u32 {
     u32::try_from(period.as_millis()).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use stomp_client::{Decoder, Item};
+
+    use super::*;
+
+    fn is_oversized(frame: &str) -> bool {
+        let limits = read(&Broker::default()).unwrap().stomp.limits;
+        let mut decoder = Decoder::new(limits);
+        decoder.feed(frame.as_bytes());
+        match decoder.next_item() {
+            Ok(Some(item)) => matches!(item, Item::Oversized(_)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_message_may_have_64_kib_and_lines_of_8_kib_unless_it_is_set() {
+        let with_body = |bytes: usize| format!("MESSAGE\nack:1\n\n{}\0", "x".repeat(bytes));
+        let with_line = |bytes: usize| format!("MESSAGE\nack:1\nx:{}\n\n\0", "x".repeat(bytes - 2));
+        for (most, more) in [
+            (with_body(64 * 1024), with_body(64 * 1024 + 1)),
+            (with_line(8 * 1024), with_line(8 * 1024 + 1)),
+        ] {
+            assert!(!is_oversized(&most));
+            assert!(is_oversized(&more));
+        }
+    }
+}

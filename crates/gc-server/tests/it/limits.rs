@@ -1,6 +1,7 @@
 //! What one client and one address may ask for, at the edge of each limit.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use gc_server::config::Config;
@@ -183,4 +184,79 @@ async fn without_keys_a_destination_has_its_connections_and_the_next_one_its_own
     for query in ["?destination=desk-2", "", ""] {
         others.push(gateway.try_socket(query, &[]).await.unwrap());
     }
+}
+
+#[tokio::test]
+async fn a_head_may_have_16_kib_and_not_one_byte_more() {
+    let gateway = Gateway::open().await;
+    for (bytes, answered) in [(16 * 1024, "HTTP/1.1 404"), (16 * 1024 + 1, "HTTP/1.1 431")] {
+        let head = "GET /nothing HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx: \r\n\r\n";
+        let pad = format!("x: {}", "y".repeat(bytes - head.len()));
+        let mut stream = soon(TcpStream::connect(gateway.handle.client_addr()))
+            .await
+            .unwrap();
+        for piece in head.replace("x: ", &pad).as_bytes().chunks(1_000) {
+            stream.write_all(piece).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        let mut answer = Vec::new();
+        let _ = soon(stream.read_to_end(&mut answer)).await;
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.starts_with(answered), "{bytes}: {answer}");
+    }
+}
+
+#[test]
+fn limits_that_nobody_has_set_are_those_of_the_documentation() {
+    let Config {
+        server,
+        session,
+        finesse,
+        broker,
+        callbacks,
+        replay,
+        ..
+    } = Config::default();
+    let seconds = Duration::from_secs;
+    assert_eq!(broker.body_limit, 64 * 1024);
+    assert_eq!(
+        (replay.events, replay.bytes, replay.age),
+        (500, 512 * 1024, seconds(60))
+    );
+    assert_eq!(session.queue_limit, 16);
+    assert_eq!(session.request_deadline, seconds(15));
+    assert_eq!(
+        (server.commands_per_second, server.command_burst),
+        (100, 200)
+    );
+    assert_eq!(
+        (
+            server.commands_per_second_per_source,
+            server.command_burst_per_source
+        ),
+        (2_000, 10_000)
+    );
+    assert_eq!(server.wrong_keys_per_second_per_source, 10);
+    assert_eq!(
+        (
+            server.max_connections,
+            server.max_connections_per_source,
+            server.max_connections_per_client
+        ),
+        (12_000, 4_000, 4_000)
+    );
+    assert_eq!(
+        (session.sign_in_failures, session.sign_in_window),
+        (3, seconds(300))
+    );
+    assert_eq!(
+        (callbacks.timeout, callbacks.tries, callbacks.give_up_after),
+        (seconds(5), 5, seconds(30))
+    );
+    assert_eq!(
+        (finesse.link.ping_interval, finesse.link.ping_timeout),
+        (seconds(10), seconds(20))
+    );
+    assert_eq!(finesse.failover_after, seconds(15));
+    assert_eq!(server.shutdown_timeout, seconds(10));
 }

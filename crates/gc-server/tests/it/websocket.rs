@@ -126,10 +126,12 @@ async fn binary_frames_are_refused() {
 }
 
 #[tokio::test]
-async fn a_frame_of_more_than_64_kib_closes_that_connection_only() {
+async fn a_frame_may_have_64_kib_and_one_byte_more_closes_that_connection_only() {
     let gateway = Gateway::open().await;
     let mut other = connected(&gateway, "gc.v1").await;
     let mut socket = gateway.socket("?destination=desk-18", "gc.v1").await;
+    socket.say(&"x".repeat(64 * 1024)).await;
+    assert_eq!(socket.hear().await["type"], "Error");
     socket.say(&"x".repeat(64 * 1024 + 1)).await;
     let close = socket.closed().await;
     assert!(close.is_none_or(|close| u16::from(close.code) == 1009));
