@@ -16,6 +16,7 @@ pub fn xml(bytes: &[u8]) {
     let Ok(xml) = str::from_utf8(bytes) else {
         return;
     };
+    let _ = Update::parse(xml);
     let _ = User::parse(xml);
     let _ = User::parse_list(xml);
     let _ = Dialog::parse(xml);
