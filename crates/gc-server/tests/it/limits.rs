@@ -8,6 +8,7 @@ use gc_server::config::Config;
 use pretty_assertions::assert_eq;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
 
 use crate::support::{Gateway, client, soon};
 
@@ -172,6 +173,55 @@ async fn stream_of_events(gateway: &Gateway, key: &str) -> TcpStream {
     soon(stream.read_exact(&mut head)).await.unwrap();
     assert_eq!(&head, b"HTTP/1.1 200 OK");
     stream
+}
+
+/// A connection from another address of this machine that has asked for something.
+async fn asking_from(source: &str, gateway: &Gateway) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket
+        .bind(SocketAddr::new(source.parse().unwrap(), 0))
+        .unwrap();
+    let address = gateway.handle.client_addr();
+    let mut stream = soon(socket.connect(address)).await.unwrap();
+    // Who is turned away may be so already.
+    let _ = stream
+        .write_all(b"GET /a HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await;
+    stream
+}
+
+/// Whether it is answered before it is closed.
+async fn is_answered(stream: &mut TcpStream) -> bool {
+    let mut answer = [0; 12];
+    let read = soon(stream.read_exact(&mut answer)).await;
+    read.is_ok() && &answer == b"HTTP/1.1 404"
+}
+
+#[tokio::test]
+async fn an_address_has_its_connections_and_no_more_until_one_ends() {
+    let gateway = keyed(|config| config.server.max_connections_per_source = 2).await;
+    let mut first = asking_from("127.0.0.2", &gateway).await;
+    let mut second = asking_from("127.0.0.2", &gateway).await;
+    assert!(is_answered(&mut first).await && is_answered(&mut second).await);
+    assert!(!is_answered(&mut asking_from("127.0.0.2", &gateway).await).await);
+    assert!(is_answered(&mut asking_from("127.0.0.3", &gateway).await).await);
+    drop(first);
+    let again =
+        async { while !is_answered(&mut asking_from("127.0.0.2", &gateway).await).await {} };
+    soon(again).await;
+}
+
+#[tokio::test]
+async fn one_connection_more_than_all_may_be_waits_until_one_ends() {
+    let gateway = keyed(|config| config.server.max_connections = 2).await;
+    let mut first = asking_from("127.0.0.2", &gateway).await;
+    let mut second = asking_from("127.0.0.3", &gateway).await;
+    assert!(is_answered(&mut first).await && is_answered(&mut second).await);
+    let mut third = asking_from("127.0.0.4", &gateway).await;
+    let early = timeout(Duration::from_millis(300), third.read_u8()).await;
+    assert!(early.is_err(), "{early:?}");
+    drop(first);
+    assert!(is_answered(&mut third).await);
 }
 
 #[tokio::test]
