@@ -141,6 +141,7 @@ impl Gateway {
             Input::Site { cluster, product } => {
                 self.products.insert(cluster, product);
             }
+            Input::Licence { max_sessions } => self.config.max_sessions = max_sessions,
             Input::Restore(standing) => self.restore(now, *standing),
         }
     }
