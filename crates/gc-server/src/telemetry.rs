@@ -43,6 +43,11 @@ pub(crate) fn turned_away(reason: &'static str) {
     counter!("gc_turned_away_total", "reason" => reason).increment(1);
 }
 
+/// Settings were read again: whether they were taken over.
+pub(crate) fn reloaded(outcome: &'static str) {
+    counter!("gc_reloads_total", "outcome" => outcome).increment(1);
+}
+
 pub(crate) fn event(kind: &'static str) {
     counter!("gc_events_total", "type" => kind).increment(1);
 }

@@ -33,7 +33,7 @@ use std::time::{Duration, Instant};
 use finesse_client::{HealthReport, LinkReport, NodeStatus, Transport, TransportReport};
 use gc_core::{ClusterId, Clusters, Epoch, Input};
 use gc_protocol::{AgentId, Destination};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -92,6 +92,8 @@ pub(crate) struct Parts {
     pub(crate) callbacks: CallbackParts,
     pub(crate) broker: Option<BrokerParts>,
     pub(crate) kept: KeptParts,
+    /// Sessions that are licensed at once, whenever that changes.
+    pub(crate) licence: watch::Receiver<Option<usize>>,
     /// What delivers to clients; it ends before the links do.
     pub(crate) tracker: TaskTracker,
     /// Everything towards Finesse.
@@ -211,6 +213,7 @@ impl Driver {
                 hub: hub_news,
                 commands,
                 queries,
+                licence: parts.licence,
                 clients: parts.clients,
                 stop: parts.stop,
             },
@@ -249,6 +252,7 @@ impl Driver {
             }
             Happening::Health(report) => self.health_reported(report),
             Happening::Transport(report) => self.transport_reported(report),
+            Happening::Licence(max_sessions) => self.feed(Input::Licence { max_sessions }),
             Happening::Hub(news) => self.hub_changed(news),
             Happening::Command(submitted) => self.submit(submitted),
             Happening::Query(query) => self.answer(query),

@@ -215,6 +215,33 @@ async fn settings_with_a_problem_change_nothing() {
 }
 
 #[tokio::test]
+async fn a_licence_that_changed_is_told_before_the_next_command_and_closes_nothing() {
+    let mut gateway = Gateway::keyed().await;
+    let bearer = ("authorization", "Bearer key-crm");
+    let mut socket = gateway
+        .try_socket("?destination=desk-1", &[bearer])
+        .await
+        .unwrap();
+    assert_eq!(gateway.told().await, Told::Up("desk-1".into()));
+    for (max_sessions, told) in [(1, Some(1)), (0, None)] {
+        let mut config = gateway.config.clone();
+        config.session.max_sessions = max_sessions;
+        gateway.handle.reload(&config).unwrap();
+        socket.say("Hello#desk-1").await;
+        assert_eq!(gateway.told().await, Told::Licence(told));
+        assert_eq!(gateway.told().await, Told::Command("Hello"));
+        assert_eq!(socket.hear().await["event"]["type"], "System");
+        assert_eq!(socket.hear().await["event"]["outcome"], "done");
+    }
+    let mut config = gateway.config.clone();
+    config.session.max_sessions = 7;
+    config.clients.insert("crm".into(), Client::default());
+    gateway.handle.reload(&config).unwrap_err();
+    socket.say("Hello#desk-1").await;
+    assert_eq!(gateway.told().await, Told::Command("Hello"));
+}
+
+#[tokio::test]
 async fn the_file_is_read_again_when_it_changes_and_when_asked() {
     let gateway = Gateway::with(|config| {
         config.clients.insert("crm".into(), client("key-crm"));
