@@ -6,6 +6,7 @@ mod keeping;
 mod notifications;
 mod routes;
 mod server;
+mod storm;
 mod subscribing;
 mod web_server;
 mod websocket;
