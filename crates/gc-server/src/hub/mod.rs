@@ -3,10 +3,12 @@
 mod print;
 mod queue;
 mod resume;
+mod stream;
 mod window;
 
 pub(crate) use print::{Form, GAP, Press};
 pub(crate) use queue::{End, Frame, MAX_BYTES, MAX_FRAMES, Queue};
+pub(crate) use stream::Presence;
 pub(crate) use window::Bounds;
 
 use std::collections::BTreeMap;
@@ -15,7 +17,7 @@ use std::time::Instant;
 use gc_core::{ClientId, Origin};
 use gc_protocol::event::CommandResult;
 use gc_protocol::{Destination, Event};
-use print::Sheet;
+use stream::{Stream, Subscriber, presence};
 use window::Window;
 
 use crate::telemetry;
@@ -44,15 +46,6 @@ pub(crate) struct Wish {
     pub(crate) when_full: WhenFull,
 }
 
-/// Whether a destination can be reached, when that changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Presence {
-    /// Somebody listens now.
-    Up,
-    /// Nobody listens any more.
-    Gone,
-}
-
 /// Why a destination cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
@@ -77,25 +70,6 @@ pub(crate) struct Hub {
     next_stream: u64,
     // Numbers below this one were used by destinations since forgotten.
     floor: u64,
-}
-
-#[derive(Debug)]
-struct Stream {
-    // No other destination's, and no earlier one's of this destination: ids of those are known to be foreign.
-    name: Box<str>,
-    owner: ClientId,
-    last: u64,
-    // From the first connection on that sees the numbers.
-    window: Option<Box<Window>>,
-    subscribers: Vec<Subscriber>,
-}
-
-#[derive(Debug)]
-struct Subscriber {
-    id: SubscriberId,
-    wish: Wish,
-    queue: Queue,
-    reachable: bool,
 }
 
 impl Hub {
@@ -337,66 +311,6 @@ pub(crate) struct Figures {
     pub(crate) waiting: usize,
     pub(crate) kept: usize,
     pub(crate) kept_bytes: usize,
-}
-
-impl Stream {
-    fn reachable(&self) -> bool {
-        self.subscribers
-            .iter()
-            .any(|subscriber| subscriber.reachable)
-    }
-
-    fn publish(&mut self, press: &Press, now: Instant, origin: Origin, event: &Event) {
-        self.last += 1;
-        let mut sheet = Sheet::new(press, (&self.name, self.last), origin, event);
-        self.subscribers.retain(|subscriber| {
-            let Some(frame) = sheet.frame(subscriber.wish.style, subscriber.wish.form) else {
-                return true;
-            };
-            match subscriber.queue.push(frame.clone()) {
-                Ok(()) => true,
-                Err(_) => subscriber.overflow_with(frame),
-            }
-        });
-        match &mut self.window {
-            Some(window) => window.keep(sheet.kept(window.style(), now)),
-            None if self.subscribers.is_empty() => telemetry::event_dropped(),
-            None => {}
-        }
-    }
-}
-
-impl Subscriber {
-    /// Makes room or ends; whether the subscriber stays.
-    fn overflow_with(&self, frame: Frame) -> bool {
-        match self.wish.when_full {
-            WhenFull::Cut => {
-                telemetry::slow_consumer();
-                self.queue.end(End::TooSlow);
-                false
-            }
-            WhenFull::DropWaiting => {
-                // Its reader counts what is lost, and marks it.
-                self.queue.clear();
-                // An empty queue takes any frame that was ever rendered, or the frame alone is too large.
-                self.queue.push(frame).is_ok()
-            }
-        }
-    }
-
-    fn overflow(&self, destination: &Destination) {
-        tracing::warn!(%destination, "a subscriber does not read; it is cut off");
-        telemetry::slow_consumer();
-        self.queue.end(End::TooSlow);
-    }
-}
-
-fn presence(before: bool, after: bool) -> Option<Presence> {
-    match (before, after) {
-        (false, true) => Some(Presence::Up),
-        (true, false) => Some(Presence::Gone),
-        (false, false) | (true, true) => None,
-    }
 }
 
 #[cfg(test)]
