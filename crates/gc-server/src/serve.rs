@@ -27,7 +27,7 @@ use crate::http::crowd::Crowd;
 use crate::http::limits::Limits;
 use crate::http::listen::Listener;
 use crate::http::{self, Api, Shared};
-use crate::hub::{Bounds, Hub, Press};
+use crate::hub::{Bounds, Hub, Press, Room};
 use crate::recorder::{Recorder, RecorderSetupError};
 use crate::store::{self, Keeper, StoreError};
 use crate::tls::{Tls, TlsError};
@@ -197,7 +197,12 @@ impl Assembly {
         let broker = Broker::new(config, handle.stop.clone())?;
         let (driver, door) = Driver::new(Parts {
             core,
-            hub: Hub::new(press, config.server.max_destinations, bounds(config)),
+            hub: Hub::new(
+                press,
+                server.max_destinations,
+                bounds(config),
+                Room::new(server.event_bytes),
+            ),
             clients: Arc::clone(&clients),
             sites: sites.iter().map(site).collect::<Result<_, _>>()?,
             clusters: Clusters::new(&config.core().clusters),

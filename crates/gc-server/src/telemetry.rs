@@ -68,6 +68,16 @@ pub(crate) fn slow_consumer() {
     counter!("gc_slow_consumers_total").increment(1);
 }
 
+/// Kept events that were forgotten because all together were too many.
+pub(crate) fn kept_events_shed(count: usize) {
+    counter!("gc_replay_events_shed_total").increment(count as u64);
+}
+
+/// Clients that lost what waited for them because all together was too much.
+pub(crate) fn queues_shed(count: usize) {
+    counter!("gc_queues_shed_total").increment(count as u64);
+}
+
 /// A connection came back: with so many events to be told again, or to a gap.
 pub(crate) fn resumed(replayed: Option<usize>) {
     let outcome = if replayed.is_some() { "replay" } else { "gap" };
@@ -171,6 +181,8 @@ pub(crate) struct Levels {
     pub(crate) frames_waiting: usize,
     pub(crate) events_kept: usize,
     pub(crate) bytes_kept: usize,
+    pub(crate) waiting_room: usize,
+    pub(crate) kept_room: usize,
     pub(crate) commands_waiting: usize,
     pub(crate) link_reports_waiting: usize,
     pub(crate) secrets: usize,
@@ -193,6 +205,8 @@ pub(crate) fn levels(levels: &Levels) {
     set("gc_frames_waiting", levels.frames_waiting);
     set("gc_replay_events", levels.events_kept);
     set("gc_replay_bytes", levels.bytes_kept);
+    set("gc_event_memory_waiting_bytes", levels.waiting_room);
+    set("gc_event_memory_kept_bytes", levels.kept_room);
     set("gc_commands_waiting", levels.commands_waiting);
     set("gc_link_reports_waiting", levels.link_reports_waiting);
     set("gc_secrets_kept", levels.secrets);

@@ -3,11 +3,13 @@
 mod print;
 mod queue;
 mod resume;
+mod room;
 mod stream;
 mod window;
 
 pub(crate) use print::{Form, GAP, Press};
 pub(crate) use queue::{End, Frame, MAX_BYTES, MAX_FRAMES, Queue};
+pub(crate) use room::Room;
 pub(crate) use stream::Presence;
 pub(crate) use window::Bounds;
 
@@ -65,6 +67,7 @@ pub(crate) struct Hub {
     press: Press,
     limit: usize,
     bounds: Bounds,
+    room: Room,
     destinations: BTreeMap<Destination, Stream>,
     next_subscriber: u64,
     next_stream: u64,
@@ -73,12 +76,13 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    /// Knows at most `limit` destinations at once, and keeps so much of each.
-    pub(crate) fn new(press: Press, limit: usize, bounds: Bounds) -> Self {
+    /// Knows at most `limit` destinations at once, keeps so much of each, and has that room for all.
+    pub(crate) fn new(press: Press, limit: usize, bounds: Bounds, room: Room) -> Self {
         Self {
             press,
             limit,
             bounds,
+            room,
             destinations: BTreeMap::new(),
             next_subscriber: 0,
             next_stream: 1,
@@ -136,7 +140,7 @@ impl Hub {
         self.floor = floor;
     }
 
-    /// Adds a subscriber to a claimed destination.
+    /// Adds a subscriber to a claimed destination; what is in its queue counts from now on.
     pub(crate) fn subscribe(
         &mut self,
         destination: &Destination,
@@ -145,10 +149,12 @@ impl Hub {
     ) -> (SubscriberId, Option<Presence>) {
         let id = SubscriberId(self.next_subscriber);
         self.next_subscriber += 1;
-        let bounds = self.bounds;
+        queue.count_into(&self.room.waiting);
+        let (bounds, kept) = (self.bounds, self.room.kept.clone());
         let change = self.change(destination, |stream| {
             if wish.form == Form::Enveloped && stream.window.is_none() {
-                stream.window = Some(Box::new(Window::after(stream.last, wish.style, bounds)));
+                let window = Window::after(stream.last, wish.style, bounds, kept);
+                stream.window = Some(Box::new(window));
             }
             stream.subscribers.push(Subscriber {
                 id,
@@ -157,6 +163,7 @@ impl Hub {
                 reachable: true,
             });
         });
+        self.make_room();
         (id, change)
     }
 
@@ -196,18 +203,15 @@ impl Hub {
         event: &Event,
     ) -> Option<Presence> {
         telemetry::event(event.type_name());
-        let press = &self.press;
-        self.destinations.get_mut(destination).map_or_else(
-            || {
-                telemetry::event_dropped();
-                None
-            },
-            |stream| {
-                let before = stream.reachable();
-                stream.publish(press, now, origin, event);
-                presence(before, stream.reachable())
-            },
-        )
+        let Some(stream) = self.destinations.get_mut(destination) else {
+            telemetry::event_dropped();
+            return None;
+        };
+        let before = stream.reachable();
+        stream.publish(&self.press, now, origin, event);
+        let change = presence(before, stream.reachable());
+        self.make_room();
+        change
     }
 
     /// Gives an event to one subscriber only, without a number.
@@ -252,8 +256,11 @@ impl Hub {
 
     /// Destinations known, subscribers, frames that wait, events that are kept.
     pub(crate) fn figures(&self) -> Figures {
+        let (waiting_room, kept_room) = self.room.taken();
         let mut figures = Figures {
             destinations: self.destinations.len(),
+            waiting_room,
+            kept_room,
             ..Figures::default()
         };
         for stream in self.destinations.values() {
@@ -311,6 +318,9 @@ pub(crate) struct Figures {
     pub(crate) waiting: usize,
     pub(crate) kept: usize,
     pub(crate) kept_bytes: usize,
+    /// Bytes of memory, with what goes around each event.
+    pub(crate) waiting_room: usize,
+    pub(crate) kept_room: usize,
 }
 
 #[cfg(test)]

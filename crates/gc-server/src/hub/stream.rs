@@ -85,6 +85,18 @@ impl Subscriber {
         }
     }
 
+    /// What waits for it goes, for the sake of all.
+    pub(super) fn give_way(&self) {
+        match self.wish.when_full {
+            WhenFull::Cut => {
+                telemetry::slow_consumer();
+                self.queue.end(End::TooSlow);
+            }
+            // Its reader counts what is lost, and marks it.
+            WhenFull::DropWaiting => drop(self.queue.clear()),
+        }
+    }
+
     pub(super) fn overflow(&self, destination: &Destination) {
         tracing::warn!(%destination, "a subscriber does not read; it is cut off");
         telemetry::slow_consumer();
