@@ -53,6 +53,18 @@ impl Site {
         self.write("")
     }
 
+    /// A file of settings, without a store, whose links may be silent for four seconds.
+    pub(crate) fn settings_with_short_silence(&self) -> Result<PathBuf> {
+        let file = self.write("")?;
+        let mut text = std::fs::read_to_string(&file)?;
+        let link = "[finesse.link]\n";
+        ensure!(text.contains(link), "{text}");
+        let silence = format!("{link}ping_interval = \"2s\"\nping_timeout = \"4s\"\n");
+        text = text.replace(link, &silence);
+        std::fs::write(&file, text)?;
+        Ok(file)
+    }
+
     pub(crate) fn store(&self) -> PathBuf {
         self.folder.path().join("store")
     }
@@ -174,6 +186,12 @@ impl Desk {
         let result = event_of(&result);
         ensure!(result["outcome"] == "done", "{command}: {result}");
         Ok(())
+    }
+
+    /// Whether it was told that Finesse, or its own link, does not work.
+    pub(crate) fn was_out_of_service(&mut self) -> bool {
+        self.client
+            .has(|event| event["type"] == "System" && event["status"] == "OUT_OF_SERVICE")
     }
 
     /// Leaves; the id of the last event that it has seen.
