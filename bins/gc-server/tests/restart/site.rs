@@ -53,14 +53,20 @@ impl Site {
         self.write("")
     }
 
-    /// A file of settings, without a store, whose links may be silent for four seconds.
-    pub(crate) fn settings_with_short_silence(&self) -> Result<PathBuf> {
+    /// A file of settings, without a store: links may be silent for four seconds, answers take three at most.
+    pub(crate) fn settings_without_patience(&self) -> Result<PathBuf> {
         let file = self.write("")?;
         let mut text = std::fs::read_to_string(&file)?;
-        let link = "[finesse.link]\n";
-        ensure!(text.contains(link), "{text}");
-        let silence = format!("{link}ping_interval = \"2s\"\nping_timeout = \"4s\"\n");
-        text = text.replace(link, &silence);
+        for (section, more) in [
+            ("[finesse]\n", "request_timeout = \"3s\"\n"),
+            (
+                "[finesse.link]\n",
+                "ping_interval = \"2s\"\nping_timeout = \"4s\"\n",
+            ),
+        ] {
+            ensure!(text.contains(section), "{text}");
+            text = text.replace(section, &format!("{section}{more}"));
+        }
         std::fs::write(&file, text)?;
         Ok(file)
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::gateway::Gateway;
@@ -22,10 +23,15 @@ fn links_made(site: &Site) -> u64 {
 async fn a_gateway_that_stands_still_for_ten_seconds_keeps_every_link_and_loses_no_command()
 -> Result<()> {
     let site = Site::start(AGENTS, GRACE).await?;
-    let gateway = Gateway::start(&site.settings_with_short_silence()?).await?;
+    let gateway = Gateway::start(&site.settings_without_patience()?).await?;
     let desks = log_in_all(&gateway).await?;
     gateway.until("gc_links_up", AGENTS).await?;
     let made = links_made(&site);
+    // A question for a node's health is on its way, most probably, when the gateway stops.
+    site.simulator.add_fault(serde_json::from_value(json!({
+        "where": "rest", "match": {"path": "SystemInfo"}, "effect": {"delayMs": 1500}
+    }))?);
+    tokio::time::sleep(Duration::from_millis(500)).await;
 
     gateway.pause()?;
     let mut working = JoinSet::new();
