@@ -171,7 +171,7 @@ impl Queue {
     }
 
     /// Bytes of memory that what waits takes.
-    pub(crate) fn bytes(&self) -> usize {
+    pub(super) fn room(&self) -> usize {
         self.state().room
     }
 

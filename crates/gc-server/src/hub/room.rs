@@ -34,7 +34,8 @@ pub(crate) struct Room {
     each: usize,
     pub(super) waiting: Load,
     pub(super) kept: Load,
-    complaint: Seldom,
+    forgetting: Seldom,
+    cutting: Seldom,
 }
 
 impl Room {
@@ -44,7 +45,8 @@ impl Room {
             each: bytes / 2,
             waiting: Load::default(),
             kept: Load::default(),
-            complaint: Seldom::default(),
+            forgetting: Seldom::default(),
+            cutting: Seldom::default(),
         }
     }
 
@@ -82,7 +84,7 @@ impl Hub {
         let forgotten = windows.iter_mut().map(|window| window.shrink_to(most));
         let events: usize = forgotten.sum();
         telemetry::kept_events_shed(events);
-        if let Some(times) = self.room.complaint.due(Instant::now()) {
+        if let Some(times) = self.room.forgetting.due(Instant::now()) {
             tracing::warn!(
                 events,
                 times,
@@ -96,7 +98,7 @@ impl Hub {
         let streams = self.destinations.values();
         let subscribers = streams.flat_map(|stream| &stream.subscribers);
         let mut behind: Vec<(usize, &Subscriber)> = subscribers
-            .map(|subscriber| (subscriber.queue.bytes(), subscriber))
+            .map(|subscriber| (subscriber.queue.room(), subscriber))
             .collect();
         behind.sort_unstable_by_key(|(bytes, _)| Reverse(*bytes));
         let mut clients = 0;
@@ -108,7 +110,7 @@ impl Hub {
             clients += 1;
         }
         telemetry::queues_shed(clients);
-        if let Some(times) = self.room.complaint.due(Instant::now()) {
+        if let Some(times) = self.room.cutting.due(Instant::now()) {
             tracing::warn!(
                 clients,
                 times,

@@ -102,7 +102,7 @@ fn who_is_furthest_behind_is_cut_off_and_others_are_not() {
     tell(&mut hub, 1, 39);
     assert_eq!(slow.len(), 79);
     assert!(slower.has_ended(End::TooSlow));
-    assert_eq!(hub.room.waiting.bytes(), slow.bytes());
+    assert_eq!(hub.room.waiting.bytes(), slow.room());
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn what_was_asked_for_counts_too_and_what_is_gone_does_not() {
         Some(10)
     );
     let (id, _) = hub.subscribe(&desk(1), wish(Form::Enveloped), queue.clone());
-    assert_eq!(hub.room.waiting.bytes(), queue.bytes());
-    assert!(queue.bytes() > 10_000);
+    assert_eq!(hub.room.waiting.bytes(), queue.room());
+    assert!(queue.room() > 10_000);
     hub.unsubscribe(&desk(1), id);
     drop(queue);
     assert_eq!(hub.room.waiting.bytes(), 0);

@@ -233,7 +233,8 @@ impl Desk {
             .unwrap();
         let bearer = "Bearer key-crm".parse().unwrap();
         request.headers_mut().insert("authorization", bearer);
-        let opened = soon(tokio_tungstenite::client_async(request, connection)).await;
+        let opening = Box::pin(tokio_tungstenite::client_async(request, connection));
+        let opened = soon(opening).await;
         let mut desk = Self {
             socket: opened.unwrap().0,
             last: 0,
