@@ -77,6 +77,36 @@ async fn one_agent_more_than_licensed_is_refused() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_licence_below_what_is_in_use_ends_nobodys_work_and_refuses_the_next() -> Result<()> {
+    let world = World::start().await?;
+    let way = Transport::WebSocketV1;
+    let (mut layla, mut omar) = (
+        Actor::logged_in(&world, way, Actor::LAYLA).await?,
+        Actor::logged_in(&world, way, Actor::OMAR).await?,
+    );
+    let mut nadia = Actor::open(&world, way, Actor::NADIA).await?;
+    let mut names = Names::default();
+    let licensed =
+        |max_sessions| world.reload(|gateway| gateway.session.max_sessions = max_sessions);
+    licensed(1)?;
+    nadia.connect().await?;
+    nadia
+        .expect(&mut names, &["Error LICENSES_EXCEEDED"], &[])
+        .await?;
+    omar.log_out(&mut names).await?;
+    nadia.connect().await?;
+    nadia
+        .expect(&mut names, &["Error LICENSES_EXCEEDED"], &[])
+        .await?;
+    layla.send("MakeReady", "null").await?;
+    layla.expect(&mut names, &["State READY"], &[]).await?;
+    licensed(2)?;
+    nadia.connect().await?;
+    nadia.expect(&mut names, &["ConnectStatus"], &[]).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_right_password_without_a_link_is_told_apart_from_a_wrong_one() -> Result<()> {
     let nobody = free_port().await?;
     let world = World::with(

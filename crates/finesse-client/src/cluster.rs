@@ -7,7 +7,7 @@ use std::time::Duration;
 use finesse_protocol::{Answer, Request, Service, SystemInfo};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
 use crate::account::Account;
 use crate::config::{ClusterConfig, ConfigError, NodeConfig, Scheme, XmppSecurity};
@@ -16,7 +16,7 @@ use crate::dial::{Dialer, Security};
 use crate::error::RequestError;
 use crate::health::{self, HealthReport};
 use crate::link::{
-    self, Endpoint, LinkHandle, LinkReport, LinkSpec, NodeLinks, Route, RouteLimits, Way,
+    self, Endpoint, LinkHandle, LinkReport, LinkSpec, NodeLinks, Route, RouteLimits, Turns, Way,
 };
 use crate::rest::{Call, RestLimits, RestNode};
 use crate::tls;
@@ -249,7 +249,7 @@ fn node_links(
         route: Route::new(&node.name, node.domain(), ways, why_only, limits),
         domain: node.domain().to_owned(),
         config: config.link.clone(),
-        logins: Semaphore::new(config.link.parallel_logins),
+        logins: Turns::new(config.link.parallel_logins, config.link.logins_per_second),
     })
 }
 

@@ -165,6 +165,8 @@ pub struct LinkConfig {
     pub reconnect_max: Duration,
     /// Logins under way at once, per node.
     pub parallel_logins: usize,
+    /// Logins that begin within a second, per node; the first one and those after a cut count alike.
+    pub logins_per_second: u32,
     /// Largest stanza that is read.
     pub max_stanza_bytes: usize,
     /// Deepest nesting inside a stanza that is read.
@@ -184,6 +186,7 @@ impl Default for LinkConfig {
             reconnect_min: Duration::from_millis(500),
             reconnect_max: Duration::from_secs(30),
             parallel_logins: 32,
+            logins_per_second: 100,
             max_stanza_bytes: 256 * 1024,
             max_depth: 64,
         }
@@ -244,6 +247,9 @@ impl ClusterConfig {
             if value == 0 {
                 return Err(ConfigError::Zero(name));
             }
+        }
+        if self.link.logins_per_second == 0 {
+            return Err(ConfigError::Zero("link.logins_per_second"));
         }
         if self.link.ping_interval.is_zero() {
             return Err(ConfigError::Zero("link.ping_interval"));

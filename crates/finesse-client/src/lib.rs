@@ -43,6 +43,7 @@ mod cluster;
 mod config;
 mod config_api;
 mod credential;
+mod deadline;
 mod dial;
 mod error;
 #[doc(hidden)]

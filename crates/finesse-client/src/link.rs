@@ -15,6 +15,7 @@ mod subscriptions;
 mod supervise;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod websocket;
 mod wishes;
 
@@ -22,7 +23,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use finesse_protocol::Update;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::Instrument;
 
@@ -32,6 +33,7 @@ use crate::dial::Dial;
 use report::{Owner, Reporter};
 pub(crate) use route::{Choice, Route, RouteLimits, Way};
 use supervise::Supervisor;
+pub(crate) use turns::Turns;
 pub(crate) use websocket::Endpoint;
 pub use wishes::SubscribeError;
 use wishes::Wishes;
@@ -142,7 +144,7 @@ pub(crate) struct NodeLinks<D> {
     pub(crate) route: Route<D>,
     pub(crate) domain: String,
     pub(crate) config: LinkConfig,
-    pub(crate) logins: Semaphore,
+    pub(crate) logins: Turns,
 }
 
 pub(crate) fn open<D: Dial>(

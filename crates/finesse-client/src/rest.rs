@@ -19,6 +19,7 @@ use tokio::time::{Duration, Instant, timeout_at};
 
 use crate::body::{Handover, OnceBody};
 use crate::credential::Credential;
+use crate::deadline;
 use crate::dial::Dialer;
 use crate::error::RequestError;
 use connector::Connector;
@@ -105,7 +106,7 @@ impl RestNode {
     ) -> Result<(u16, Bytes), RequestError> {
         let handover = Handover::default();
         let request = self.build(call, handover.clone())?;
-        let sent = timeout_at(deadline, self.client.request(request)).await;
+        let sent = deadline::by(deadline, self.client.request(request)).await;
         let response = match sent {
             Ok(Ok(response)) => response,
             Ok(Err(error)) if error.is_connect() => return Err(not_sent(&describe(&error))),
@@ -152,7 +153,7 @@ impl RestNode {
 
     async fn collect(&self, body: Incoming, deadline: Instant) -> Result<Bytes, RequestError> {
         let limited = Limited::new(body, self.max_answer_bytes);
-        match timeout_at(deadline, limited.collect()).await {
+        match deadline::by(deadline, limited.collect()).await {
             Ok(Ok(collected)) => Ok(collected.to_bytes()),
             Ok(Err(error)) if error.is::<LengthLimitError>() => Err(RequestError::TooLarge),
             Ok(Err(error)) => Err(unknown(&describe(error.as_ref()))),

@@ -106,6 +106,11 @@ pub enum Input {
         /// The product.
         product: Product,
     },
+    /// The licence is another one now. Sessions that run go on however many they are; the next one needs room.
+    Licence {
+        /// Sessions allowed at once; `None` is no limit.
+        max_sessions: Option<usize>,
+    },
     /// An earlier process had this session, and ended without ending it: its link is opened again, and the agent is read
     /// before anything is told. It is not signed in at Finesse, for it mostly still is.
     Restore(Box<Standing>),

@@ -156,6 +156,7 @@ fn link(settings: &Finesse) -> LinkConfig {
         reconnect_min: link.reconnect_min,
         reconnect_max: link.reconnect_max,
         parallel_logins: link.parallel_logins,
+        logins_per_second: link.logins_per_second,
         ..LinkConfig::default()
     }
 }

@@ -6,11 +6,11 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use crate::audit;
 use crate::clients::Changed;
 use crate::config::{Config, ConfigError, Problem, Sources};
 use crate::serve::Handle;
 use crate::tls::{Tls, TlsError};
+use crate::{audit, descriptors, telemetry};
 
 /// How often the file of settings is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -39,7 +39,8 @@ fn lines(problems: &[Problem]) -> String {
 }
 
 impl Handle {
-    /// Takes over the clients of other settings and reads the certificates again; connections whose key is gone are closed.
+    /// Takes over the clients and the licence of other settings and reads the certificates again; connections whose key is
+    /// gone are closed, sessions beyond the licence go on.
     pub fn reload(&self, config: &Config) -> Result<(), ReloadError> {
         let problems = config.check();
         if !problems.is_empty() {
@@ -64,11 +65,29 @@ impl Handle {
             tracing::info!("{change}");
             audit::changed(&change.to_string());
         }
+        self.change_licence(config);
         tracing::info!(
             changes = changes.len(),
-            "clients and certificates were read again"
+            "clients, certificates and the licence were read again"
         );
         Ok(())
+    }
+
+    fn change_licence(&self, config: &Config) {
+        let next = config.licence();
+        let changed = self.licence.send_if_modified(|licence| {
+            let before = std::mem::replace(licence, next);
+            before != next
+        });
+        if changed {
+            let change = format!(
+                "session.max_sessions is {} now",
+                config.session.max_sessions
+            );
+            tracing::info!("{change}");
+            audit::changed(&change);
+            descriptors::warn_if_few(config.session.max_sessions);
+        }
     }
 
     /// Reads the sources again whenever the file or a certificate has changed or it is asked to, and says in the log what came of it.
@@ -100,6 +119,7 @@ impl Handle {
             // The runtime is ending.
             Err(_) => return,
         };
+        telemetry::reloaded(if outcome.is_ok() { "done" } else { "refused" });
         if let Err(error) = outcome {
             tracing::error!(%error, "the changed settings were not taken over");
         }

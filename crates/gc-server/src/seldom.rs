@@ -1,5 +1,6 @@
 //! Complaints that would flood the log: each is made at most once in a while, with how often there was a reason.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Between two lines of the same complaint.
@@ -22,6 +23,18 @@ impl Seldom {
         }
         self.last = Some(now);
         Some(std::mem::take(&mut self.unsaid))
+    }
+}
+
+/// One complaint that several make.
+#[derive(Debug, Default)]
+pub(crate) struct Shared(Mutex<Seldom>);
+
+impl Shared {
+    /// As [`Seldom::due`].
+    pub(crate) fn due(&self, now: Instant) -> Option<u64> {
+        let mut seldom = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seldom.due(now)
     }
 }
 

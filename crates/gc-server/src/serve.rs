@@ -11,6 +11,7 @@ use gc_core::{Clusters, Gateway};
 use gc_protocol::StyleError;
 use gc_protocol::schema::Service;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -26,7 +27,7 @@ use crate::http::crowd::Crowd;
 use crate::http::limits::Limits;
 use crate::http::listen::Listener;
 use crate::http::{self, Api, Shared};
-use crate::hub::{Bounds, Hub, Press};
+use crate::hub::{Bounds, Hub, Press, Room};
 use crate::recorder::{Recorder, RecorderSetupError};
 use crate::store::{self, Keeper, StoreError};
 use crate::tls::{Tls, TlsError};
@@ -41,6 +42,7 @@ pub struct Handle {
     admin_addr: SocketAddr,
     pub(crate) clients: Arc<Clients>,
     pub(crate) tls: Option<Arc<Tls>>,
+    pub(crate) licence: watch::Sender<Option<usize>>,
     stop: CancellationToken,
 }
 
@@ -138,6 +140,7 @@ pub async fn serve_with(
         admin_addr: address(&admin, config.server.admin_listen),
         clients: Arc::new(Clients::new(&config)),
         tls: Tls::new(&config.server.tls)?.map(Arc::new),
+        licence: watch::Sender::new(config.licence()),
         stop: CancellationToken::new(),
     };
     let gateway = Assembly::new(&config, core, handle.clone(), (kept, keeper))?;
@@ -194,7 +197,12 @@ impl Assembly {
         let broker = Broker::new(config, handle.stop.clone())?;
         let (driver, door) = Driver::new(Parts {
             core,
-            hub: Hub::new(press, config.server.max_destinations, bounds(config)),
+            hub: Hub::new(
+                press,
+                server.max_destinations,
+                bounds(config),
+                Room::new(server.event_bytes),
+            ),
             clients: Arc::clone(&clients),
             sites: sites.iter().map(site).collect::<Result<_, _>>()?,
             clusters: Clusters::new(&config.core().clusters),
@@ -203,6 +211,7 @@ impl Assembly {
             callbacks: callbacks(config, &handle)?,
             broker: broker.as_ref().map(Broker::parts),
             kept,
+            licence: handle.licence.subscribe(),
             tracker: tracker.clone(),
             work: work.clone(),
             stop: handle.stop.clone(),

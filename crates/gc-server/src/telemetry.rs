@@ -43,6 +43,11 @@ pub(crate) fn turned_away(reason: &'static str) {
     counter!("gc_turned_away_total", "reason" => reason).increment(1);
 }
 
+/// Settings were read again: whether they were taken over.
+pub(crate) fn reloaded(outcome: &'static str) {
+    counter!("gc_reloads_total", "outcome" => outcome).increment(1);
+}
+
 pub(crate) fn event(kind: &'static str) {
     counter!("gc_events_total", "type" => kind).increment(1);
 }
@@ -61,6 +66,16 @@ pub(crate) fn callback_events_lost(count: usize) {
 
 pub(crate) fn slow_consumer() {
     counter!("gc_slow_consumers_total").increment(1);
+}
+
+/// Kept events that were forgotten because all together were too many.
+pub(crate) fn kept_events_shed(count: usize) {
+    counter!("gc_replay_events_shed_total").increment(count as u64);
+}
+
+/// Clients that lost what waited for them because all together was too much.
+pub(crate) fn queues_shed(count: usize) {
+    counter!("gc_queues_shed_total").increment(count as u64);
 }
 
 /// A connection came back: with so many events to be told again, or to a gap.
@@ -166,6 +181,8 @@ pub(crate) struct Levels {
     pub(crate) frames_waiting: usize,
     pub(crate) events_kept: usize,
     pub(crate) bytes_kept: usize,
+    pub(crate) waiting_room: usize,
+    pub(crate) kept_room: usize,
     pub(crate) commands_waiting: usize,
     pub(crate) link_reports_waiting: usize,
     pub(crate) secrets: usize,
@@ -188,6 +205,8 @@ pub(crate) fn levels(levels: &Levels) {
     set("gc_frames_waiting", levels.frames_waiting);
     set("gc_replay_events", levels.events_kept);
     set("gc_replay_bytes", levels.bytes_kept);
+    set("gc_event_memory_waiting_bytes", levels.waiting_room);
+    set("gc_event_memory_kept_bytes", levels.kept_room);
     set("gc_commands_waiting", levels.commands_waiting);
     set("gc_link_reports_waiting", levels.link_reports_waiting);
     set("gc_secrets_kept", levels.secrets);

@@ -22,6 +22,7 @@ use crate::secrets;
 pub struct World {
     simulator: Simulator,
     gateway: gc_server::Handle,
+    config: Config,
     scene: Scene,
 }
 
@@ -91,7 +92,7 @@ impl World {
         gateway(&mut config);
         let service = config.service();
         secrets::plant_of(&config);
-        let (handle, served) = gc_server::serve(config)
+        let (handle, served) = gc_server::serve(config.clone())
             .await
             .context("starting the gateway")?;
         tokio::spawn(served);
@@ -99,6 +100,7 @@ impl World {
             scene: Scene::begin(handle.client_addr(), product_of(&simulator), &service),
             simulator,
             gateway: handle,
+            config,
         };
         world.wait_until_in_service().await?;
         Ok(world)
@@ -112,6 +114,13 @@ impl World {
     /// Address of the admin listener.
     pub fn admin(&self) -> SocketAddr {
         self.gateway.admin_addr()
+    }
+
+    /// Has the gateway read its settings again, which are those of its start but for this change.
+    pub fn reload(&self, change: impl FnOnce(&mut Config)) -> Result<()> {
+        let mut config = self.config.clone();
+        change(&mut config);
+        Ok(self.gateway.reload(&config)?)
     }
 
     /// The simulator.

@@ -10,9 +10,12 @@ use anyhow::{Context, Result, ensure};
 use gc_testkit::client::{PATIENCE, request};
 use gc_testkit::log_guard::CANARY;
 use hyper::Method;
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_gc-server");
 
 /// A running gateway; dropping it kills it.
 pub(crate) struct Gateway {
@@ -25,7 +28,18 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// Starts it, and waits until it listens.
     pub(crate) async fn start(settings: &Path) -> Result<Self> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gc-server"))
+        Self::start_as(Command::new(PROGRAM), settings).await
+    }
+
+    /// As [`Gateway::start`]; a write beyond the limit on files is an error, like one to a full disk, and no signal.
+    pub(crate) async fn start_where_disks_fill(settings: &Path) -> Result<Self> {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#, PROGRAM]);
+        Self::start_as(shell, settings).await
+    }
+
+    async fn start_as(mut program: Command, settings: &Path) -> Result<Self> {
+        let mut child = program
             .args(["run", "--config"])
             .arg(settings)
             .stdin(Stdio::null())
@@ -59,11 +73,40 @@ impl Gateway {
 
     /// Asks it to end: SIGTERM.
     pub(crate) fn ask_to_stop(&self) -> Result<()> {
-        let id = rustix::process::Pid::from_child(&self.child);
-        Ok(rustix::process::kill_process(
-            id,
-            rustix::process::Signal::TERM,
-        )?)
+        Ok(kill_process(self.id(), Signal::TERM)?)
+    }
+
+    /// Nothing of it runs any more: SIGSTOP.
+    pub(crate) fn pause(&self) -> Result<()> {
+        Ok(kill_process(self.id(), Signal::STOP)?)
+    }
+
+    /// It runs again: SIGCONT.
+    pub(crate) fn go_on(&self) -> Result<()> {
+        Ok(kill_process(self.id(), Signal::CONT)?)
+    }
+
+    /// From now on it can write nothing into any file.
+    pub(crate) fn fill_disk(&self) -> Result<()> {
+        self.limit_files(Some(0))
+    }
+
+    /// It can write again.
+    pub(crate) fn empty_disk(&self) -> Result<()> {
+        self.limit_files(None)
+    }
+
+    fn limit_files(&self, current: Option<u64>) -> Result<()> {
+        let limit = Rlimit {
+            current,
+            maximum: None,
+        };
+        prlimit(Some(self.id()), Resource::Fsize, limit)?;
+        Ok(())
+    }
+
+    fn id(&self) -> Pid {
+        Pid::from_child(&self.child)
     }
 
     /// Waits until it has ended.
@@ -106,6 +149,18 @@ impl Gateway {
         };
         let come = timeout(PATIENCE, wait).await;
         come.with_context(|| format!("{name} is {last}, not {wanted}"))?
+    }
+
+    /// Waits until a figure of its metrics is above 0.
+    pub(crate) async fn until_any(&self, name: &str) -> Result<()> {
+        let wait = async {
+            while self.figure(name).await? == 0 {
+                tokio::task::yield_now().await;
+            }
+            anyhow::Ok(())
+        };
+        let come = timeout(PATIENCE, wait).await;
+        come.with_context(|| format!("{name} stays 0"))?
     }
 
     /// Waits until it says that it cannot serve, and why.

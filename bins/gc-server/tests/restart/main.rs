@@ -4,6 +4,7 @@
 
 mod gateway;
 mod site;
+mod trouble;
 
 use std::time::{Duration, Instant};
 

@@ -53,6 +53,24 @@ impl Site {
         self.write("")
     }
 
+    /// A file of settings, without a store: links may be silent for four seconds, answers take three at most.
+    pub(crate) fn settings_without_patience(&self) -> Result<PathBuf> {
+        let file = self.write("")?;
+        let mut text = std::fs::read_to_string(&file)?;
+        for (section, more) in [
+            ("[finesse]\n", "request_timeout = \"3s\"\n"),
+            (
+                "[finesse.link]\n",
+                "ping_interval = \"2s\"\nping_timeout = \"4s\"\n",
+            ),
+        ] {
+            ensure!(text.contains(section), "{text}");
+            text = text.replace(section, &format!("{section}{more}"));
+        }
+        std::fs::write(&file, text)?;
+        Ok(file)
+    }
+
     pub(crate) fn store(&self) -> PathBuf {
         self.folder.path().join("store")
     }
@@ -174,6 +192,12 @@ impl Desk {
         let result = event_of(&result);
         ensure!(result["outcome"] == "done", "{command}: {result}");
         Ok(())
+    }
+
+    /// Whether it was told that Finesse, or its own link, does not work.
+    pub(crate) fn was_out_of_service(&mut self) -> bool {
+        self.client
+            .has(|event| event["type"] == "System" && event["status"] == "OUT_OF_SERVICE")
     }
 
     /// Leaves; the id of the last event that it has seen.

@@ -41,7 +41,7 @@ pub(super) async fn login<D: Dial>(
     credential: &Credential,
 ) -> Result<LoggedIn, LoginError> {
     node.route.settle().await;
-    let _permit = node.logins.acquire().await;
+    let _permit = node.logins.turn().await;
     let login = establish(node, localpart, credential);
     let outcome = tokio::time::timeout(node.config.login_timeout, login)
         .await

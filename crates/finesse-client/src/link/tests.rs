@@ -7,6 +7,7 @@ mod notifications;
 mod routes;
 mod server;
 mod slow;
+mod storm;
 mod subscribing;
 mod web_server;
 mod websocket;

@@ -22,6 +22,7 @@ mod gap;
 mod gone;
 mod harness;
 mod health;
+mod licence;
 mod members;
 mod outbound;
 mod phonebooks;

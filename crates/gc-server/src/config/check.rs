@@ -105,6 +105,13 @@ impl Config {
         }
         found.positive("server.max_connections", server.max_connections);
         found.positive("server.max_destinations", server.max_destinations);
+        if server.event_bytes < LEAST_EVENT_BYTES {
+            found.add(
+                "server.event_bytes",
+                format!("{} has no room for a few clients", server.event_bytes),
+                &format!("write at least {LEAST_EVENT_BYTES}"),
+            );
+        }
         found.positive(
             "server.commands_per_second",
             server.commands_per_second as usize,
@@ -273,6 +280,8 @@ impl Config {
 
 /// Failed credentials after which Finesse locks an account.
 const FINESSE_LOCKS_AT: usize = 5;
+/// Two clients may be as far behind as a client may be, and as much may be kept.
+const LEAST_EVENT_BYTES: usize = 4 * MAX_BYTES;
 
 fn check_keys<'a>(
     name: &'a str,

@@ -83,6 +83,8 @@ pub struct ClusterLink {
     pub reconnect_max: Option<Duration>,
     /// Sign-ins at once, per node.
     pub parallel_logins: Option<usize>,
+    /// Sign-ins that begin within a second, per node.
+    pub logins_per_second: Option<u32>,
 }
 
 /// A cluster with all its settings, wherever they are from.
@@ -182,6 +184,7 @@ impl ClusterLink {
             reconnect_min: self.reconnect_min.unwrap_or(usual.reconnect_min),
             reconnect_max: self.reconnect_max.unwrap_or(usual.reconnect_max),
             parallel_logins: self.parallel_logins.unwrap_or(usual.parallel_logins),
+            logins_per_second: self.logins_per_second.unwrap_or(usual.logins_per_second),
         }
     }
 }

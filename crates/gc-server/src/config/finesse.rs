@@ -99,6 +99,8 @@ pub struct Link {
     pub reconnect_max: Duration,
     /// Sign-ins at once, per node.
     pub parallel_logins: usize,
+    /// Sign-ins that begin within a second, per node.
+    pub logins_per_second: u32,
 }
 
 impl Default for Link {
@@ -113,6 +115,7 @@ impl Default for Link {
             reconnect_min: Duration::from_millis(500),
             reconnect_max: Duration::from_secs(30),
             parallel_logins: 32,
+            logins_per_second: 100,
         }
     }
 }

@@ -117,12 +117,17 @@ impl Config {
         }
     }
 
+    /// Sessions that are licensed at once; `None` is no limit.
+    pub(crate) fn licence(&self) -> Option<usize> {
+        Some(self.session.max_sessions).filter(|limit| *limit > 0)
+    }
+
     /// The core's part of the settings.
     pub fn core(&self) -> gc_core::Config {
         let session = &self.session;
         gc_core::Config {
             clusters: self.sites().iter().map(Site::core).collect(),
-            max_sessions: Some(session.max_sessions).filter(|limit| *limit > 0),
+            max_sessions: self.licence(),
             failover_after: self.finesse.failover_after,
             restore_ready: self.finesse.restore_ready,
             request_deadline: session.request_deadline,

@@ -42,6 +42,8 @@ pub struct Server {
     pub wrong_keys_per_second_per_source: u32,
     /// Destinations known at once.
     pub max_destinations: usize,
+    /// Bytes of memory for events that wait for all clients and that are kept for all who come back, half for each.
+    pub event_bytes: usize,
     /// How long a stop may take.
     #[serde(with = "duration")]
     pub shutdown_timeout: Duration,
@@ -65,6 +67,7 @@ impl Default for Server {
             command_burst_per_source: 10_000,
             wrong_keys_per_second_per_source: 10,
             max_destinations: 20_000,
+            event_bytes: 256 * 1024 * 1024,
             shutdown_timeout: Duration::from_secs(10),
         }
     }

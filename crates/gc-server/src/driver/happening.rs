@@ -6,7 +6,7 @@ use std::time::Instant;
 use finesse_client::{HealthReport, LinkReport, TransportReport};
 use gc_core::{Epoch, Reply, RequestId};
 use gc_protocol::{AgentId, Destination};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::clients::{Caller, Clients};
 use crate::hub::{Form, Queue, Refusal, SubscriberId};
@@ -22,6 +22,7 @@ pub(super) enum Happening {
     Reply { request: RequestId, reply: Reply },
     Health(HealthReport),
     Transport(TransportReport),
+    Licence(Option<usize>),
     Hub(HubNews),
     Command(Submitted),
     Query(Query),
@@ -212,15 +213,17 @@ const BUDGET: usize = 64;
 /// 1. links: what Finesse says is the truth that everything else is measured by;
 /// 2. replies and ends of our own tasks: they free what waits behind them;
 /// 3. health of nodes, and how their notifications come;
-/// 4. subscribers, so that a connection that went does not cost events;
-/// 5. commands;
-/// 6. questions;
-/// 7. timers, whose moment has passed anyway.
+/// 4. the licence, so that no command is measured by an older one;
+/// 5. subscribers, so that a connection that went does not cost events;
+/// 6. commands;
+/// 7. questions;
+/// 8. timers, whose moment has passed anyway.
 pub(super) struct Sources {
     pub(super) links: mpsc::Receiver<LinkReport>,
     pub(super) tasks: mpsc::Receiver<TaskNews>,
     pub(super) health: mpsc::Receiver<HealthReport>,
     pub(super) transports: mpsc::Receiver<TransportReport>,
+    pub(super) licence: watch::Receiver<Option<usize>>,
     pub(super) hub: mpsc::Receiver<HubNews>,
     pub(super) commands: mpsc::Receiver<Submitted>,
     pub(super) queries: mpsc::Receiver<Query>,
@@ -244,6 +247,7 @@ impl Sources {
             Some(news) = self.tasks.recv() => news.into(),
             Some(report) = self.health.recv() => Happening::Health(report),
             Some(report) = self.transports.recv() => Happening::Transport(report),
+            Ok(()) = self.licence.changed() => Happening::Licence(*self.licence.borrow_and_update()),
             Some(news) = self.hub.recv() => Happening::Hub(news),
             Some(submitted) = self.commands.recv() => Happening::Command(submitted),
             Some(query) = self.queries.recv() => Happening::Query(query),
@@ -260,6 +264,9 @@ impl Sources {
         take(&mut self.tasks, &mut round, Happening::from);
         take(&mut self.health, &mut round, Happening::Health);
         take(&mut self.transports, &mut round, Happening::Transport);
+        if self.licence.has_changed().is_ok_and(|changed| changed) {
+            round.push(Happening::Licence(*self.licence.borrow_and_update()));
+        }
         take(&mut self.hub, &mut round, Happening::Hub);
         take(&mut self.commands, &mut round, Happening::Command);
         take(&mut self.queries, &mut round, Happening::Query);

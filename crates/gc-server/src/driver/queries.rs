@@ -245,6 +245,8 @@ impl Driver {
             frames_waiting: figures.waiting,
             events_kept: figures.kept,
             bytes_kept: figures.kept_bytes,
+            waiting_room: figures.waiting_room,
+            kept_room: figures.kept_room,
             commands_waiting,
             link_reports_waiting,
             secrets: self.vault.len(),

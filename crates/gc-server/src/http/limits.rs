@@ -1,7 +1,6 @@
 //! How much one client, and one address, may ask for; beyond it others would pay.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Extension;
@@ -19,7 +18,7 @@ use crate::audit;
 use crate::clients::Caller;
 use crate::config::Server;
 use crate::rate::Rates;
-use crate::seldom::Seldom;
+use crate::seldom::Shared as Complaint;
 use crate::telemetry;
 
 /// The limits of the client API, and what has been taken of them.
@@ -129,17 +128,6 @@ impl Limits {
             let detail = "this client has too many connections at once";
             Problem::new(429, ErrorType::CfResourceBusy, detail).retry_after(5)
         })
-    }
-}
-
-/// One of these for all connections.
-#[derive(Debug, Default)]
-struct Complaint(Mutex<Seldom>);
-
-impl Complaint {
-    fn due(&self, now: Instant) -> Option<u64> {
-        let mut seldom = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seldom.due(now)
     }
 }
 

@@ -26,7 +26,7 @@ use tower::ServiceExt;
 use super::crowd::{Crowd, Seat};
 use super::peer::{Peer, source};
 use super::preface::NoHttp2;
-use crate::seldom::Seldom;
+use crate::seldom::{Seldom, Shared};
 use crate::telemetry;
 use crate::tls::Tls;
 
@@ -70,7 +70,7 @@ impl Listener {
         let mut complaints = Complaints::default();
         while let Some((connection, address, permit)) = self.accept(&permits, &mut complaints).await
         {
-            self.serve(connection, address, permit, &graceful);
+            self.serve(connection, address, permit, &graceful, &complaints);
         }
         drop(self.socket);
         graceful.shutdown().await;
@@ -114,6 +114,7 @@ impl Listener {
         address: SocketAddr,
         permit: Permit,
         graceful: &GracefulShutdown,
+        complaints: &Complaints,
     ) {
         let _ = connection.set_nodelay(true);
         let (router, watcher) = (self.router.clone(), graceful.watcher());
@@ -128,6 +129,7 @@ impl Listener {
             )),
             Some(tls) => {
                 let handshake = timeout(HANDSHAKE_TIMEOUT, tls.acceptor().accept(connection));
+                let unsecured = Arc::clone(&complaints.unsecured);
                 Box::pin(async move {
                     match handshake.await {
                         Ok(Ok(connection)) => {
@@ -135,8 +137,8 @@ impl Listener {
                             let peer = Peer::new(address, shown.unwrap_or_default());
                             converse(connection, router, peer, permit, watcher).await;
                         }
-                        Ok(Err(error)) => tracing::warn!(%address, %error, "no TLS connection"),
-                        Err(_) => tracing::warn!(%address, "a TLS handshake took too long"),
+                        Ok(Err(error)) => unsecured.told(address, &error),
+                        Err(_) => unsecured.told(address, &"the handshake took too long"),
                     }
                 })
             }
@@ -152,6 +154,20 @@ impl Listener {
 struct Complaints {
     crowded: Seldom,
     failed: Seldom,
+    unsecured: Arc<Unsecured>,
+}
+
+/// Reasons why connections came to nothing before they could speak.
+#[derive(Default)]
+struct Unsecured(Shared);
+
+impl Unsecured {
+    fn told(&self, address: SocketAddr, reason: &dyn std::fmt::Display) {
+        telemetry::turned_away("tls");
+        if let Some(times) = self.0.due(Instant::now()) {
+            tracing::warn!(%address, %reason, times, "no TLS connection");
+        }
+    }
 }
 
 impl Complaints {

@@ -12,7 +12,7 @@ const BOUNDS: Bounds = Bounds {
 
 pub(super) fn hub() -> Hub {
     let press = Press::new("s1", &[Style::default()]).unwrap();
-    let mut hub = Hub::new(press, 3, BOUNDS);
+    let mut hub = Hub::new(press, 3, BOUNDS, Room::new(100_000_000));
     hub.claim(&desk(), &crm()).unwrap();
     hub
 }

@@ -3,10 +3,14 @@
 mod print;
 mod queue;
 mod resume;
+mod room;
+mod stream;
 mod window;
 
 pub(crate) use print::{Form, GAP, Press};
 pub(crate) use queue::{End, Frame, MAX_BYTES, MAX_FRAMES, Queue};
+pub(crate) use room::Room;
+pub(crate) use stream::Presence;
 pub(crate) use window::Bounds;
 
 use std::collections::BTreeMap;
@@ -15,7 +19,7 @@ use std::time::Instant;
 use gc_core::{ClientId, Origin};
 use gc_protocol::event::CommandResult;
 use gc_protocol::{Destination, Event};
-use print::Sheet;
+use stream::{Stream, Subscriber, presence};
 use window::Window;
 
 use crate::telemetry;
@@ -44,15 +48,6 @@ pub(crate) struct Wish {
     pub(crate) when_full: WhenFull,
 }
 
-/// Whether a destination can be reached, when that changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Presence {
-    /// Somebody listens now.
-    Up,
-    /// Nobody listens any more.
-    Gone,
-}
-
 /// Why a destination cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
@@ -72,6 +67,7 @@ pub(crate) struct Hub {
     press: Press,
     limit: usize,
     bounds: Bounds,
+    room: Room,
     destinations: BTreeMap<Destination, Stream>,
     next_subscriber: u64,
     next_stream: u64,
@@ -79,32 +75,14 @@ pub(crate) struct Hub {
     floor: u64,
 }
 
-#[derive(Debug)]
-struct Stream {
-    // No other destination's, and no earlier one's of this destination: ids of those are known to be foreign.
-    name: Box<str>,
-    owner: ClientId,
-    last: u64,
-    // From the first connection on that sees the numbers.
-    window: Option<Box<Window>>,
-    subscribers: Vec<Subscriber>,
-}
-
-#[derive(Debug)]
-struct Subscriber {
-    id: SubscriberId,
-    wish: Wish,
-    queue: Queue,
-    reachable: bool,
-}
-
 impl Hub {
-    /// Knows at most `limit` destinations at once, and keeps so much of each.
-    pub(crate) fn new(press: Press, limit: usize, bounds: Bounds) -> Self {
+    /// Knows at most `limit` destinations at once, keeps so much of each, and has that room for all.
+    pub(crate) fn new(press: Press, limit: usize, bounds: Bounds, room: Room) -> Self {
         Self {
             press,
             limit,
             bounds,
+            room,
             destinations: BTreeMap::new(),
             next_subscriber: 0,
             next_stream: 1,
@@ -162,7 +140,7 @@ impl Hub {
         self.floor = floor;
     }
 
-    /// Adds a subscriber to a claimed destination.
+    /// Adds a subscriber to a claimed destination; what is in its queue counts from now on.
     pub(crate) fn subscribe(
         &mut self,
         destination: &Destination,
@@ -171,10 +149,12 @@ impl Hub {
     ) -> (SubscriberId, Option<Presence>) {
         let id = SubscriberId(self.next_subscriber);
         self.next_subscriber += 1;
-        let bounds = self.bounds;
+        queue.count_into(&self.room.waiting);
+        let (bounds, kept) = (self.bounds, self.room.kept.clone());
         let change = self.change(destination, |stream| {
             if wish.form == Form::Enveloped && stream.window.is_none() {
-                stream.window = Some(Box::new(Window::after(stream.last, wish.style, bounds)));
+                let window = Window::after(stream.last, wish.style, bounds, kept);
+                stream.window = Some(Box::new(window));
             }
             stream.subscribers.push(Subscriber {
                 id,
@@ -183,6 +163,7 @@ impl Hub {
                 reachable: true,
             });
         });
+        self.make_room();
         (id, change)
     }
 
@@ -222,18 +203,15 @@ impl Hub {
         event: &Event,
     ) -> Option<Presence> {
         telemetry::event(event.type_name());
-        let press = &self.press;
-        self.destinations.get_mut(destination).map_or_else(
-            || {
-                telemetry::event_dropped();
-                None
-            },
-            |stream| {
-                let before = stream.reachable();
-                stream.publish(press, now, origin, event);
-                presence(before, stream.reachable())
-            },
-        )
+        let Some(stream) = self.destinations.get_mut(destination) else {
+            telemetry::event_dropped();
+            return None;
+        };
+        let before = stream.reachable();
+        stream.publish(&self.press, now, origin, event);
+        let change = presence(before, stream.reachable());
+        self.make_room();
+        change
     }
 
     /// Gives an event to one subscriber only, without a number.
@@ -278,8 +256,11 @@ impl Hub {
 
     /// Destinations known, subscribers, frames that wait, events that are kept.
     pub(crate) fn figures(&self) -> Figures {
+        let (waiting_room, kept_room) = self.room.taken();
         let mut figures = Figures {
             destinations: self.destinations.len(),
+            waiting_room,
+            kept_room,
             ..Figures::default()
         };
         for stream in self.destinations.values() {
@@ -337,66 +318,9 @@ pub(crate) struct Figures {
     pub(crate) waiting: usize,
     pub(crate) kept: usize,
     pub(crate) kept_bytes: usize,
-}
-
-impl Stream {
-    fn reachable(&self) -> bool {
-        self.subscribers
-            .iter()
-            .any(|subscriber| subscriber.reachable)
-    }
-
-    fn publish(&mut self, press: &Press, now: Instant, origin: Origin, event: &Event) {
-        self.last += 1;
-        let mut sheet = Sheet::new(press, (&self.name, self.last), origin, event);
-        self.subscribers.retain(|subscriber| {
-            let Some(frame) = sheet.frame(subscriber.wish.style, subscriber.wish.form) else {
-                return true;
-            };
-            match subscriber.queue.push(frame.clone()) {
-                Ok(()) => true,
-                Err(_) => subscriber.overflow_with(frame),
-            }
-        });
-        match &mut self.window {
-            Some(window) => window.keep(sheet.kept(window.style(), now)),
-            None if self.subscribers.is_empty() => telemetry::event_dropped(),
-            None => {}
-        }
-    }
-}
-
-impl Subscriber {
-    /// Makes room or ends; whether the subscriber stays.
-    fn overflow_with(&self, frame: Frame) -> bool {
-        match self.wish.when_full {
-            WhenFull::Cut => {
-                telemetry::slow_consumer();
-                self.queue.end(End::TooSlow);
-                false
-            }
-            WhenFull::DropWaiting => {
-                // Its reader counts what is lost, and marks it.
-                self.queue.clear();
-                // An empty queue takes any frame that was ever rendered, or the frame alone is too large.
-                self.queue.push(frame).is_ok()
-            }
-        }
-    }
-
-    fn overflow(&self, destination: &Destination) {
-        tracing::warn!(%destination, "a subscriber does not read; it is cut off");
-        telemetry::slow_consumer();
-        self.queue.end(End::TooSlow);
-    }
-}
-
-fn presence(before: bool, after: bool) -> Option<Presence> {
-    match (before, after) {
-        (false, true) => Some(Presence::Up),
-        (true, false) => Some(Presence::Gone),
-        (false, false) | (true, true) => None,
-    }
+    /// Bytes of memory, with what goes around each event.
+    pub(crate) waiting_room: usize,
+    pub(crate) kept_room: usize,
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::sync::CancellationToken;
 
+use super::room::Load;
+
 /// Most frames in a queue.
 pub(crate) const MAX_FRAMES: usize = 1_000;
 /// Most bytes in a queue.
@@ -56,6 +58,10 @@ struct State {
     // Of those that count.
     count: usize,
     bytes: usize,
+    // Of memory, with those that do not count.
+    room: usize,
+    // Of all queues, once it is one of them.
+    load: Option<Load>,
     // Thrown away since the last frame was taken out.
     lost: usize,
     end: Option<End>,
@@ -158,6 +164,26 @@ impl Queue {
         self.state().frames.len()
     }
 
+    /// Whether it was ended so.
+    #[cfg(test)]
+    pub(super) fn has_ended(&self, end: End) -> bool {
+        self.state().end == Some(end)
+    }
+
+    /// Bytes of memory that what waits takes.
+    pub(super) fn room(&self) -> usize {
+        self.state().room
+    }
+
+    /// Counts what is in it, and what comes, into a sum.
+    pub(super) fn count_into(&self, load: &Load) {
+        let mut state = self.state();
+        if state.load.is_none() {
+            load.add(state.room);
+            state.load = Some(load.clone());
+        }
+    }
+
     fn try_pop(&self) -> Option<(Result<Frame, End>, usize)> {
         let mut state = self.state();
         let next = match state.take() {
@@ -179,11 +205,18 @@ impl State {
             self.count += 1;
             self.bytes += frame.text.len();
         }
-        self.frames.push_back(Waiting { frame, weight });
+        let waiting = Waiting { frame, weight };
+        self.room += waiting.room();
+        if let Some(load) = &self.load {
+            load.add(waiting.room());
+        }
+        self.frames.push_back(waiting);
     }
 
     fn take(&mut self) -> Option<Frame> {
-        let Waiting { frame, weight } = self.frames.pop_front()?;
+        let waiting = self.frames.pop_front()?;
+        self.give_back(waiting.room());
+        let Waiting { frame, weight } = waiting;
         if weight == Weight::Full {
             self.count -= 1;
             self.bytes -= frame.text.len();
@@ -191,10 +224,30 @@ impl State {
         Some(frame)
     }
 
+    fn give_back(&mut self, room: usize) {
+        self.room -= room;
+        if let Some(load) = &self.load {
+            load.remove(room);
+        }
+    }
+
     fn empty(&mut self) -> usize {
         self.count = 0;
         self.bytes = 0;
+        self.give_back(self.room);
         std::mem::take(&mut self.frames).len()
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.give_back(self.room);
+    }
+}
+
+impl Waiting {
+    fn room(&self) -> usize {
+        size_of::<Self>() + self.frame.text.len()
     }
 }
 

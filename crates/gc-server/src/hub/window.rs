@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use gc_protocol::AgentId;
 use jiff::Timestamp;
 
+use super::room::Load;
+
 /// How much is kept for each destination; whichever bound is reached first counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bounds {
@@ -31,6 +33,13 @@ pub(super) struct Kept {
     pub(super) json: Box<str>,
 }
 
+impl Kept {
+    /// Bytes of memory that it takes.
+    fn room(&self) -> usize {
+        size_of::<Self>() + self.json.len()
+    }
+}
+
 /// The last events of one destination, without a hole.
 #[derive(Debug)]
 pub(super) struct Window {
@@ -41,17 +50,20 @@ pub(super) struct Window {
     before: u64,
     bytes: usize,
     events: VecDeque<Kept>,
+    // Of all windows.
+    load: Load,
 }
 
 impl Window {
     /// Begins after the event of that number.
-    pub(super) fn after(last: u64, style: usize, bounds: Bounds) -> Self {
+    pub(super) fn after(last: u64, style: usize, bounds: Bounds, load: Load) -> Self {
         Self {
             style,
             bounds,
             before: last,
             bytes: 0,
             events: VecDeque::new(),
+            load,
         }
     }
 
@@ -64,6 +76,7 @@ impl Window {
     pub(super) fn keep(&mut self, event: Kept) {
         self.expire(event.at);
         self.bytes += event.json.len();
+        self.load.add(event.room());
         self.events.push_back(event);
         while self.events.len() > self.bounds.events || self.bytes > self.bounds.bytes {
             self.forget_oldest();
@@ -97,11 +110,40 @@ impl Window {
         (self.events.len(), self.bytes)
     }
 
+    /// Bytes of memory that its events take.
+    pub(super) fn room(&self) -> usize {
+        self.events.iter().map(Kept::room).sum()
+    }
+
+    /// Forgets the oldest events until the others take no more than this; how many those were.
+    pub(super) fn shrink_to(&mut self, most: usize) -> usize {
+        let before = self.events.len();
+        let mut room = self.room();
+        while room > most
+            && let Some(oldest) = self.events.front()
+        {
+            room -= oldest.room();
+            self.forget_oldest();
+        }
+        let forgotten = before - self.events.len();
+        if forgotten > 0 {
+            self.events.shrink_to_fit();
+        }
+        forgotten
+    }
+
     fn forget_oldest(&mut self) {
         if let Some(oldest) = self.events.pop_front() {
             self.bytes -= oldest.json.len();
+            self.load.remove(oldest.room());
             self.before += 1;
         }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        self.load.remove(self.room());
     }
 }
 
@@ -124,7 +166,7 @@ mod tests {
         fn after(last: u64) -> Self {
             Self {
                 start: Instant::now(),
-                window: Window::after(last, 0, BOUNDS),
+                window: Window::after(last, 0, BOUNDS, Load::default()),
             }
         }
 
@@ -253,7 +295,7 @@ mod tests {
             ..BOUNDS
         };
         let mut bench = Bench::after(0);
-        bench.window = Window::after(0, 0, bounds);
+        bench.window = Window::after(0, 0, bounds, Load::default());
         bench.keep(0, "a");
         assert_eq!(bench.since(0), None);
         assert_eq!(bench.since(1), Some(vec![]));

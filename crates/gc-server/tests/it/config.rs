@@ -317,6 +317,10 @@ fn every_bad_value_is_named_with_what_to_do() {
         ("finesse.link.parallel_logins", |c| {
             c.finesse.link.parallel_logins = 0
         }),
+        ("server.event_bytes", |c| c.server.event_bytes = 16_777_215),
+        ("finesse.link.logins_per_second", |c| {
+            c.finesse.link.logins_per_second = 0
+        }),
         ("finesse.link.probe_timeout", |c| {
             c.finesse.link.probe_timeout = std::time::Duration::ZERO
         }),

@@ -19,6 +19,8 @@ pub(crate) enum Told {
     Up(String),
     Gone(String),
     Command(&'static str),
+    /// Sessions that are licensed from now on.
+    Licence(Option<usize>),
     /// A session of an earlier process goes on, on a node.
     Restored(String, usize),
 }
@@ -207,6 +209,7 @@ impl Core for Script {
             } => self.command(ticket, from.client, from.destination, command),
             Input::ClientUp { destination } => self.tell(Told::Up(destination.to_string())),
             Input::ClientGone { destination } => self.tell(Told::Gone(destination.to_string())),
+            Input::Licence { max_sessions } => self.tell(Told::Licence(max_sessions)),
             Input::Restore(standing) => {
                 let (agent, node) = (standing.agent.clone(), standing.node);
                 self.tell(Told::Restored(agent.to_string(), node));

@@ -1,7 +1,7 @@
 //! What one client and one address may ask for, at the edge of each limit.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use gc_server::config::Config;
@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
+use crate::lines::Lines;
 use crate::support::{Gateway, client, soon};
 
 /// With clients `crm` and `desk`, whose keys are `key-crm` and `key-desk`.
@@ -309,4 +310,57 @@ fn limits_that_nobody_has_set_are_those_of_the_documentation() {
     );
     assert_eq!(finesse.failover_after, seconds(15));
     assert_eq!(server.shutdown_timeout, seconds(10));
+}
+
+/// At most one line in ten seconds, and the first at once.
+fn assert_seldom(lines: &[String], since: Instant) {
+    let most = 1 + since.elapsed().as_secs() / 10;
+    let told = lines.len() as u64;
+    assert!((1..=most).contains(&told), "{most}: {lines:#?}");
+}
+
+#[tokio::test]
+async fn a_thousand_commands_of_one_client_are_refused_in_one_line_and_others_are_served() {
+    let (log, _listening) = Lines::listen();
+    let since = Instant::now();
+    let gateway = keyed(|config| {
+        config.server.commands_per_second = 1;
+        config.server.command_burst = 200;
+    })
+    .await;
+    let mut refused = 0;
+    for number in 1..=1_000 {
+        let status = hello(&gateway, "key-crm").await;
+        assert!([202, 429].contains(&status), "{status}");
+        refused += u64::from(status == 429);
+        if number % 10 == 0 {
+            assert_eq!(hello(&gateway, "key-desk").await, 202);
+        }
+    }
+    assert!(refused >= 800 - since.elapsed().as_secs(), "{refused}");
+    assert_seldom(&log.with("a client is too fast"), since);
+}
+
+#[tokio::test]
+async fn ten_thousand_connections_of_one_address_are_turned_away_in_one_line_and_others_are_served()
+{
+    const MOST: usize = 20;
+    let (log, _listening) = Lines::listen();
+    let since = Instant::now();
+    let gateway = keyed(|config| config.server.max_connections_per_source = MOST).await;
+    let address = gateway.handle.client_addr();
+    let mut held = Vec::new();
+    for _ in 0..MOST {
+        held.push(TcpStream::connect(address).await.unwrap());
+    }
+    for number in 1..=10_000 {
+        let mut connection = soon(TcpStream::connect(address)).await.unwrap();
+        let read = soon(connection.read(&mut [0])).await;
+        assert_eq!(read.unwrap_or(0), 0, "{number} was let in");
+        if number % 1_000 == 0 {
+            let other = status_from("127.0.0.2", address).await;
+            assert_eq!(other, "HTTP/1.1 404 Not Found");
+        }
+    }
+    assert_seldom(&log.with("too many connections of one address"), since);
 }

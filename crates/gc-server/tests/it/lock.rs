@@ -10,6 +10,7 @@ use pretty_assertions::assert_eq;
 use tokio::sync::Notify;
 
 use crate::core::Told;
+use crate::lines::Lines;
 use crate::support::{Gateway, Receiver, client, soon};
 
 /// With one client, `crm`, whose key is `key-crm`.
@@ -212,6 +213,81 @@ async fn settings_with_a_problem_change_nothing() {
         status(&gateway, "key-crm", "Hello#desk-1", "null").await,
         202
     );
+}
+
+#[tokio::test]
+async fn a_licence_that_changed_is_told_before_the_next_command_and_closes_nothing() {
+    let mut gateway = Gateway::keyed().await;
+    let bearer = ("authorization", "Bearer key-crm");
+    let mut socket = gateway
+        .try_socket("?destination=desk-1", &[bearer])
+        .await
+        .unwrap();
+    assert_eq!(gateway.told().await, Told::Up("desk-1".into()));
+    for (max_sessions, told) in [(1, Some(1)), (0, None)] {
+        let mut config = gateway.config.clone();
+        config.session.max_sessions = max_sessions;
+        gateway.handle.reload(&config).unwrap();
+        socket.say("Hello#desk-1").await;
+        assert_eq!(gateway.told().await, Told::Licence(told));
+        assert_eq!(gateway.told().await, Told::Command("Hello"));
+        assert_eq!(socket.hear().await["event"]["type"], "System");
+        assert_eq!(socket.hear().await["event"]["outcome"], "done");
+    }
+    let mut config = gateway.config.clone();
+    config.session.max_sessions = 7;
+    config.clients.insert("crm".into(), Client::default());
+    gateway.handle.reload(&config).unwrap_err();
+    socket.say("Hello#desk-1").await;
+    assert_eq!(gateway.told().await, Told::Command("Hello"));
+}
+
+#[tokio::test]
+async fn a_file_with_a_mistake_changes_nothing_and_the_log_names_it_and_no_secret() {
+    let (log, _listening) = Lines::listen();
+    let gateway = Gateway::keyed().await;
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let sources = Sources {
+        file: Some(file.path().to_owned()),
+        ..Sources::default()
+    };
+    let (handle, asked) = (gateway.handle.clone(), Arc::new(Notify::new()));
+    let heard = Arc::clone(&asked);
+    let following = tokio::spawn(async move {
+        handle.follow(sources, &heard).await;
+    });
+    let mistakes = [
+        ("[session]\nmax_sesions = 1\n", "line 2"),
+        ("[broker]\npassword = canary-7\n", "line 2"),
+        ("[session]\nmax_sessions = \"canary-7\"\n", "line 2"),
+        ("[clients.crm]\nkey_sha256 = \"canary-7\"\n", "clients.crm"),
+    ];
+    for (number, (text, named)) in (1..).zip(mistakes) {
+        file.as_file().set_len(0).unwrap();
+        file.rewind().unwrap();
+        write!(file, "{text}").unwrap();
+        asked.notify_one();
+        let told = async || loop {
+            let lines = log.with("the changed settings were not taken over");
+            if lines.len() >= number {
+                return lines;
+            }
+            tokio::task::yield_now().await;
+        };
+        let lines = soon(told()).await;
+        let line = lines.last().unwrap();
+        assert!(line.contains(named) && !line.contains("canary"), "{line}");
+    }
+    assert_eq!(
+        status(&gateway, "key-crm", "Hello#desk-1", "null").await,
+        202
+    );
+    let metrics = gateway.admin("/metrics").await.text;
+    assert!(
+        metrics.contains(r#"gc_reloads_total{outcome="refused"}"#),
+        "{metrics}"
+    );
+    following.abort();
 }
 
 #[tokio::test]

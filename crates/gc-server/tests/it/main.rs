@@ -15,6 +15,7 @@ mod descriptions;
 mod dialect;
 mod events;
 mod limits;
+mod lines;
 mod lock;
 mod recorder;
 mod rest;

@@ -1,7 +1,9 @@
 //! TLS on the client listener, and clients that are known by their certificates.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use futures_util::{SinkExt, StreamExt};
 use gc_server::config::{Client, Config};
 use gc_server::{ReloadError, ServeError};
 use pretty_assertions::assert_eq;
@@ -9,12 +11,17 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
+use crate::lines::Lines;
 use crate::support::{Gateway, client, soon};
 
 /// An authority and the files of a gateway.
@@ -210,6 +217,136 @@ async fn a_new_certificate_is_shown_to_the_next_connection_and_drops_nobody() {
     assert!(matches!(refused, Err(ReloadError::Tls(_))));
     let again = site.connect(&gateway, None).await.unwrap();
     assert_eq!(shown(&again), shown(&new));
+}
+
+/// A WebSocket over TLS on which an agent works.
+struct Desk {
+    socket: WebSocketStream<TlsStream<TcpStream>>,
+    last: u64,
+}
+
+impl Desk {
+    async fn open(site: &Site, gateway: &Gateway) -> Self {
+        let connection = site.connect(gateway, None).await.unwrap();
+        let mut request = "ws://localhost/gc/v1/ws?destination=desk-1"
+            .into_client_request()
+            .unwrap();
+        let bearer = "Bearer key-crm".parse().unwrap();
+        request.headers_mut().insert("authorization", bearer);
+        let opening = Box::pin(tokio_tungstenite::client_async(request, connection));
+        let opened = soon(opening).await;
+        let mut desk = Self {
+            socket: opened.unwrap().0,
+            last: 0,
+        };
+        desk.command("Connect#41027\ndesk-1,demo").await;
+        desk
+    }
+
+    /// Gives a command, and hears its events, none of which is missing, and its good end.
+    async fn command(&mut self, text: &str) {
+        soon(self.socket.send(Message::text(text))).await.unwrap();
+        loop {
+            let frame = soon(self.socket.next()).await.unwrap().unwrap();
+            let Message::Text(text) = frame else {
+                continue;
+            };
+            let frame: Value = serde_json::from_str(&text).unwrap();
+            if frame["event"]["type"] == "CommandResult" {
+                assert_eq!(frame["event"]["outcome"], "done", "{frame}");
+                return;
+            }
+            let (_, number) = frame["id"].as_str().unwrap().rsplit_once(':').unwrap();
+            self.last += 1;
+            assert_eq!(number.parse(), Ok(self.last));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_certificates_and_settings_are_renewed_no_event_is_lost_and_nobody_is_dropped() {
+    let site = Site::new();
+    let gateway = Gateway::with(|config| {
+        site.configure(config);
+        config.server.commands_per_second = 100_000;
+        config.server.command_burst = 100_000;
+    })
+    .await;
+    let shown = async || {
+        let connection = site.connect(&gateway, None).await.unwrap();
+        connection.get_ref().1.peer_certificates().unwrap()[0].clone()
+    };
+    let mut desk = Desk::open(&site, &gateway).await;
+    let (over, done) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicU64::new(0)),
+    );
+    let work = tokio::spawn({
+        let (over, done) = (Arc::clone(&over), Arc::clone(&done));
+        async move {
+            while !over.load(Ordering::SeqCst) {
+                desk.command("MakeReady#41027\nnull").await;
+                done.fetch_add(1, Ordering::SeqCst);
+            }
+            desk.last
+        }
+    });
+    let mut before = shown().await;
+    for round in 0..20 {
+        let commands = done.load(Ordering::SeqCst);
+        let mut config = gateway.config.clone();
+        match round % 4 {
+            1 => {
+                std::fs::write(site.path("own.key"), "no key").unwrap();
+                let refused = gateway.handle.reload(&config);
+                assert!(matches!(refused, Err(ReloadError::Tls(_))));
+                assert_eq!(shown().await, before);
+            }
+            3 => {
+                config.clients.insert("crm".into(), Client::default());
+                let refused = gateway.handle.reload(&config);
+                assert!(matches!(refused, Err(ReloadError::Problems(_))));
+                assert_eq!(shown().await, before);
+            }
+            _ => {
+                site.issue_for_the_gateway();
+                config
+                    .clients
+                    .insert(format!("new-{round}"), client("key-new"));
+                config.session.max_sessions = 100 + round;
+                gateway.handle.reload(&config).unwrap();
+                let after = shown().await;
+                assert_ne!(after, before);
+                before = after;
+            }
+        }
+        soon(async {
+            while done.load(Ordering::SeqCst) < commands + 2 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+    over.store(true, Ordering::SeqCst);
+    let events = soon(work).await.unwrap();
+    assert_eq!(events, 1 + done.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn those_who_speak_no_tls_fill_no_log_and_hold_up_nobody() {
+    let (log, _listening) = Lines::listen();
+    let site = Site::new();
+    let gateway = Gateway::with(|config| site.configure(config)).await;
+    for _ in 0..100 {
+        let mut plain = TcpStream::connect(gateway.handle.client_addr()).await;
+        let plain = plain.as_mut().unwrap();
+        plain.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        let _ = soon(plain.read_to_end(&mut Vec::new())).await;
+    }
+    let mut connection = site.connect(&gateway, None).await.unwrap();
+    assert_eq!(hello(&mut connection, Some("key-crm")).await, Some(202));
+    let lines = log.with("no TLS connection");
+    assert!((1..=10).contains(&lines.len()), "{lines:#?}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
-use tokio::sync::{Mutex, Semaphore, mpsc};
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -15,7 +15,8 @@ use crate::config::LinkConfig;
 use crate::credential::Credential;
 use crate::dial::{Dial, Socket};
 use crate::link::{
-    Endpoint, LinkEvent, LinkHandle, LinkReport, LinkSpec, NodeLinks, Route, RouteLimits, Way, open,
+    Endpoint, LinkEvent, LinkHandle, LinkReport, LinkSpec, NodeLinks, Route, RouteLimits, Turns,
+    Way, open,
 };
 use crate::transport::Transport;
 
@@ -147,7 +148,7 @@ impl World {
         let node = NodeLinks {
             route: Route::new("a", domain, ways.collect(), "configured", limits),
             domain: domain.into(),
-            logins: Semaphore::new(config.parallel_logins),
+            logins: Turns::new(config.parallel_logins, config.logins_per_second),
             config,
         };
         Self {

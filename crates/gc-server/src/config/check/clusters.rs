@@ -205,6 +205,7 @@ fn check_link(section: &str, finesse: &Finesse, found: &mut Findings) {
     let key = |name: &str| format!("{section}.link.{name}");
     let link = &finesse.link;
     found.positive(&key("parallel_logins"), link.parallel_logins);
+    found.positive(&key("logins_per_second"), link.logins_per_second as usize);
     found.lasting(&key("ping_interval"), link.ping_interval);
     found.lasting(&key("ping_timeout"), link.ping_timeout);
     found.lasting(&key("login_timeout"), link.login_timeout);
