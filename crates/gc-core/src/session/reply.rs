@@ -110,6 +110,8 @@ impl Session {
             Reply::Answer(_) => self.command_accepted(cx, id),
             Reply::Fault(fault) => self.command_fault(cx, id, &fault),
             Reply::NotSent { .. } => self.fail_with(cx, id, &reply, About::User),
+            // Sent again, it could be a second call; but a notification may still tell what came of it, until the deadline.
+            Reply::Unknown { .. } | Reply::Garbage { .. } if lane == Some(Lane::Call) => {}
             Reply::Unknown { reason } | Reply::Garbage { reason } => {
                 self.unknown(
                     cx,

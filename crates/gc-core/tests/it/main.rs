@@ -38,3 +38,4 @@ mod sync;
 mod takeover;
 mod teams;
 mod token;
+mod unanswered;
