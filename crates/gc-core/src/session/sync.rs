@@ -291,6 +291,7 @@ impl Session {
         };
         self.sync.failures = 0;
         self.sync.read_before = true;
+        self.unproven = false;
         // What was read is how it stands, whatever time an odd notification or another clock has left behind.
         self.agent.forget_order();
         self.take_user(cx, *user, Origin::Snapshot);
