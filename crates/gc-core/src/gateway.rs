@@ -3,6 +3,7 @@
 mod administrator;
 mod commands;
 mod nodes;
+mod seen_off;
 mod standing;
 mod supervised;
 mod system;
@@ -24,6 +25,7 @@ use crate::config::Config;
 use crate::guard::Guard;
 use crate::health::Health;
 use crate::io::{Epoch, Input, LinkEvent, Origin, Output, Product, Reply, RequestId, Ticket};
+use crate::partings::Partings;
 use crate::reasons::ReasonShelf;
 use crate::session::{Cx, HandedBack, Ids, Kept, Owner, Pace, Session};
 use crate::view::{AgentView, ClusterFigures, Counters};
@@ -54,6 +56,8 @@ pub struct Gateway {
     undecided: BTreeSet<Ticket>,
     ids: Ids,
     pace: Pace,
+    /// Agents who are signed out after their sessions have ended.
+    partings: Partings,
     counters: Counters,
     out: VecDeque<Output>,
 }
@@ -102,6 +106,7 @@ impl Gateway {
             undecided: BTreeSet::new(),
             ids: Ids::new(seed),
             pace: Pace::default(),
+            partings: Partings::default(),
             counters: Counters::default(),
             out: VecDeque::new(),
             config,
@@ -183,7 +188,9 @@ impl Gateway {
         let beat = self.clients.timeout().map(|at| (at, "a client's beat"));
         let lists = self.administrators.timeout();
         let lists = lists.map(|at| (at, "a list of an administrator's"));
-        let all = session.into_iter().chain(beat).chain(lists);
+        let partings = self.partings.timeout();
+        let partings = partings.map(|at| (at, "an agent to sign out"));
+        let all = session.into_iter().chain(beat).chain(lists).chain(partings);
         all.min_by_key(|(at, _)| *at)
     }
 
@@ -193,6 +200,7 @@ impl Gateway {
             self.presence_changed(now, &destination);
         }
         self.expire_lists(now);
+        self.expire_partings(now);
         while let Some((at, agent)) = self.timeouts.first().cloned() {
             if at > now {
                 break;
@@ -264,6 +272,9 @@ impl Gateway {
             if self.administrators.awaits(request) {
                 return self.administrators_reply(now, request, reply);
             }
+            if self.partings.awaits(&agent, request) {
+                return self.parting_reply(now, &agent, &reply);
+            }
             self.with_session(now, &agent, |session, cx| session.reply(cx, request, reply));
         }
     }
@@ -324,6 +335,7 @@ impl Gateway {
             health: &self.health,
             pace: &mut self.pace,
             guard: &mut self.guard,
+            partings: &mut self.partings,
             cluster,
             product: self.products.get(&session.cluster()).copied(),
             handed_back: &mut handed_back,

@@ -173,8 +173,6 @@ pub(crate) enum Purpose {
     Queues,
     /// The gateway's own, at another node or after Finesse has signed the agent out.
     SignIn,
-    /// Nobody waits for it.
-    Parting,
 }
 
 impl Session {

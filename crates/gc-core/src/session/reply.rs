@@ -52,7 +52,6 @@ impl Session {
             Purpose::Roster { team, about } => self.roster_reply(cx, &team, about.as_ref(), reply),
             Purpose::Queues => self.queues_polled(cx, reply),
             Purpose::SignIn => self.sign_in_reply(cx, request, &reply),
-            Purpose::Parting => {}
         }
         // What everybody may read shows whether it was the credential.
         if secret.is_some() && refused && may_be_forbidden {

@@ -338,7 +338,10 @@ fn what_is_out_when_the_session_ends_is_unknown_and_only_the_unsent_has_failed()
         let waiting = bench.send("desk-1", "MakeCall#41027", "6133");
         match end {
             LinkEvent::Conflict => bench.link("41027", LinkEvent::Conflict),
-            _ => drop(bench.send("desk-1", "force_logout#41027", "")),
+            _ => {
+                bench.send("desk-1", "force_logout#41027", "");
+                bench.see_off("41027");
+            }
         }
         assert_eq!(bench.result(ringing), "done");
         assert_eq!(bench.result(sent), "unknown NOT_REACHABLE");

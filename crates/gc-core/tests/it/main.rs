@@ -18,6 +18,7 @@ mod credential;
 mod docs;
 mod failover;
 mod faults;
+mod forced;
 mod gap;
 mod gone;
 mod harness;
