@@ -67,6 +67,8 @@ struct Reading {
     dialogs: Option<Vec<Dialog>>,
     held: Vec<Update>,
     failure: Option<(ErrorType, String)>,
+    /// How long Finesse wants not to be asked again.
+    rest: Duration,
     /// Whether something was lost meanwhile that this read may not show.
     again: bool,
 }
@@ -275,6 +277,9 @@ impl Session {
             }
             (Part::Reasons(_), _) => {}
             (Part::User | Part::Dialogs, reply) => {
+                if let Reply::Fault(fault) = &reply {
+                    reading.rest = reading.rest.max(fault.retry_after.unwrap_or_default());
+                }
                 reading.failure = Some(super::reply::error_of(&reply, About::User))
             }
         }
@@ -287,7 +292,7 @@ impl Session {
 
     fn finish_sync(&mut self, cx: &mut Cx<'_>, mut reading: Reading) {
         let (Some(user), Some(dialogs)) = (reading.user, reading.dialogs) else {
-            return self.sync_failed(cx, reading.held, reading.failure);
+            return self.sync_failed(cx, reading.held, reading.failure, reading.rest);
         };
         self.sync.failures = 0;
         self.sync.read_before = true;
@@ -344,6 +349,7 @@ impl Session {
         cx: &mut Cx<'_>,
         held: Vec<Update>,
         failure: Option<(ErrorType, String)>,
+        rest: Duration,
     ) {
         let (error_type, message) = failure.unwrap_or_else(|| {
             (
@@ -359,7 +365,8 @@ impl Session {
         } else {
             let wait = RETRY_AFTER * 2_u32.pow(self.sync.failures.min(RETRY_DOUBLINGS));
             self.sync.failures += 1;
-            self.sync.phase = Phase::Retry { at: cx.now + wait };
+            let at = cx.now + wait.max(rest);
+            self.sync.phase = Phase::Retry { at };
         }
         self.replay(cx, held);
         for id in self.tasks_in(Step::Reading) {
