@@ -7,7 +7,7 @@ use std::time::Duration;
 use finesse_protocol::{Answer, Request, Service, SystemInfo};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::account::Account;
 use crate::config::{ClusterConfig, ConfigError, NodeConfig, Scheme, XmppSecurity};
@@ -30,6 +30,8 @@ struct Inner {
     nodes: Vec<NodeConfig>,
     rest: Vec<RestNode>,
     links: Vec<Arc<NodeLinks<Dialer>>>,
+    /// Nodes that have said that they do not serve: their health is to be asked for.
+    doubts: Vec<Notify>,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -53,6 +55,7 @@ impl Cluster {
             links.push(Arc::new(node_links(&config, node, &secured)?));
         }
         Ok(Self(Arc::new(Inner {
+            doubts: config.nodes.iter().map(|_| Notify::new()).collect(),
             nodes: config.nodes,
             rest,
             links,
@@ -107,7 +110,7 @@ impl Cluster {
             request: &Request::SystemInfo,
             request_id: "",
         };
-        match self.call(node, call).await? {
+        match self.rest(node, call.request)?.call_once(call).await? {
             Answer::SystemInfo(info) => Ok(*info),
             _ => Err(RequestError::Garbage {
                 status: 200,
@@ -152,7 +155,20 @@ impl Cluster {
     }
 
     async fn call(&self, node: usize, call: Call<'_>) -> Result<Answer, RequestError> {
-        self.rest(node, call.request)?.call(call).await
+        let answer = self.rest(node, call.request)?.call(call).await;
+        let doubted = matches!(&answer, Err(RequestError::Fault(fault)) if fault.status == 503);
+        if doubted && let Some(doubt) = self.0.doubts.get(node) {
+            doubt.notify_one();
+        }
+        answer
+    }
+
+    /// Waits until a node has answered somebody that it does not serve.
+    pub(crate) async fn doubted(&self, node: usize) {
+        match self.0.doubts.get(node) {
+            Some(doubt) => doubt.notified().await,
+            None => std::future::pending().await,
+        }
     }
 
     fn rest(&self, node: usize, request: &Request) -> Result<&RestNode, RequestError> {

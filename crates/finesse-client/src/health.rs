@@ -5,10 +5,13 @@ use std::time::Duration;
 use finesse_protocol::{ServiceStatus, SystemInfo};
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::cluster::Cluster;
 use crate::error::RequestError;
+
+/// However many are told that a node does not serve, it is asked no more often for that.
+const BETWEEN_DOUBTS: Duration = Duration::from_secs(1);
 
 /// A node's status, told each time it was asked: links may have told another one meanwhile, and be gone since.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,16 +56,25 @@ async fn watch_node(
 ) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut asked = Instant::now();
     while !events.is_closed() {
         tokio::select! {
             () = events.closed() => return,
             _ = ticks.tick() => {}
+            () = doubted(cluster, node, asked) => ticks.reset(),
         }
+        asked = Instant::now();
         let status = NodeStatus::from(cluster.system_info(node).await);
         if events.send(HealthReport { node, status }).await.is_err() {
             return;
         }
     }
+}
+
+/// Somebody was told that the node does not serve: what SystemInfo says of it then is wanted at once, but not by each.
+async fn doubted(cluster: &Cluster, node: usize, asked: Instant) {
+    sleep_until(asked + BETWEEN_DOUBTS).await;
+    cluster.doubted(node).await;
 }
 
 impl From<Result<SystemInfo, RequestError>> for NodeStatus {

@@ -1,6 +1,7 @@
 //! REST towards one node: a connection pool, a limit, and care about what may be sent twice (nothing that Finesse may have seen,
 //! but questions that need no credential).
 
+mod again;
 mod connector;
 
 use std::error::Error;
@@ -15,13 +16,14 @@ use hyper::header::{AUTHORIZATION, CONTENT_TYPE, RANGE};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::Semaphore;
-use tokio::time::{Duration, Instant, timeout_at};
+use tokio::time::{Duration, Instant, sleep_until, timeout_at};
 
 use crate::body::{Handover, OnceBody};
 use crate::credential::Credential;
 use crate::deadline;
 use crate::dial::Dialer;
 use crate::error::RequestError;
+use again::{again_at, retry_after};
 use connector::Connector;
 
 // Shorter than Tomcat keeps a connection, so that it is we who close idle ones.
@@ -70,6 +72,21 @@ impl RestNode {
     }
 
     pub(crate) async fn call(&self, call: Call<'_>) -> Result<Answer, RequestError> {
+        let deadline = self.deadline();
+        let mut asked = 0;
+        loop {
+            let result = self.call_until(call, deadline).await;
+            asked += 1;
+            let again_at = |error| again_at(call.request, error, asked, deadline);
+            match result.as_ref().err().and_then(again_at) {
+                Some(at) => sleep_until(at).await,
+                None => return result,
+            }
+        }
+    }
+
+    /// As [`call`](Self::call), for who asks again anyway.
+    pub(crate) async fn call_once(&self, call: Call<'_>) -> Result<Answer, RequestError> {
         self.call_until(call, self.deadline()).await
     }
 
@@ -95,15 +112,21 @@ impl RestNode {
         {
             result = self.exchange(call, deadline).await;
         }
-        let (status, body) = result?;
-        decode(call.request, status, &body)
+        let (status, retry_after, body) = result?;
+        decode(call.request, status, &body).map_err(|error| match error {
+            RequestError::Fault(mut fault) => {
+                fault.retry_after = retry_after;
+                RequestError::Fault(fault)
+            }
+            error => error,
+        })
     }
 
     async fn exchange(
         &self,
         call: Call<'_>,
         deadline: Instant,
-    ) -> Result<(u16, Bytes), RequestError> {
+    ) -> Result<(u16, Option<Duration>, Bytes), RequestError> {
         let handover = Handover::default();
         let request = self.build(call, handover.clone())?;
         let sent = deadline::by(deadline, self.client.request(request)).await;
@@ -114,10 +137,11 @@ impl RestNode {
             Err(_) => return Err(failed(call, &handover, "time-out")),
         };
         let status = response.status().as_u16();
+        let retry_after = retry_after(response.headers());
         match self.collect(response.into_body(), deadline).await {
-            Ok(body) => Ok((status, body)),
+            Ok(body) => Ok((status, retry_after, body)),
             // The status alone says what became of a write.
-            Err(_) if !call.request.is_read() => Ok((status, Bytes::new())),
+            Err(_) if !call.request.is_read() => Ok((status, retry_after, Bytes::new())),
             Err(error) => Err(error),
         }
     }

@@ -119,5 +119,9 @@ fn read_fault(status: u16, body: &[u8]) -> Fault {
         .ok()
         .and_then(|xml| parse_api_errors(xml).ok())
         .unwrap_or_default();
-    Fault { status, errors }
+    Fault {
+        status,
+        errors,
+        retry_after: None,
+    }
 }

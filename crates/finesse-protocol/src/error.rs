@@ -1,5 +1,7 @@
 //! ApiErrors: how Finesse reports a fault, in an answer and in a notification (Finesse API, sections 1.6, 6.8).
 
+use std::time::Duration;
+
 use crate::decode_error::DecodeError;
 use crate::failure_codes::control_failure;
 use crate::limits::MAX_OBJECT_BYTES;
@@ -32,6 +34,8 @@ pub struct Fault {
     pub status: u16,
     /// What Finesse said; empty when the body was no ApiErrors document.
     pub errors: Vec<ApiError>,
+    /// How long Finesse, or a proxy before it, wants not to be asked again.
+    pub retry_after: Option<Duration>,
 }
 
 /// Reads an `ApiErrors` document; casing and order of its elements differ between releases.

@@ -4,6 +4,7 @@ mod administrator;
 mod commands;
 mod directory;
 mod nodes;
+mod seen_off;
 mod standing;
 mod supervised;
 mod system;
@@ -25,6 +26,7 @@ use crate::config::Config;
 use crate::guard::Guard;
 use crate::health::Health;
 use crate::io::{Epoch, Input, LinkEvent, Origin, Output, Product, Reply, RequestId, Ticket};
+use crate::partings::Partings;
 use crate::reasons::ReasonShelf;
 use crate::session::{Ids, Pace, Session};
 use crate::view::{AgentView, ClusterFigures, Counters};
@@ -55,6 +57,8 @@ pub struct Gateway {
     undecided: BTreeSet<Ticket>,
     ids: Ids,
     pace: Pace,
+    /// Agents who are signed out after their sessions have ended.
+    partings: Partings,
     counters: Counters,
     out: VecDeque<Output>,
 }
@@ -78,6 +82,7 @@ impl Gateway {
             undecided: BTreeSet::new(),
             ids: Ids::new(seed),
             pace: Pace::default(),
+            partings: Partings::default(),
             counters: Counters::default(),
             out: VecDeque::new(),
             config,
@@ -160,7 +165,9 @@ impl Gateway {
         let beat = self.clients.timeout().map(|at| (at, "a client's beat"));
         let lists = self.administrators.timeout();
         let lists = lists.map(|at| (at, "a list of an administrator's"));
-        let all = session.into_iter().chain(beat).chain(lists);
+        let partings = self.partings.timeout();
+        let partings = partings.map(|at| (at, "an agent to sign out"));
+        let all = session.into_iter().chain(beat).chain(lists).chain(partings);
         all.min_by_key(|(at, _)| *at)
     }
 
@@ -170,6 +177,7 @@ impl Gateway {
             self.presence_changed(now, &destination);
         }
         self.expire_lists(now);
+        self.expire_partings(now);
         while let Some((at, agent)) = self.timeouts.first().cloned() {
             if at > now {
                 break;
@@ -240,6 +248,9 @@ impl Gateway {
         if let Some(agent) = self.requests.remove(&request) {
             if self.administrators.awaits(request) {
                 return self.administrators_reply(now, request, reply);
+            }
+            if self.partings.awaits(&agent, request) {
+                return self.parting_reply(now, &agent, &reply);
             }
             self.with_session(now, &agent, |session, cx| session.reply(cx, request, reply));
         }

@@ -91,6 +91,7 @@ mod guard;
 mod health;
 pub mod io;
 mod lists;
+mod partings;
 mod reasons;
 pub mod replay;
 mod session;

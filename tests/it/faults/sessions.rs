@@ -233,3 +233,27 @@ async fn done(client: &mut Client, command: &str, body: &str) -> Result<()> {
         .await?;
     Ok(())
 }
+
+/// Finesse refuses to sign out who is READY, and the client does not wait for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ready_agent_who_is_logged_out_by_force_is_signed_out_at_finesse_and_may_come_back()
+-> Result<()> {
+    let world = World::start().await?;
+    let mut names = Names::default();
+    let mut layla = Actor::ready(&world, Transport::WebSocketV1, Actor::LAYLA).await?;
+    layla.send("force_logout", "null").await?;
+    layla.expect(&mut names, &["State LOGOUT"], &[]).await?;
+    until("Finesse has signed the agent out", || async {
+        Ok(state_at_finesse(&world, "41027") == "LOGOUT")
+    })
+    .await?;
+    layla.login().await?;
+    layla
+        .expect(
+            &mut names,
+            &["State NOT_READY", "AgentInfo", "DialogState NOT_FOUND"],
+            &[],
+        )
+        .await?;
+    Ok(())
+}

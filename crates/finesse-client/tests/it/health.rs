@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use finesse_client::{HealthReport, NodeStatus};
+use finesse_protocol::{Request, UserState};
 use pretty_assertions::assert_eq;
 use tokio::sync::mpsc;
 
-use crate::support::{Reply, RestServer, http, soon};
+use crate::support::{Reply, RestServer, http, layla, soon};
 
 fn info(status: &str, time: usize) -> Reply {
     Reply::Say(http(
@@ -75,6 +76,36 @@ async fn another_reason_why_a_node_does_not_answer_is_told() {
         }
     }
     assert_ne!(told[0], told[1]);
+    drop(reports);
+    soon(watch).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_503_has_the_nodes_health_asked_for_at_once() {
+    let server = RestServer::start(|number| match number {
+        0 => info("IN_SERVICE", number),
+        1 => Reply::Say(http("503 Service Unavailable", "")),
+        _ => info("OUT_OF_SERVICE", number),
+    })
+    .await;
+    let cluster = server.cluster();
+    let (events, mut reports) = mpsc::channel(16);
+    let hour = Duration::from_secs(3600);
+    let watch = tokio::spawn(cluster.health(hour, events));
+    let first = soon(reports.recv()).await.unwrap().status;
+    assert!(matches!(first, NodeStatus::InService { .. }), "{first:?}");
+    let ready = Request::ChangeState {
+        user: "41027".into(),
+        state: UserState::Ready,
+        reason_code_id: None,
+    };
+    let answer = soon(cluster.request(0, &layla(), &ready, "r-1")).await;
+    assert!(answer.is_err(), "{answer:?}");
+    let second = soon(reports.recv()).await.unwrap().status;
+    assert!(
+        matches!(second, NodeStatus::OutOfService { .. }),
+        "{second:?}"
+    );
     drop(reports);
     soon(watch).await.unwrap();
 }

@@ -1,6 +1,6 @@
 //! Promises of REST calls.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use finesse_client::{Cluster, ClusterConfig, ConfigError, Credential, RequestError, Retry};
 use finesse_protocol::{Action, Answer, PhoneBookList, Request};
@@ -124,16 +124,17 @@ async fn what_finesse_refuses_comes_back_as_it_said_it() {
             Retry::After(Duration::from_secs(2)),
             0,
         ),
-        ("503 Service Unavailable", fault, Retry::WhenInService, 1),
+        ("502 Bad Gateway", "", Retry::Never, 0),
         ("302 Found", "", Retry::Never, 0),
     ] {
         for request in [read(), write()] {
             let mut server = RestServer::answering(&http(status, body)).await;
             match ask(&server.cluster(), &request).await {
                 Err(error) => {
+                    let known = !status.starts_with("502");
                     assert_eq!(
                         (error.retry(), error.outcome_known()),
-                        (retry, true),
+                        (retry, known),
                         "{status}"
                     );
                     let RequestError::Fault(fault) = error else {
@@ -147,6 +148,66 @@ async fn what_finesse_refuses_comes_back_as_it_said_it() {
             assert_eq!(server.seen().len(), 1, "{status}");
         }
     }
+}
+
+/// A node that does not serve just now, from the first request to one.
+async fn unavailable(until: usize, head: &'static str) -> RestServer {
+    RestServer::start(move |number| match number < until {
+        true => Reply::Say(format!("HTTP/1.1 {head}\r\nContent-Length: 0\r\n\r\n")),
+        false => Reply::Say(http("200 OK", "<Dialogs/>")),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_read_is_made_again_twice_while_the_node_does_not_serve_and_a_write_never() {
+    let request = Request::Dialogs {
+        user: "41027".into(),
+    };
+    let mut server = unavailable(2, "503 Service Unavailable").await;
+    let began = Instant::now();
+    assert_eq!(
+        ask(&server.cluster(), &request).await,
+        Ok(Answer::Dialogs(vec![]))
+    );
+    assert!(
+        began.elapsed() >= Duration::from_millis(1_500),
+        "pauses grow"
+    );
+    assert_eq!(server.seen().len(), 3);
+
+    let mut server = unavailable(9, "429 Too Many Requests").await;
+    let answer = ask(&server.cluster(), &request).await;
+    assert!(matches!(answer, Err(RequestError::Fault(fault)) if fault.status == 429));
+    assert_eq!(server.seen().len(), 3);
+
+    let mut server = unavailable(9, "503 Service Unavailable").await;
+    let answer = ask(&server.cluster(), &write()).await;
+    assert!(matches!(answer, Err(RequestError::Fault(fault)) if fault.status == 503));
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_read_waits_as_long_as_the_node_wants_if_there_is_time_for_it() {
+    let request = Request::Dialogs {
+        user: "41027".into(),
+    };
+    let mut server = unavailable(1, "503 Busy\r\nRetry-After: 1").await;
+    let began = Instant::now();
+    assert_eq!(
+        ask(&server.cluster(), &request).await,
+        Ok(Answer::Dialogs(vec![]))
+    );
+    assert!(began.elapsed() >= Duration::from_secs(1));
+    assert_eq!(server.seen().len(), 2);
+
+    // Longer than a request may take: the caller is told for how long.
+    let mut server = unavailable(9, "503 Busy\r\nRetry-After: 3600").await;
+    let Err(RequestError::Fault(fault)) = ask(&server.cluster(), &request).await else {
+        panic!("no fault");
+    };
+    assert_eq!(fault.retry_after, Some(Duration::from_secs(30)));
+    assert_eq!(server.seen().len(), 1);
 }
 
 #[tokio::test]

@@ -166,14 +166,8 @@ impl Gateway {
                 error: Some(error),
             });
         }
-        // An equal secret has the same handle, which a session may still hold.
-        if let Some(secret) = secret_of(action)
-            && !self
-                .sessions
-                .get(agent)
-                .is_some_and(|session| session.holds(secret))
-        {
-            self.out.push_back(Output::ForgetSecret(secret));
+        if let Some(secret) = secret_of(action) {
+            self.forget_secret(agent, secret);
         }
     }
 }

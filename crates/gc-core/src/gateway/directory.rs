@@ -9,11 +9,12 @@ use crate::io::Ticket;
 use crate::session::{Cx, HandedBack, Kept, Owner, Session};
 
 /// A session as it was before it handled something.
-struct Before {
+pub(super) struct Before {
     timeout: Option<(Instant, &'static str)>,
     node: usize,
     link_up: bool,
-    stands_at: Option<usize>,
+    pub(super) told_trouble: bool,
+    pub(super) stands_at: Option<usize>,
     owner: Option<Owner>,
     kept: Option<Kept>,
 }
@@ -24,6 +25,7 @@ impl Before {
             timeout: session.next_timeout(),
             node: session.node(),
             link_up: session.is_link_up(),
+            told_trouble: session.has_told_trouble(),
             stands_at: session.stands_at(),
             owner: session.owner().cloned(),
             kept: session.kept(),
@@ -64,6 +66,7 @@ impl Gateway {
             health: &self.health,
             pace: &mut self.pace,
             guard: &mut self.guard,
+            partings: &mut self.partings,
             cluster,
             product: self.products.get(&session.cluster()).copied(),
             handed_back: &mut handed_back,
@@ -99,7 +102,7 @@ impl Gateway {
         let link_lost = before.link_up && (over || !session.is_link_up());
         let link_made = !before.link_up && !over && session.is_link_up();
         let unreached = session.take_unreached();
-        let moved = !over && before.stands_at != session.stands_at();
+        let moved = !over && before.owner.is_some() && before.stands_at != session.stands_at();
         let node = session.node();
         let owner = session.owner().cloned();
         if let Some((at, _)) = before.timeout.filter(|_| over || before.timeout != after) {
@@ -112,7 +115,7 @@ impl Gateway {
             self.remove(now, agent);
         }
         if moved {
-            self.tell_move(agent, before.stands_at);
+            self.tell_move(agent, before);
         }
         if link_lost {
             self.link_lost(now, before.node);

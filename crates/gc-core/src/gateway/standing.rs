@@ -33,10 +33,6 @@ impl Gateway {
     }
 
     fn forget(&mut self, standing: &Standing) {
-        let secret = standing.credential.secret;
-        let session = self.sessions.get(&standing.agent);
-        if !session.is_some_and(|session| session.holds(secret)) {
-            self.out.push_back(Output::ForgetSecret(secret));
-        }
+        self.forget_secret(&standing.agent, standing.credential.secret);
     }
 }

@@ -9,6 +9,7 @@ use gc_protocol::event::{Event, System, SystemStatus};
 use gc_protocol::{AgentId, Destination};
 
 use super::Gateway;
+use super::directory::Before;
 use crate::clusters::ClusterId;
 use crate::health::Health;
 use crate::session::Session;
@@ -68,7 +69,7 @@ impl Gateway {
         for (destination, nodes) in all {
             let unknown = || Standing::new(before, &nodes, &BTreeSet::new());
             let was = self.troubled.get(&destination).cloned();
-            self.tell_standing(&destination, &was.unwrap_or_else(unknown), &nodes);
+            self.tell_standing(&destination, &was.unwrap_or_else(unknown), &nodes, None);
         }
     }
 
@@ -83,7 +84,7 @@ impl Gateway {
             ..is.clone()
         };
         self.tell_status(&destination, is.status);
-        self.tell_standing(&destination, &was, &nodes);
+        self.tell_standing(&destination, &was, &nodes, None);
     }
 
     /// An agent has come to a destination or left it; with another cluster among its agents', other things hold there.
@@ -99,7 +100,7 @@ impl Gateway {
                 out: BTreeSet::new(),
             };
             if !nodes.is_empty() || self.clients.is_known(&destination) {
-                self.tell_standing(&destination, &was.unwrap_or_else(unknown), &nodes);
+                self.tell_standing(&destination, &was.unwrap_or_else(unknown), &nodes, None);
             } else {
                 self.troubled.remove(&destination);
             }
@@ -124,7 +125,7 @@ impl Gateway {
     }
 
     /// An agent has left its node, or has come to the next one.
-    pub(super) fn tell_move(&mut self, agent: &AgentId, stood_at: Option<usize>) {
+    pub(super) fn tell_move(&mut self, agent: &AgentId, then: &Before) {
         let Some(session) = self.sessions.get(agent) else {
             return;
         };
@@ -135,12 +136,14 @@ impl Gateway {
         let others = others.filter(|other| other.agent_id() != agent);
         let mut before = nodes_of(others);
         let of_cluster = before.entry(session.cluster()).or_default();
-        of_cluster.extend(stood_at);
+        of_cluster.extend(then.stands_at);
         let unknown = || Standing::new(&self.health, &before, &BTreeSet::new());
         let was = self.troubled.get(&destination).cloned();
         let was = was.unwrap_or_else(unknown);
+        // The end of its own trouble was told by the session.
+        let told = (then.told_trouble && !session.has_told_trouble()).then_some(agent);
         let nodes = self.nodes_of(&destination);
-        self.tell_standing(&destination, &was, &nodes);
+        self.tell_standing(&destination, &was, &nodes, told);
     }
 
     fn nodes_of(&self, destination: &Destination) -> Nodes {
@@ -154,16 +157,22 @@ impl Gateway {
         })
     }
 
-    /// Tells what is different from what a destination was told before.
-    fn tell_standing(&mut self, destination: &Destination, was: &Standing, nodes: &Nodes) {
+    /// Tells what is different from what a destination was told before; `told` is an agent of whom it was told already.
+    fn tell_standing(
+        &mut self,
+        destination: &Destination,
+        was: &Standing,
+        nodes: &Nodes,
+        told: Option<&AgentId>,
+    ) {
         let is = Standing::new(&self.health, nodes, &was.out);
         if is.status != was.status {
             self.tell_status(destination, is.status);
         }
         let lost = is.out.difference(&was.out).copied().collect();
-        self.tell_agents(destination, &lost, SystemStatus::OutOfService);
+        self.tell_agents(destination, &lost, SystemStatus::OutOfService, told);
         let back = was.out.difference(&is.out).copied().collect();
-        self.tell_agents(destination, &back, SystemStatus::InService);
+        self.tell_agents(destination, &back, SystemStatus::InService, told);
         match is.is_good() {
             true => self.troubled.remove(destination),
             false => self.troubled.insert(destination.clone(), is),
@@ -176,13 +185,15 @@ impl Gateway {
         destination: &Destination,
         clusters: &BTreeSet<ClusterId>,
         status: SystemStatus,
+        told: Option<&AgentId>,
     ) {
         if clusters.is_empty() {
             return;
         }
         let concerned = self
             .sessions_at(destination)
-            .filter(|session| clusters.contains(&session.cluster()) && !session.has_told_trouble());
+            .filter(|session| clusters.contains(&session.cluster()) && !session.has_told_trouble())
+            .filter(|session| Some(session.agent_id()) != told);
         let agents: Vec<AgentId> = concerned
             .map(|session| session.agent_id().clone())
             .collect();

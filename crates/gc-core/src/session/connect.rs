@@ -154,6 +154,7 @@ impl Session {
             return;
         };
         let old_owner = self.owner.replace(new_owner.clone());
+        self.call_off_parting(cx);
         let stays = |old: &Owner| old.destination == new_owner.destination;
         let moved = !old_owner.as_ref().is_some_and(stays);
         if moved {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use finesse_protocol::{Request, User};
+use finesse_protocol::{Request, User, UserState};
 use gc_protocol::event::AgentState;
 use gc_protocol::{Action, AgentId, Destination, Event};
 
@@ -18,6 +18,7 @@ use crate::guard::Guard;
 use crate::health::Health;
 use crate::io::{Authority, Credential, Epoch, Origin, Output, Product, RequestId, SecretHandle};
 use crate::lists::By;
+use crate::partings::{Leaver, Outlet, Partings};
 use crate::reasons::ReasonShelf;
 use crate::view::Counters;
 
@@ -30,6 +31,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) health: &'a Health,
     pub(crate) pace: &'a mut Pace,
     pub(crate) guard: &'a mut Guard,
+    pub(crate) partings: &'a mut Partings,
     pub(crate) product: Option<Product>,
     /// Commands about members whom the supervisor does not have.
     pub(crate) handed_back: &'a mut Vec<HandedBack>,
@@ -111,6 +113,16 @@ impl Cx<'_> {
             origin,
             event,
         });
+    }
+
+    /// Begins to sign an agent out whose session ends.
+    pub(crate) fn see_off(&mut self, leaver: Leaver, state: Option<&UserState>) {
+        let mut outlet = Outlet {
+            now: self.now,
+            ids: self.ids,
+            out: self.out,
+        };
+        self.partings.begin(&mut outlet, leaver, state);
     }
 
     /// Notes a state that the code rules out.
@@ -224,7 +236,7 @@ impl Session {
 
     /// Lets go of a secret that a command carried, unless it is still of use.
     pub(super) fn release(&self, cx: &mut Cx<'_>, secret: SecretHandle) {
-        if !self.holds(secret) {
+        if !self.holds(secret) && !cx.partings.holds(secret) {
             cx.out.push_back(Output::ForgetSecret(secret));
         }
     }

@@ -115,6 +115,7 @@ impl Session {
     /// Notes since when the agent is not served; to be called after whatever may have changed it.
     pub(crate) fn keep_watch(&mut self, cx: &mut Cx<'_>) {
         let served = self.is_link_up() && cx.health.is_usable(self.node);
+        self.unproven |= !self.is_link_up() && !cx.health.is_usable(self.node);
         // Without a credential or before the first link there is nothing to take elsewhere.
         let settled = self.owner.is_none() || self.doubted || self.over;
         let early = matches!(self.link, Link::Closed | Link::Opening { .. });

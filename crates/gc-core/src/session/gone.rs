@@ -118,6 +118,8 @@ impl Session {
         if self.doubted {
             self.give_up_leaving(cx);
         } else {
+            // Finesse signs nobody out who is READY.
+            self.pause(cx);
             self.command(cx, TaskOrigin::Gateway, logout(cx), None);
         }
     }
@@ -130,6 +132,14 @@ impl Session {
                 *until = cx.now + cx.config.request_deadline;
             }
             Presence::Leaving { back: false, .. } => {
+                let config = cx.config;
+                let not_ready = config.gone_reason_code.as_deref();
+                let logout = config.gone_logout_reason_code.as_deref();
+                self.sign_out_behind(
+                    cx,
+                    not_ready.or(config.default_not_ready_reason.as_deref()),
+                    logout.or(config.default_logout_reason.as_deref()),
+                );
                 self.tell_left(cx);
                 self.part(cx);
             }
@@ -152,15 +162,17 @@ impl Session {
 
     /// An agent whose client has been gone for long gets no calls, whatever made it READY again.
     pub(super) fn keep_paused(&mut self, cx: &mut Cx<'_>) {
+        if matches!(self.presence, Presence::Paused { .. }) && !self.doubted {
+            self.pause(cx);
+        }
+    }
+
+    fn pause(&mut self, cx: &mut Cx<'_>) {
         let pausing = self
             .tasks
             .values()
             .any(|task| matches!(task.origin, TaskOrigin::Gateway));
-        if matches!(self.presence, Presence::Paused { .. })
-            && self.agent.state() == Some(&UserState::Ready)
-            && !pausing
-            && !self.doubted
-        {
+        if self.agent.state() == Some(&UserState::Ready) && !pausing {
             self.command(cx, TaskOrigin::Gateway, not_ready(cx), None);
         }
     }

@@ -1,12 +1,13 @@
 //! Signing in and out at Finesse.
 
-use finesse_protocol::{MobileMode, Request, UserState};
+use finesse_protocol::{MobileMode, ReasonCategory, Request, UserState};
 use gc_protocol::Action;
 use gc_protocol::event::Event;
 
 use super::task::{Step, TaskId};
 use super::{Cx, Purpose, Session};
 use crate::io::{Origin, SecretHandle};
+use crate::partings::Leaver;
 
 impl Session {
     /// Second half of Login: the agent is connected, now the extension.
@@ -84,17 +85,44 @@ impl Session {
 
     /// Signs out without waiting for anybody, and closes the link at once.
     pub(super) fn force_logout(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        let request = Request::ChangeState {
-            user: self.user(),
-            state: UserState::Logout,
-            reason_code_id: None,
-        };
-        if !self.doubted {
-            self.send(cx, Purpose::Parting, request);
-        }
+        let config = cx.config;
+        self.sign_out_behind(
+            cx,
+            config.default_not_ready_reason.as_deref(),
+            config.default_logout_reason.as_deref(),
+        );
         let left = self.agent.logout_event(&self.agent_id);
         self.tell(cx, Origin::Live, Event::State(Box::new(left)));
         self.logged_out(cx, Some(id));
+    }
+
+    /// Finesse signs the agent out after the session has ended, with reasons by their codes.
+    pub(super) fn sign_out_behind(
+        &mut self,
+        cx: &mut Cx<'_>,
+        not_ready: Option<&str>,
+        logout: Option<&str>,
+    ) {
+        let Some(credential) = self.credential.filter(|_| !self.doubted) else {
+            return;
+        };
+        let leaver = Leaver {
+            agent: self.agent_id.clone(),
+            user: self.user(),
+            node: self.node,
+            credential,
+            not_ready_reason: self.reason_id(ReasonCategory::NotReady, not_ready),
+            logout_reason: self.reason_id(ReasonCategory::Logout, logout),
+            deadline: cx.now + cx.config.request_deadline,
+        };
+        cx.see_off(leaver, self.agent.state());
+    }
+
+    /// The agent is somebody's again: it is not signed out any more.
+    pub(super) fn call_off_parting(&self, cx: &mut Cx<'_>) {
+        if let Some(secret) = cx.partings.call_off(&self.agent_id) {
+            self.release(cx, secret);
+        }
     }
 }
 

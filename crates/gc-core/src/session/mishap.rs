@@ -75,7 +75,9 @@ impl Session {
         self.close_link(cx);
         let secrets = self.credential.take().map(|credential| credential.secret);
         for secret in secrets.into_iter().chain(self.link_secret.take()) {
-            cx.out.push_back(Output::ForgetSecret(secret));
+            if !cx.partings.holds(secret) {
+                cx.out.push_back(Output::ForgetSecret(secret));
+            }
         }
         self.tasks.clear();
         self.waiting.clear();

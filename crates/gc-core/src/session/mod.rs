@@ -93,6 +93,8 @@ pub(crate) struct Session {
     gap: Option<Box<Gap>>,
     /// A LOGOUT was accepted that takes effect after the call.
     leaving: bool,
+    /// Its node was out of service, or not known yet, while it had no link: it counts as back once the agent was read.
+    unproven: bool,
     over: bool,
     mishaps: Mishaps,
 }
@@ -171,8 +173,6 @@ pub(crate) enum Purpose {
     Queues,
     /// The gateway's own, at another node or after Finesse has signed the agent out.
     SignIn,
-    /// Nobody waits for it.
-    Parting,
 }
 
 impl Session {
@@ -208,6 +208,7 @@ impl Session {
             failover: Failover::default(),
             gap: None,
             leaving: false,
+            unproven: false,
             over: false,
             mishaps: Mishaps::default(),
         }
@@ -314,9 +315,11 @@ impl Session {
         self.node
     }
 
-    /// The node that serves the agent; `None` while the agent is between two.
+    /// The node that serves the agent; `None` while the agent is between two, or on its way back.
     pub(crate) fn stands_at(&self) -> Option<usize> {
-        (!self.is_moving()).then_some(self.node)
+        // Nothing will be proven of a node that nobody tries to get through to.
+        let returning = self.unproven && self.link != Link::Closed && !self.doubted;
+        (!self.is_moving() && !returning).then_some(self.node)
     }
 
     /// Whether notifications flow.

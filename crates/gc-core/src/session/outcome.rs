@@ -145,7 +145,9 @@ impl Session {
             // Nobody waits for what the gateway does by itself.
             _ if matches!(task.origin, TaskOrigin::Gateway) => {}
             Step::Ringing => self.end_task(cx, task, Outcome::Done, None),
-            Step::Accepted if task.echoed => self.end_task(cx, task, Outcome::Done, None),
+            Step::Sent | Step::Accepted if task.echoed => {
+                self.end_task(cx, task, Outcome::Done, None)
+            }
             Step::Reading if login => self.end_task(cx, task, Outcome::Done, None),
             Step::Sent | Step::Accepted => {
                 let message = format!("whether Finesse has done it is not known: {message}");
@@ -175,7 +177,7 @@ impl Session {
             };
             match task.step {
                 Step::Ringing => self.done(cx, id),
-                Step::Accepted if task.echoed => self.done(cx, id),
+                Step::Sent | Step::Accepted if task.echoed => self.done(cx, id),
                 Step::Opening => self.give_up_connect(cx, id),
                 Step::Verifying if task.connects() => {
                     let message = "Finesse did not answer in time";

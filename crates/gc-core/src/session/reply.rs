@@ -52,7 +52,6 @@ impl Session {
             Purpose::Roster { team, about } => self.roster_reply(cx, &team, about.as_ref(), reply),
             Purpose::Queues => self.queues_polled(cx, reply),
             Purpose::SignIn => self.sign_in_reply(cx, request, &reply),
-            Purpose::Parting => {}
         }
         // What everybody may read shows whether it was the credential.
         if secret.is_some() && refused && may_be_forbidden {
@@ -110,6 +109,8 @@ impl Session {
             Reply::Answer(_) => self.command_accepted(cx, id),
             Reply::Fault(fault) => self.command_fault(cx, id, &fault),
             Reply::NotSent { .. } => self.fail_with(cx, id, &reply, About::User),
+            // Sent again, it could be a second call; but a notification may still tell what came of it, until the deadline.
+            Reply::Unknown { .. } | Reply::Garbage { .. } if lane == Some(Lane::Call) => {}
             Reply::Unknown { reason } | Reply::Garbage { reason } => {
                 self.unknown(
                     cx,

@@ -54,6 +54,7 @@ impl Session {
         self.node = standing.node;
         self.credential = Some(standing.credential);
         self.introduce_after_restart();
+        self.unproven = true;
         if let Some(ends_at) = standing.token_ends {
             self.token = Some(TokenClock::from_now(cx, ends_at));
             // Finesse would count it as a wrong one.

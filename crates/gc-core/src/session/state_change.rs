@@ -109,6 +109,11 @@ impl Session {
         }
     }
 
+    /// The database id of a reason that is known, by its code.
+    pub(super) fn reason_id(&self, category: ReasonCategory, code: Option<&str>) -> Option<String> {
+        database_id(self.reasons(category)?, code?)
+    }
+
     pub(super) fn set_reasons(&mut self, category: ReasonCategory, reasons: Reasons) {
         match category {
             ReasonCategory::NotReady => self.agent.not_ready_reasons = Some(reasons),

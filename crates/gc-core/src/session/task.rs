@@ -72,7 +72,7 @@ pub(crate) enum Step {
     Subscribing,
     /// Something is being read for it alone: reasons, a call.
     LookingUp,
-    /// The request is out, without an answer.
+    /// The request is out; the answer is still to come, or was lost.
     Sent,
     /// Accepted; the effect is to be seen in a notification.
     Accepted,

@@ -176,61 +176,6 @@ fn a_notification_before_the_answer_gives_one_outcome() {
 }
 
 #[test]
-fn an_unknown_outcome_is_not_reachable_and_never_sent_again() {
-    let mut bench = Bench::new();
-    bench.login("desk-1", "41027");
-    let make = bench.send("desk-1", "MakeCall#41027", "6133");
-    let request = bench.expect_request();
-    bench.unknown(&request);
-    assert_eq!(bench.result(make), "unknown NOT_REACHABLE");
-    assert_eq!(bench.told("desk-1"), ["Error NOT_REACHABLE"]);
-    assert_eq!(
-        bench.requests(),
-        ["GET /User/41027", "GET /User/41027/Dialogs"]
-    );
-    bench
-        .calls
-        .insert("41027".to_owned(), vec![placed("208", "6127", "OUT")]);
-    bench.answer_reads();
-    assert_eq!(bench.told("desk-1"), ["~InboundCall 208 INITIATING OUT"]);
-    bench.pass_seconds(600);
-    assert_eq!(bench.requests(), NOTHING);
-}
-
-#[test]
-fn no_call_control_without_an_answer_is_sent_again() {
-    for (command, body) in [
-        ("MakeCall", "6133"),
-        ("AnswerCall", "207"),
-        ("ReleaseCall", "207"),
-        ("Transfer_sst", "6133,207"),
-    ] {
-        let mut bench = Bench::new();
-        if command == "AnswerCall" {
-            bench.login("desk-1", "41027");
-            bench.post("41027", &crate::docs::routed("207", "6127"));
-        } else {
-            bench.talking("desk-1", "41027");
-        }
-        bench.told("desk-1");
-        let ticket = bench.send("desk-1", &format!("{command}#41027"), body);
-        let request = bench.expect_request();
-        bench.unknown(&request);
-        assert_eq!(bench.result(ticket), "unknown NOT_REACHABLE", "{command}");
-        assert_eq!(bench.told("desk-1"), ["Error NOT_REACHABLE"], "{command}");
-        assert_eq!(
-            bench.requests(),
-            ["GET /User/41027", "GET /User/41027/Dialogs"]
-        );
-        bench.answer_reads();
-        bench.told("desk-1");
-        bench.pass_seconds(600);
-        assert_eq!(bench.requests(), NOTHING, "{command}");
-        assert_eq!(bench.told("desk-1"), NOTHING, "{command}");
-    }
-}
-
-#[test]
 fn a_request_that_was_not_sent_is_down_without_a_snapshot() {
     let mut bench = Bench::new();
     bench.login("desk-1", "41027");
@@ -393,7 +338,10 @@ fn what_is_out_when_the_session_ends_is_unknown_and_only_the_unsent_has_failed()
         let waiting = bench.send("desk-1", "MakeCall#41027", "6133");
         match end {
             LinkEvent::Conflict => bench.link("41027", LinkEvent::Conflict),
-            _ => drop(bench.send("desk-1", "force_logout#41027", "")),
+            _ => {
+                bench.send("desk-1", "force_logout#41027", "");
+                bench.see_off("41027");
+            }
         }
         assert_eq!(bench.result(ringing), "done");
         assert_eq!(bench.result(sent), "unknown NOT_REACHABLE");

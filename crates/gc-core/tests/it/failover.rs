@@ -330,8 +330,8 @@ fn a_node_that_nobody_gets_through_to_serves_again_with_the_first_link() {
         bench.told("desk-1"),
         [
             "Error PLEASE_RETRY",
-            "System IN_SERVICE",
-            "System IN_SERVICE 41027"
+            "System IN_SERVICE 41027",
+            "System IN_SERVICE"
         ]
     );
 }
@@ -388,7 +388,7 @@ fn with_both_nodes_down_an_agent_stays_if_its_own_is_back_first() {
     assert_eq!(bench.link_log.len(), 2);
     assert_eq!(
         bench.told("desk-1"),
-        ["System IN_SERVICE", "System IN_SERVICE 41027"]
+        ["System IN_SERVICE 41027", "System IN_SERVICE"]
     );
 }
 

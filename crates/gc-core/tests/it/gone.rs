@@ -84,6 +84,7 @@ fn a_sign_out_that_finesse_does_not_confirm_still_frees_the_seat() {
     bench.pass_seconds(16);
     assert_eq!(bench.gateway.counters().sessions, 0);
     bench.drop_requests();
+    bench.pass_seconds(15);
     bench.assert_empty();
 }
 
@@ -171,14 +172,16 @@ fn a_beat_does_not_mend_a_callback_that_fails() {
     assert_eq!(bench.requests(), ["PUT /User/41027 NOT_READY 9"]);
 }
 
-/// READY, gone for 15 minutes, and the LOGOUT is out.
+/// Gone for 15 minutes, set NOT_READY, and the LOGOUT is out.
 fn being_signed_out() -> (Bench, crate::harness::Sent) {
     let mut bench = ready();
     bench.client_gone("desk-1");
-    bench.pass_seconds(15 * 60);
+    bench.pass_seconds(30);
+    let pause = bench.request("PUT /User/41027 NOT_READY 9");
+    bench.accept(&pause);
+    bench.user_is("41027", "NOT_READY");
+    bench.pass_seconds(15 * 60 - 30);
     bench.told("desk-1");
-    bench.request("PUT /User/41027 NOT_READY 9");
-    bench.answer_reads();
     let logout = bench.request("PUT /User/41027 LOGOUT 21");
     (bench, logout)
 }
@@ -252,6 +255,8 @@ fn an_end_that_finesse_did_not_confirm_is_told_too_for_who_reads_it_later() {
     let (mut bench, _) = being_signed_out();
     bench.pass_seconds(16);
     assert_eq!(bench.told("desk-1").last().unwrap(), "State LOGOUT");
+    let logout = bench.request("PUT /User/41027 LOGOUT 21");
+    bench.accept(&logout);
     bench.drop_requests();
     bench.assert_empty();
 }

@@ -561,6 +561,12 @@ impl Bench {
         call
     }
 
+    /// Finesse signs out who was logged out by force.
+    pub(crate) fn see_off(&mut self, agent: &str) {
+        let logout = self.request(&format!("PUT /User/{agent} LOGOUT"));
+        self.accept(&logout);
+    }
+
     /// Nothing is left of anybody.
     pub(crate) fn assert_empty(&self) {
         let counters = self.gateway.counters();

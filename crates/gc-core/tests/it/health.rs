@@ -204,3 +204,31 @@ fn of_those_who_greet_without_a_connection_the_latest_are_remembered() {
     );
     assert_eq!(bench.told("desk-1"), ["System OUT_OF_SERVICE"]);
 }
+
+#[test]
+fn a_node_that_took_the_link_along_is_in_service_once_the_agent_was_read() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    bench.node(0, false);
+    bench.link("41027", LinkEvent::Down);
+    bench.pass_seconds(3);
+    assert_eq!(
+        bench.told("desk-1"),
+        ["System OUT_OF_SERVICE", "System OUT_OF_SERVICE 41027"]
+    );
+    bench.node(0, true);
+    bench.pass_seconds(1);
+    assert_eq!(bench.told("desk-1"), NOTHING);
+    bench.users.get_mut("41027").unwrap().set("READY");
+    bench.link("41027", LinkEvent::Up);
+    assert_eq!(bench.told("desk-1"), NOTHING);
+    bench.answer_reads();
+    assert_eq!(
+        bench.told("desk-1"),
+        [
+            "~State READY",
+            "System IN_SERVICE 41027",
+            "System IN_SERVICE"
+        ]
+    );
+}

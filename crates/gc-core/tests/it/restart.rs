@@ -287,3 +287,65 @@ fn a_credential_is_not_shown_to_another_cluster() {
     bench.restore(Standing { node: 1, ..kept }, "demo");
     assert_eq!(bench.link_log, ["open 41027 at 1"]);
 }
+
+#[test]
+fn in_service_is_told_when_the_node_the_link_and_the_read_all_say_so() {
+    let said: [fn(&mut Bench); 2] = [
+        |bench| bench.node(0, true),
+        |bench| bench.link("41027", LinkEvent::Up),
+    ];
+    for node_first in [true, false] {
+        let mut before = Bench::new();
+        before.login("desk-1", "41027");
+        let mut bench = before.restarted();
+        bench.client_up("desk-1");
+        for step in match node_first {
+            true => [said[0], said[1]],
+            false => [said[1], said[0]],
+        } {
+            step(&mut bench);
+            assert_eq!(bench.told("desk-1"), NOTHING);
+        }
+        bench.link("41027", LinkEvent::FinessePresent(true));
+        assert_eq!(bench.told("desk-1"), NOTHING);
+        bench.answer_reads();
+        let told = bench.told("desk-1");
+        assert_eq!(told.last().unwrap(), "System IN_SERVICE", "{told:?}");
+        let services = told.iter().filter(|told| told.starts_with("System"));
+        assert_eq!(services.count(), 1, "{told:?}");
+        bench.pass_seconds(600);
+        assert_eq!(bench.told("desk-1"), NOTHING);
+    }
+}
+
+#[test]
+fn who_greets_before_the_agent_was_read_is_not_told_in_service() {
+    let mut before = Bench::new();
+    before.login("desk-1", "41027");
+    let mut bench = before.restarted();
+    bench.node(0, true);
+    bench.send("desk-1", "Hello#desk-1", "");
+    assert_eq!(bench.told("desk-1"), ["System OUT_OF_SERVICE"]);
+    bench.link("41027", LinkEvent::Up);
+    bench.link("41027", LinkEvent::FinessePresent(false));
+    bench.answer_reads();
+    let told = bench.told("desk-1");
+    assert!(
+        !told.iter().any(|told| told.contains("IN_SERVICE")),
+        "{told:?}"
+    );
+    bench.link("41027", LinkEvent::FinessePresent(true));
+    assert_eq!(bench.told("desk-1"), ["System IN_SERVICE"]);
+}
+
+#[test]
+fn a_credential_that_is_refused_keeps_nobody_from_being_told_in_service() {
+    let mut before = Bench::new();
+    before.login("desk-1", "41027");
+    let mut bench = before.restarted();
+    bench.client_up("desk-1");
+    bench.node(0, true);
+    bench.link("41027", LinkEvent::Refused);
+    let told = bench.told("desk-1");
+    assert_eq!(told, ["Error SUBSCRIPTION_FAILED", "System IN_SERVICE"]);
+}

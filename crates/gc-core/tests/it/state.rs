@@ -434,6 +434,7 @@ fn force_logout_waits_for_nobody() {
         assert_eq!(bench.result(unsent), "failed SUBSCRIPTION_FAILED");
     }
     assert_eq!(bench.told("desk-1")[0], "State LOGOUT");
+    bench.see_off("41027");
     bench.assert_empty();
 }
 

@@ -1,5 +1,7 @@
 //! Snapshots: after a gap the difference is told, marked, and what raced the read is replayed after it.
 
+use std::time::Duration;
+
 use gc_core::{Epoch, LinkEvent};
 use pretty_assertions::assert_eq;
 
@@ -382,6 +384,21 @@ fn a_failed_snapshot_is_tried_again_ever_more_slowly() {
         bench.told("desk-1"),
         ["~InboundCall 207 HELD PREROUTE_ACD_IN"]
     );
+}
+
+#[test]
+fn a_failed_snapshot_is_not_tried_again_before_finesse_wants_it() {
+    let (mut bench, _) = talking();
+    gap(&mut bench);
+    let mut busy = finesse_protocol::Fault::default();
+    (busy.status, busy.retry_after) = (503, Some(Duration::from_secs(7)));
+    let reads = bench.drop_requests();
+    bench.reply(&reads[0], gc_core::Reply::Fault(busy));
+    bench.fault(&reads[1], 503);
+    bench.pass_seconds(6);
+    assert_eq!(bench.requests(), NOTHING);
+    bench.pass_seconds(1);
+    assert_eq!(bench.requests().len(), 2);
 }
 
 #[test]

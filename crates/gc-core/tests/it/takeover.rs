@@ -403,7 +403,7 @@ fn a_password_that_is_being_tried_when_the_session_ends_is_not_tried_again() {
         let behind = bench.send("desk-2", "MakeReady#41027", "");
         let read = bench.request("GET /User/41027");
         bench.send("desk-1", "force_logout#41027", "");
-        bench.request("PUT /User/41027 LOGOUT");
+        bench.see_off("41027");
         assert_eq!(bench.requests(), Vec::<String>::new());
         assert_eq!(bench.result(connect), "open");
         if good {
@@ -431,7 +431,7 @@ fn a_try_that_outlives_its_session_has_its_deadline() {
     bench.send("desk-1", "force_logout#41027", "");
     bench.pass_seconds(5);
     assert_eq!(bench.result(connect), "failed NOT_REACHABLE");
-    bench.drop_requests();
+    bench.see_off("41027");
     bench.assert_empty();
 }
 

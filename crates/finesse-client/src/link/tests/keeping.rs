@@ -125,6 +125,25 @@ async fn pauses_between_attempts_grow_and_stay_below_their_cap() {
     assert!(longest <= Duration::from_secs(30), "{longest:?}");
 }
 
+/// F1.
+#[tokio::test(start_paused = true)]
+async fn a_lost_link_is_tried_three_times_within_four_seconds_and_told_once() {
+    let mut world = World::new();
+    let (link, server) = up(&mut world, "41027").await;
+    drop(server);
+    assert!(matches!(world.event(&link).await, LinkEvent::Down { .. }));
+    let lost = Instant::now();
+    for _ in 0..3 {
+        drop(world.dialled().await);
+    }
+    // The bounds are 0.5, 1 and 2 s.
+    assert!(
+        lost.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        lost.elapsed()
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn after_a_pause_of_the_machine_a_link_is_proven_by_a_ping_and_not_given_up() {
     let mut world = World::new();
