@@ -3,6 +3,7 @@
 mod administrator;
 mod commands;
 mod directory;
+mod doubt;
 mod nodes;
 mod seen_off;
 mod standing;
@@ -98,6 +99,12 @@ impl Gateway {
                 command,
                 token_life,
             } => self.command(now, ticket, from, command, token_life),
+            Input::DoubtfulCommand {
+                ticket,
+                from,
+                command,
+                reason,
+            } => self.doubtful_command(now, ticket, from, command, reason),
             Input::ClientUp { destination } => {
                 self.clients.up(&destination);
                 self.presence_changed(now, &destination);

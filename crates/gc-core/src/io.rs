@@ -57,6 +57,18 @@ pub enum Input {
         /// How long the access token in it lasts from now on, where the token tells.
         token_life: Option<Duration>,
     },
+    /// A client sent a command that an earlier process may have carried out: it is not carried out, its outcome is unknown,
+    /// and the agent is read.
+    DoubtfulCommand {
+        /// The driver's number of it.
+        ticket: Ticket,
+        /// Who sent it.
+        from: Sender,
+        /// The command.
+        command: Command<SecretHandle>,
+        /// Why it is in doubt, for people.
+        reason: &'static str,
+    },
     /// A destination can be reached: its first connection, a callback that works, a broker that is up.
     ClientUp {
         /// The destination.

@@ -46,6 +46,7 @@ mod telemetry;
 mod tls;
 mod trust;
 mod vault;
+mod wall;
 
 pub use broker::BrokerSetupError;
 pub use config::Config;
@@ -53,7 +54,8 @@ pub use core::Core;
 pub use finesse::AccountError;
 pub use key::{NewKey, NoRandomBits};
 pub use reload::ReloadError;
-pub use serve::{Handle, ServeError, serve, serve_with};
+pub use serve::{Handle, ServeError, serve, serve_by, serve_with};
 pub use store::{NewStoreKey, NotSealed, StoreError, StoreKeyError};
 pub use tls::TlsError;
 pub use trust::NoTrust;
+pub use wall::Wall;

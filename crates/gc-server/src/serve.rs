@@ -32,6 +32,7 @@ use crate::recorder::{Recorder, RecorderSetupError};
 use crate::store::{self, Keeper, StoreError};
 use crate::tls::{Tls, TlsError};
 use crate::trust::NoTrust;
+use crate::wall::Wall;
 use crate::{admin, descriptors, finesse, telemetry};
 use ending::Ending;
 
@@ -126,6 +127,15 @@ pub async fn serve_with(
     config: Config,
     core: Box<dyn Core>,
 ) -> Result<(Handle, impl Future<Output = Result<(), ServeError>> + Send), ServeError> {
+    Box::pin(serve_by(config, core, Wall::system())).await
+}
+
+/// As [`serve_with`], by a clock of the caller's.
+pub async fn serve_by(
+    config: Config,
+    core: Box<dyn Core>,
+    wall: Wall,
+) -> Result<(Handle, impl Future<Output = Result<(), ServeError>> + Send), ServeError> {
     let problems = config.check();
     if !problems.is_empty() {
         return Err(ServeError::Config(problems));
@@ -143,7 +153,7 @@ pub async fn serve_with(
         licence: watch::Sender::new(config.licence()),
         stop: CancellationToken::new(),
     };
-    let gateway = Assembly::new(&config, core, handle.clone(), (kept, keeper))?;
+    let gateway = Assembly::new(&config, (core, wall), handle.clone(), (kept, keeper))?;
     tracing::info!(client = %handle.client_addr, admin = %handle.admin_addr, "listening");
     Ok((handle, gateway.run(client, admin)))
 }
@@ -182,7 +192,7 @@ struct Assembly {
 impl Assembly {
     fn new(
         config: &Config,
-        core: Box<dyn Core>,
+        (core, wall): (Box<dyn Core>, Wall),
         handle: Handle,
         (kept, keeper): (KeptParts, Option<Keeper>),
     ) -> Result<Self, ServeError> {
@@ -212,6 +222,7 @@ impl Assembly {
             broker: broker.as_ref().map(Broker::parts),
             kept,
             licence: handle.licence.subscribe(),
+            wall,
             tracker: tracker.clone(),
             work: work.clone(),
             stop: handle.stop.clone(),

@@ -25,6 +25,19 @@ pub struct Line {
     sent: u64,
 }
 
+/// A message as a broker keeps it in a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its id, which stands for it in acknowledgements too.
+    pub id: String,
+    /// The command's type, with its agent.
+    pub kind: String,
+    /// The command's parameters.
+    pub body: String,
+    /// Whether the broker says that somebody was given it before.
+    pub redelivered: bool,
+}
+
 /// An event on a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Published {
@@ -71,15 +84,29 @@ impl Line {
     /// Hands out a command of a queue, which are numbered from 1 in the order of their names; gives its message's id.
     pub async fn command(&mut self, queue: usize, kind: &str, body: &str) -> Result<String> {
         self.sent += 1;
-        let id = format!("m-{}", self.sent);
-        let message = Frame::new(Command::Message)
+        let message = Message {
+            id: format!("m-{}", self.sent),
+            kind: kind.to_owned(),
+            body: body.to_owned(),
+            redelivered: false,
+        };
+        self.deliver(queue, &message).await?;
+        Ok(message.id)
+    }
+
+    /// Hands out a message of a queue.
+    pub async fn deliver(&mut self, queue: usize, message: &Message) -> Result<()> {
+        let frame = Frame::new(Command::Message)
             .with("subscription", queue.to_string())
-            .with("message-id", &*id)
-            .with("ack", &*id)
-            .with("type", kind)
-            .with_body(body.to_owned());
-        self.say(&message).await?;
-        Ok(id)
+            .with("message-id", &*message.id)
+            .with("ack", &*message.id)
+            .with("type", &*message.kind)
+            .with_body(message.body.clone());
+        let frame = match message.redelivered {
+            true => frame.with("redelivered", "true"),
+            false => frame,
+        };
+        self.say(&frame).await
     }
 
     /// Sends a frame.
@@ -95,8 +122,27 @@ impl Line {
         Ok(sent.context("the gateway does not read")??)
     }
 
-    /// The next frame; `None` when the gateway has closed. A message with a secret in it fails the test.
+    /// The next frame; `None` when the gateway has closed. An acknowledgement is confirmed, as the gateway asks for it. A
+    /// message with a secret in it fails the test.
     pub async fn hear(&mut self) -> Result<Option<Frame>> {
+        let heard = self.hear_only().await?;
+        if let Some(frame) = &heard
+            && frame.command == Command::Ack
+            && let Some(receipt) = frame.header("receipt")
+        {
+            self.confirm(receipt).await?;
+        }
+        Ok(heard)
+    }
+
+    /// Says that an acknowledgement has come.
+    pub async fn confirm(&mut self, receipt: &str) -> Result<()> {
+        let receipt = Frame::new(Command::Receipt).with("receipt-id", receipt);
+        self.say(&receipt).await
+    }
+
+    /// As [`Line::hear`], and confirms nothing.
+    pub async fn hear_only(&mut self) -> Result<Option<Frame>> {
         loop {
             match self.decoder.next_item()? {
                 Some(Item::Frame(frame)) => {

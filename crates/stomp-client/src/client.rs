@@ -72,6 +72,9 @@ pub enum SendError {
     /// The client is closed.
     #[error("the client is closed")]
     Closed,
+    /// The connection went before the broker had confirmed it: it may have it or not.
+    #[error("the connection was lost before the broker confirmed it")]
+    Unconfirmed,
 }
 
 /// A client, what it receives, and the connection: a future that does all the work and ends some time after
@@ -134,6 +137,16 @@ impl Client {
         self.answer(Command::Ack, token);
     }
 
+    /// As [`Client::ack`], and waits until the broker has said that it will not deliver the message again.
+    pub async fn ack_confirmed(&self, token: &Token) -> Result<(), SendError> {
+        let receipt = self.outbox.receipt_id();
+        let frame = answer(Command::Ack, token).with("receipt", receipt.as_str());
+        let mut bytes = BytesMut::new();
+        encode(&frame, &mut bytes)?;
+        let told = self.outbox.answer_confirmed(token.session, &bytes, receipt);
+        told.await.unwrap_or(Err(SendError::Unconfirmed))
+    }
+
     /// The message cannot be taken; what becomes of it is the broker's affair.
     pub fn nack(&self, token: &Token) {
         self.answer(Command::Nack, token);
@@ -153,13 +166,17 @@ impl Client {
     }
 
     fn answer(&self, command: Command, token: &Token) {
-        let frame = Frame::new(command).with("id", token.id.as_str());
+        let frame = answer(command, token);
         let mut bytes = BytesMut::new();
         match encode(&frame, &mut bytes) {
             Ok(()) => self.outbox.answer(token.session, &bytes),
             Err(error) => tracing::error!(%error, "a message cannot be answered"),
         }
     }
+}
+
+fn answer(command: Command, token: &Token) -> Frame {
+    Frame::new(command).with("id", token.id.as_str())
 }
 
 /// A message to send.

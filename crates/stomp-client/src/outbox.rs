@@ -1,6 +1,6 @@
 //! What waits to be written, over all connections.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::{Bytes, BytesMut};
@@ -17,8 +17,10 @@ pub(crate) struct Item {
 
 struct Awaited {
     id: String,
-    told: oneshot::Sender<Result<(), SendError>>,
+    told: Told,
 }
+
+type Told = oneshot::Sender<Result<(), SendError>>;
 
 impl Item {
     pub(crate) fn new(bytes: Bytes, room: OwnedSemaphorePermit) -> Self {
@@ -55,6 +57,8 @@ struct State {
     unconfirmed: VecDeque<Item>,
     // Answers to messages; they are worth nothing on another connection.
     answers: BytesMut,
+    // Of those the ones that the broker shall confirm, by their receipts.
+    unconfirmed_answers: BTreeMap<String, Told>,
     session: u64,
     next_receipt: u64,
     closing: bool,
@@ -109,11 +113,29 @@ impl Outbox {
         }
     }
 
+    /// As [`Outbox::answer`], with a receipt that is awaited; what it waits for never comes on another connection.
+    pub(crate) fn answer_confirmed(
+        &self,
+        session: u64,
+        frame: &[u8],
+        receipt: String,
+    ) -> oneshot::Receiver<Result<(), SendError>> {
+        let (told, hears) = oneshot::channel();
+        let mut state = self.state();
+        if state.session == session {
+            state.answers.extend_from_slice(frame);
+            state.unconfirmed_answers.insert(receipt, told);
+            drop(state);
+            self.changed.notify_one();
+        }
+        hears
+    }
+
     /// A connection begins: what the last one left unconfirmed goes first.
     pub(crate) fn begin(&self, session: u64) {
         let mut state = self.state();
         state.session = session;
-        state.answers.clear();
+        state.forget_answers();
         let mut again = std::mem::take(&mut state.unconfirmed);
         again.append(&mut state.waiting);
         state.waiting = again;
@@ -122,7 +144,7 @@ impl Outbox {
     pub(crate) fn end(&self) {
         let mut state = self.state();
         state.session = 0;
-        state.answers.clear();
+        state.forget_answers();
     }
 
     /// The next bytes, of whole frames and not many more than the limit.
@@ -152,10 +174,14 @@ impl Outbox {
         let is_it = |item: &Item| item.receipt.as_ref().is_some_and(|it| it.id == receipt);
         let position = state.unconfirmed.iter().position(is_it);
         let item = position.and_then(|position| state.unconfirmed.remove(position));
+        let told = match item.and_then(|item| item.receipt) {
+            Some(awaited) => Some(awaited.told),
+            None => state.unconfirmed_answers.remove(receipt),
+        };
         drop(state);
-        if let Some(awaited) = item.and_then(|item| item.receipt) {
+        if let Some(told) = told {
             // Whoever waited may have given up.
-            let _ = awaited.told.send(outcome);
+            let _ = told.send(outcome);
         }
     }
 
@@ -177,10 +203,18 @@ impl Outbox {
         let mut state = self.state();
         state.waiting = VecDeque::new();
         state.unconfirmed = VecDeque::new();
+        state.forget_answers();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it is held; if it did, the queues would still be whole.
         self.state.lock().unwrap_or_else(|held| held.into_inner())
+    }
+}
+
+impl State {
+    fn forget_answers(&mut self) {
+        self.answers.clear();
+        self.unconfirmed_answers.clear();
     }
 }

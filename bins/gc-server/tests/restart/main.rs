@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod gateway;
+mod ids;
+mod queue;
+mod redelivery;
 mod site;
 mod trouble;
 
@@ -55,8 +58,9 @@ async fn log_in_all(gateway: &Gateway) -> Result<Vec<Desk>> {
     Ok(desks)
 }
 
-/// Agents go to and fro between READY and NOT_READY until the gateway is gone.
-fn work(desks: Vec<Desk>) -> JoinSet<Option<String>> {
+/// Agents go to and fro between READY and NOT_READY until the gateway is gone; then each tells the last event that it has
+/// seen.
+fn work(desks: Vec<Desk>) -> JoinSet<(usize, Option<String>)> {
     let mut working = JoinSet::new();
     for mut desk in desks {
         working.spawn(async move {
@@ -66,7 +70,7 @@ fn work(desks: Vec<Desk>) -> JoinSet<Option<String>> {
                     break;
                 }
             }
-            desk.leave()
+            (desk.number, desk.leave())
         });
     }
     working
@@ -91,7 +95,7 @@ async fn a_killed_gateway_goes_on_at_any_point_of_the_work_and_nobody_is_signed_
         tokio::time::sleep(Duration::from_millis(chance.below(400))).await;
         gateway.kill()?;
         let killed = Instant::now();
-        working.join_all().await;
+        let seen = working.join_all().await;
         site.until("the end of all links", |site| site.links() == 0)
             .await?;
         site.check_store()?;
@@ -107,8 +111,10 @@ async fn a_killed_gateway_goes_on_at_any_point_of_the_work_and_nobody_is_signed_
             sessions(&gateway).await?.len() == AGENTS,
             "seats and sessions differ"
         );
-        for number in 1..=AGENTS {
-            Desk::come_back(&gateway, number, "0123456789abcdef.1:1").await?;
+        ensure!(seen.len() == AGENTS, "not everybody was at work");
+        for (number, last) in seen {
+            let last = last.context("no event had an id")?;
+            Desk::come_back(&gateway, number, &last).await?;
             let mut desk = Desk::open(&gateway, number).await?;
             desk.command("GetState", "null").await?;
             desks.push(desk);

@@ -40,12 +40,23 @@ impl Site {
 
     /// A file of settings, with a store.
     pub(crate) fn settings(&self) -> Result<PathBuf> {
-        let store = format!(
+        self.write(&self.store_settings())
+    }
+
+    /// A file of settings, with a store and a broker.
+    pub(crate) fn settings_with_broker(&self, url: &str) -> Result<PathBuf> {
+        let store = self.store_settings();
+        let broker =
+            format!("[broker]\nbrokers = [{url:?}]\npersistent = true\nreconnect_min = \"10ms\"\n");
+        self.write(&(store + &broker))
+    }
+
+    fn store_settings(&self) -> String {
+        format!(
             "[store]\npath = {:?}\nkey_file = {:?}\n",
             self.store().display().to_string(),
             self.folder.path().join("key").display().to_string(),
-        );
-        self.write(&store)
+        )
     }
 
     /// A file of settings, without a store.

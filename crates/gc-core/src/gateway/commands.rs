@@ -166,6 +166,11 @@ impl Gateway {
                 error: Some(error),
             });
         }
+        self.forget_secret_of(agent, action);
+    }
+
+    /// An equal secret has the same handle, which a session may still hold.
+    pub(super) fn forget_secret_of(&mut self, agent: &AgentId, action: &Action<SecretHandle>) {
         if let Some(secret) = secret_of(action) {
             self.forget_secret(agent, secret);
         }

@@ -7,7 +7,7 @@ use super::Session;
 use super::effects::{Cx, secret_of};
 use super::lane::Lane;
 use super::task::{Step, Task, TaskId, TaskOrigin, signs_in};
-use crate::io::{Origin, Output};
+use crate::io::{Origin, Output, SecretHandle};
 
 impl Session {
     /// The command took effect.
@@ -64,6 +64,21 @@ impl Session {
             self.introduce_without_login(cx, &task);
             self.pump(cx);
         }
+    }
+
+    /// A command that an earlier process may have sent: it is not sent, and a re-read follows.
+    pub(crate) fn leave_in_doubt(
+        &mut self,
+        cx: &mut Cx<'_>,
+        origin: TaskOrigin,
+        action: Action<SecretHandle>,
+        message: &str,
+    ) {
+        let origin = self.with_destination(origin, &action);
+        let lane = Lane::of(&action).unwrap_or(Lane::Read);
+        let task = Task::new(origin, action, lane, cx.now);
+        self.leave_unknown(cx, &task, message.to_owned());
+        self.restart_sync(cx);
     }
 
     /// The node that a command was sent to tells no more what came of it; the agent is read anew on the next one.

@@ -155,6 +155,24 @@ impl Bench {
         self.submit(client, desk, command)
     }
 
+    /// A command that an earlier process may have carried out.
+    pub(crate) fn send_in_doubt(&mut self, client: &str, message_type: &str, body: &str) -> Ticket {
+        let command = Command::parse_text(message_type, Some(body)).unwrap();
+        self.tickets += 1;
+        let ticket = Ticket(self.tickets);
+        self.feed(Input::DoubtfulCommand {
+            ticket,
+            from: Sender {
+                client: ClientId::new(client),
+                destination: Some(Destination::from(client)),
+                rights: self.rights,
+            },
+            command: command.map_secret(|_| unreachable!("no command about a call has a secret")),
+            reason: "it was delivered again",
+        });
+        ticket
+    }
+
     fn submit(&mut self, client: &str, desk: Option<&str>, command: Command) -> Ticket {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);

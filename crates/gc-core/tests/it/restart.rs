@@ -349,3 +349,37 @@ fn a_credential_that_is_refused_keeps_nobody_from_being_told_in_service() {
     let told = bench.told("desk-1");
     assert_eq!(told, ["Error SUBSCRIPTION_FAILED", "System IN_SERVICE"]);
 }
+
+#[test]
+fn a_command_in_doubt_is_not_sent_its_outcome_is_unknown_and_the_agent_is_read() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    bench.told("desk-1");
+    let call = bench.send_in_doubt("desk-1", "MakeCall#41027", "03005550142");
+    assert_eq!(bench.result(call), "unknown NOT_REACHABLE");
+    assert_eq!(bench.told("desk-1"), ["Error NOT_REACHABLE"]);
+    assert_eq!(
+        bench.requests(),
+        ["GET /User/41027", "GET /User/41027/Dialogs"]
+    );
+    // It was carried out, before anybody here knew of it.
+    bench.calls = [("41027".to_owned(), vec![routed("207", "6127")])].into();
+    bench.answer_reads();
+    let told = bench.told("desk-1");
+    assert!(told.iter().any(|told| told.contains("207")), "{told:?}");
+    assert_eq!(bench.requests(), NOTHING);
+}
+
+#[test]
+fn a_command_in_doubt_for_nobodys_or_anothers_agent_is_as_unknown_and_disturbs_nobody() {
+    let mut bench = Bench::new();
+    let nobodys = bench.send_in_doubt("desk-1", "MakeCall#41027", "03005550142");
+    assert_eq!(bench.result(nobodys), "unknown NOT_REACHABLE");
+    assert_eq!(bench.told("desk-1"), ["Error NOT_REACHABLE"]);
+    bench.login("desk-2", "41027");
+    bench.told("desk-2");
+    let anothers = bench.send_in_doubt("desk-1", "ReleaseCall#41027", "207");
+    assert_eq!(bench.result(anothers), "unknown NOT_REACHABLE");
+    assert_eq!(bench.told("desk-2"), NOTHING);
+    assert_eq!(bench.requests(), NOTHING);
+}

@@ -3,6 +3,7 @@
 //! [`COMMANDS`](table::COMMANDS) is the one table of all commands; [`parse`] reads the string form, the REST
 //! envelope and the typed form against it.
 
+mod once;
 pub mod parse;
 mod print;
 mod secrets;

@@ -16,6 +16,7 @@ use crate::broker::{Names, Route, deliver};
 use crate::clients::QUEUES;
 use crate::hub::{End, Form, Hub, Presence, Queue, Refusal, SubscriberId, WhenFull, Wish};
 
+use super::commands::Delivered;
 use super::happening::{BrokerLine, BrokerState};
 use super::submit::{Origin, agent_of, named, refused, wrong};
 use super::tasks::Tasks;
@@ -150,9 +151,10 @@ impl Driver {
         &mut self,
         read: Result<Command, CommandError>,
         client: ClientId,
+        delivered: Delivered,
         taken: oneshot::Sender<()>,
     ) {
-        if self.stopping {
+        if self.stopping && delivered != Delivered::Forgotten {
             // Not taken: the broker has it for another gateway.
             return;
         }
@@ -170,7 +172,10 @@ impl Driver {
             waiter: Waiter::Nobody,
         };
         match read.and_then(|command| self.bind_topic(&origin.client, named, command)) {
-            Ok(command) => self.run_command(origin, command),
+            Ok(command) => match delivered {
+                Delivered::Kept | Delivered::Forgotten => self.run_command(origin, command),
+                Delivered::InDoubt(reason) => self.leave_in_doubt(origin, command, reason),
+            },
             Err(error) => {
                 let client = origin.client.as_str();
                 tracing::warn!(client, reason = error.message, "a command was refused");

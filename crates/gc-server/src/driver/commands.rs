@@ -46,9 +46,22 @@ pub(crate) enum Via {
     Broker {
         /// The client that the queue is.
         client: ClientId,
+        /// What else the broker may do with it.
+        delivered: Delivered,
         /// Told when the command is taken; dropped when it is not, and the broker shall keep it.
         taken: oneshot::Sender<()>,
     },
+}
+
+/// How a command came out of a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delivered {
+    /// The broker has it still.
+    Kept,
+    /// The broker has it no more: nobody else will ever get it.
+    Forgotten,
+    /// Somebody may have carried it out and told nobody; with the reason, for people.
+    InDoubt(&'static str),
 }
 
 /// A connection that sends commands.

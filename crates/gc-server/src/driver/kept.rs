@@ -49,6 +49,10 @@ impl Keeping {
         }
     }
 
+    pub(super) fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
+    }
+
     /// Notes what the store has.
     pub(super) fn has_read(&mut self, kept: KeptDestination) {
         self.read.insert(kept.destination.clone(), kept);
@@ -117,7 +121,7 @@ impl Driver {
             tracing::error!(agent = %standing.agent, "a session was to be kept with a forgotten secret");
             return;
         };
-        let kind = kind(&standing);
+        let kind = kind(&standing, self.wall.now());
         let Standing {
             agent,
             client,
@@ -174,14 +178,16 @@ impl Driver {
 }
 
 /// The end of a token by the clock of the wall, which the next process has too. One without an end has ended.
-fn kind(standing: &Standing) -> Kind {
+fn kind(standing: &Standing, wall: SystemTime) -> Kind {
     if !standing.credential.token {
         return Kind::Password;
     }
     let left = standing
         .token_ends
         .map(|ends| ends.saturating_duration_since(now()));
+    // What no clock can tell has ended, too.
+    let ends = wall.checked_add(left.unwrap_or_default());
     Kind::Token {
-        ends: SystemTime::now() + left.unwrap_or_default(),
+        ends: ends.unwrap_or(wall),
     }
 }

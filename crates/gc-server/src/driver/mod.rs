@@ -4,11 +4,13 @@ mod addresses;
 mod brokered;
 mod callbacks;
 mod commands;
+mod doubt;
 mod ends;
 mod happening;
 mod kept;
 mod keys;
 mod links;
+mod marks;
 mod nodes;
 mod outputs;
 mod parts;
@@ -22,7 +24,7 @@ mod taken_up;
 mod tasks;
 
 pub(crate) use brokered::BrokerParts;
-pub(crate) use commands::{Answered, Failure, Socket, Stage, Submitted, Via};
+pub(crate) use commands::{Answered, Delivered, Failure, Socket, Stage, Submitted, Via};
 pub(crate) use happening::{BrokerState, CallbackState, HubNews, Query, Readiness, ViewError};
 pub(crate) use keys::REMEMBERED;
 pub(crate) use parts::{CallbackParts, Door, KeptParts, Parts};
@@ -47,6 +49,7 @@ use crate::recorder::Recorder;
 use crate::store::Record;
 use crate::telemetry;
 use crate::vault::Vault;
+use crate::wall::Wall;
 use addresses::Addresses;
 use brokered::Brokered;
 use callbacks::Callbacks;
@@ -54,6 +57,7 @@ use commands::{Commands, Waiter};
 use happening::{Happening, Sources};
 use kept::Keeping;
 use links::Links;
+use marks::Marks;
 use nodes::Node;
 use site::{NodeMap, Sites};
 use tasks::Tasks;
@@ -76,6 +80,8 @@ pub(crate) struct Driver {
     callbacks: Callbacks,
     brokered: Brokered,
     keeping: Keeping,
+    marks: Marks,
+    wall: Wall,
     records: Vec<Record>,
     commands: Commands,
     addresses: Addresses,
@@ -208,6 +214,7 @@ impl Driver {
         if now.saturating_duration_since(self.swept) >= SWEEP_EVERY {
             self.swept = now;
             self.commands.keys.sweep(now);
+            self.sweep_marks(now);
             self.hub.expire(now);
         }
     }

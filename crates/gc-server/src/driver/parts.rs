@@ -18,6 +18,7 @@ use super::happening::{Sources, TaskNews};
 use super::kept::Keeping;
 use super::keys::Keys;
 use super::links::Links;
+use super::marks::Marks;
 use super::nodes::nodes_of;
 use super::site::Sites;
 use super::tasks::Tasks;
@@ -28,6 +29,7 @@ use crate::hub::Hub;
 use crate::recorder::Recorder;
 use crate::store::{Record, Store};
 use crate::vault::Vault;
+use crate::wall::Wall;
 
 /// Reports of links that may wait; beyond it, links stop reading and Finesse keeps what comes.
 const LINK_REPORTS: usize = 4_096;
@@ -62,6 +64,7 @@ pub(crate) struct Parts {
     pub(crate) callbacks: CallbackParts,
     pub(crate) broker: Option<BrokerParts>,
     pub(crate) kept: KeptParts,
+    pub(crate) wall: Wall,
     /// Sessions that are licensed at once, whenever that changes.
     pub(crate) licence: watch::Receiver<Option<usize>>,
     /// What delivers to clients; it ends before the links do.
@@ -135,6 +138,8 @@ impl Driver {
             callbacks: Callbacks::new(parts.callbacks, hub_sender.clone(), deliveries.clone()),
             brokered: Brokered::new(parts.broker, deliveries),
             keeping: Keeping::new(parts.kept.store, parts.kept.hosts),
+            marks: Marks::default(),
+            wall: parts.wall,
             records: parts.kept.records,
             hub_news: hub_sender,
             commands: Commands::new(Keys::new(parts.keys_per_client)),

@@ -61,9 +61,15 @@ impl Driver {
         let (cluster, name) = (cluster.clone(), Arc::clone(&site.name));
         match authority {
             Authority::Agent(credential) => match self.credential(&agent, credential) {
-                Some(credential) => self.run_request(id, name, async move {
-                    cluster.request(at, &credential, &request, &header).await
-                }),
+                Some(credential) => {
+                    let kept = self.marks_kept();
+                    self.run_request(id, name, async move {
+                        if let Some(kept) = kept {
+                            kept.await;
+                        }
+                        cluster.request(at, &credential, &request, &header).await
+                    });
+                }
                 None => self.not_sent(id, "the secret is not kept any more"),
             },
             Authority::Administrator => match site.administrator.clone() {

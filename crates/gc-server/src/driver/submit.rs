@@ -15,6 +15,7 @@ use crate::token;
 
 use super::callbacks::Wanted;
 use super::commands::Pending;
+use super::doubt::BEGUN_BEFORE;
 use super::keys::Repeat;
 use super::permit::forbidden_to;
 use super::{Answered, Driver, Naming, Socket, Submitted, Via, Waiter, now};
@@ -55,7 +56,11 @@ impl Driver {
                 self.submit_rest(submitted.read, rest, answer);
             }
             Via::Socket(socket) => self.submit_socket(submitted.read, socket),
-            Via::Broker { client, taken } => self.submit_brokered(submitted.read, client, taken),
+            Via::Broker {
+                client,
+                delivered,
+                taken,
+            } => self.submit_brokered(submitted.read, client, delivered, taken),
         }
     }
 
@@ -192,6 +197,31 @@ impl Driver {
     }
 
     pub(super) fn run_command(&mut self, origin: Origin, command: Command) {
+        if self.was_begun_before(&origin.client, &command) {
+            return self.leave_in_doubt(origin, command, BEGUN_BEFORE);
+        }
+        let once = command.command_id.clone();
+        let once = once.filter(|_| command.makes_or_ends_a_call());
+        let Some(begun) = self.begin_command(origin, command) else {
+            return;
+        };
+        if let Some(id) = once {
+            self.mark_begun(&begun.from.client, &id);
+        }
+        let ticket = begun.ticket;
+        self.feed(Input::ClientCommand {
+            ticket,
+            from: begun.from,
+            command: begun.command,
+            token_life: begun.token_life,
+        });
+        if !self.core.is_undecided(ticket) {
+            self.command_taken(ticket);
+        }
+    }
+
+    /// Takes a command in, if it is the client's to give and a new one; else its sender is told why not.
+    pub(super) fn begin_command(&mut self, origin: Origin, command: Command) -> Option<Begun> {
         let keyed = command.command_id.is_some();
         let command_id = command.command_id.clone().unwrap_or_else(new_id);
         let socket = match &origin.waiter {
@@ -200,7 +230,8 @@ impl Driver {
         };
         let scope = self.clients.scope(&origin.client);
         if let Some(forbidden) = scope.forbids(&command) {
-            return self.refuse(origin, forbidden_to(&command, forbidden));
+            self.refuse(origin, forbidden_to(&command, forbidden));
+            return None;
         }
         if keyed {
             match self
@@ -215,15 +246,23 @@ impl Driver {
                         error_type: ErrorType::CfResourceBusy,
                         ..wrong(&command, message)
                     };
-                    return self.refuse(origin, error);
+                    self.refuse(origin, error);
+                    return None;
                 }
-                Repeat::Running => return accepted(origin.waiter, command_id),
-                Repeat::Ended(ended) => return self.tell_end(origin.waiter, &ended),
+                Repeat::Running => {
+                    accepted(origin.waiter, command_id);
+                    return None;
+                }
+                Repeat::Ended(ended) => {
+                    self.tell_end(origin.waiter, &ended);
+                    return None;
+                }
             }
         }
         if self.stopping {
             let error = wrong(&command, "the gateway is stopping");
-            return self.refuse(origin, error);
+            self.refuse(origin, error);
+            return None;
         }
         let ticket = self.commands.begin(Pending {
             client: origin.client.clone(),
@@ -243,17 +282,12 @@ impl Driver {
             destination: origin.destination,
             rights: scope.rights(),
         };
-        let token_life = token_life(&command);
-        let command = self.keep_secrets(command);
-        self.feed(Input::ClientCommand {
+        Some(Begun {
             ticket,
             from,
-            command,
-            token_life,
-        });
-        if !self.core.is_undecided(ticket) {
-            self.command_taken(ticket);
-        }
+            token_life: token_life(&command, self.wall.now()),
+            command: self.keep_secrets(command),
+        })
     }
 
     /// A request need not wait longer: the command is its sender's to give, and under way.
@@ -270,6 +304,14 @@ impl Driver {
         let agent = agent.unwrap_or_else(|| AgentId::from(""));
         command.map_secret(|secret| vault.intern(&agent, secret))
     }
+}
+
+/// A command that was taken in.
+pub(super) struct Begun {
+    pub(super) ticket: Ticket,
+    pub(super) from: Sender,
+    pub(super) command: Command<SecretHandle>,
+    token_life: Option<Duration>,
 }
 
 /// What came with a request beside the command.
@@ -332,7 +374,7 @@ pub(super) fn agent_of(command: &Command) -> Option<&AgentId> {
 }
 
 /// How long the access token lasts that a command carries, if it is one that tells.
-fn token_life(command: &Command) -> Option<Duration> {
+fn token_life(command: &Command, wall: SystemTime) -> Option<Duration> {
     let Body::Agent { action, .. } = &command.body else {
         return None;
     };
@@ -346,7 +388,7 @@ fn token_life(command: &Command) -> Option<Duration> {
         Action::Login { password, .. } | Action::MobileAgentLogin { password, .. } => password,
         _ => return None,
     };
-    token::token_life(secret, SystemTime::now())
+    token::token_life(secret, wall)
 }
 
 pub(super) fn wrong(command: &Command, message: &str) -> CommandError {

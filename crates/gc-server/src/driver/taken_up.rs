@@ -1,7 +1,6 @@
 //! Sessions of an earlier process, as the store has them: each goes on if these settings still allow it.
 
 use std::collections::BTreeSet;
-use std::time::SystemTime;
 
 use gc_core::{ClientId, Credential, Input, Standing};
 use gc_protocol::Destination;
@@ -21,13 +20,16 @@ impl Driver {
         }
         let mut sessions = Vec::new();
         let mut destinations = Vec::new();
+        let mut commands = Vec::new();
         let all = records.len();
         for record in records {
             match record {
                 Record::Agent(kept) => sessions.extend(self.admit(kept)),
                 Record::Destination(kept) => destinations.push(kept),
+                Record::Command(kept) => commands.push(kept),
             }
         }
+        self.take_up_marks(commands);
         let wanted = sessions.iter().map(|(kept, _)| kept.destination.clone());
         let wanted: BTreeSet<Destination> = wanted.collect();
         self.keeping.set_stage(Stage::TakingUp);
@@ -138,7 +140,7 @@ impl Driver {
         let (token, token_ends) = match kept.kind {
             Kind::Password => (false, None),
             Kind::Token { ends } => {
-                let left = ends.duration_since(SystemTime::now());
+                let left = ends.duration_since(self.wall.now());
                 (true, Some(now() + left.unwrap_or_default()))
             }
         };

@@ -1,7 +1,8 @@
 //! Sessions that survive the process: sealed, one file each, written beside the loop and wiped when they end.
 //!
 //! A session is in the store a moment after it has begun, and out of it a moment after it has ended; a process that is
-//! killed within that moment is followed by one that does not know of it.
+//! killed within that moment is followed by one that does not know of it. Who cannot take that waits until the [`Store`] is
+//! settled.
 
 mod desk;
 mod folder;
@@ -13,12 +14,13 @@ mod seal;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -29,9 +31,13 @@ use folder::Folder;
 
 pub(crate) use key::KeyRing;
 pub use key::{NewStoreKey, StoreKeyError};
-pub(crate) use record::{About, KeptAgent, KeptCallback, KeptDestination, Kind, Record};
+pub(crate) use record::{
+    About, KeptAgent, KeptCallback, KeptCommand, KeptDestination, Kind, Mark, Record,
+};
 pub use seal::NotSealed;
 
+/// Wishes that are carried out at once: a young one is not kept waiting by thousands.
+const AT_ONCE: usize = 64;
 /// Before what could not be written is tried again.
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -88,10 +94,46 @@ pub(crate) struct Keeper {
 
 #[derive(Debug, Default)]
 struct Shared {
-    // The newest wish about each thing; so it has a bound.
-    wishes: Mutex<BTreeMap<About, Wish>>,
+    wishes: Mutex<Wishes>,
     changed: Notify,
+    // The number of the last of the commands that was tried.
+    settled: watch::Sender<u64>,
     closed: CancellationToken,
+}
+
+#[derive(Debug, Default)]
+struct Wishes {
+    // The newest about each thing; so it has a bound.
+    all: BTreeMap<About, Wish>,
+    // Commands to be kept come before everything else: somebody waits for them.
+    commands: BTreeMap<About, Wish>,
+    // How many there were of these.
+    numbered: u64,
+}
+
+impl Wishes {
+    fn add(&mut self, about: About, wish: Wish) {
+        if let (About::Command(_), Wish::Save(_)) = (&about, &wish) {
+            self.numbered += 1;
+            self.commands.insert(about, wish);
+        } else {
+            self.commands.remove(&about);
+            self.all.insert(about, wish);
+        }
+    }
+
+    fn next(&mut self) -> BTreeMap<About, Wish> {
+        if !self.commands.is_empty() {
+            return std::mem::take(&mut self.commands);
+        }
+        match self.all.keys().nth(AT_ONCE).cloned() {
+            Some(first_later) => {
+                let later = self.all.split_off(&first_later);
+                std::mem::replace(&mut self.all, later)
+            }
+            None => std::mem::take(&mut self.all),
+        }
+    }
 }
 
 /// Opens the store of the settings and reads what an earlier process has kept; `None` where nothing is kept.
@@ -123,8 +165,22 @@ impl Store {
         self.wish(about, Wish::Remove);
     }
 
+    /// Resolves when every command that was to be kept until now is on the disk, or could not be put there; `None` if that is
+    /// so already.
+    pub(crate) fn settled(&self) -> Option<impl Future<Output = ()> + Send + 'static> {
+        let wanted = self.0.wishes().numbered;
+        let mut settled = self.0.settled.subscribe();
+        if *settled.borrow() >= wanted {
+            return None;
+        }
+        Some(async move {
+            // A keeper that has ended keeps nothing any more.
+            let _ = settled.wait_for(|settled| *settled >= wanted).await;
+        })
+    }
+
     fn wish(&self, about: About, wish: Wish) {
-        self.0.wishes().insert(about, wish);
+        self.0.wishes().add(about, wish);
         self.0.changed.notify_one();
     }
 }
@@ -136,7 +192,7 @@ impl Drop for Store {
 }
 
 impl Shared {
-    fn wishes(&self) -> MutexGuard<'_, BTreeMap<About, Wish>> {
+    fn wishes(&self) -> MutexGuard<'_, Wishes> {
         // A map is whole whoever panicked.
         self.wishes.lock().unwrap_or_else(|held| held.into_inner())
     }
@@ -145,7 +201,7 @@ impl Shared {
     fn wish_again(&self, failed: BTreeMap<About, Wish>) {
         let mut wishes = self.wishes();
         for (about, wish) in failed {
-            wishes.entry(about).or_insert(wish);
+            wishes.all.entry(about).or_insert(wish);
         }
     }
 }
@@ -156,7 +212,10 @@ impl Keeper {
         let Self { shared, mut desk } = self;
         loop {
             let closed = shared.closed.is_cancelled();
-            let wishes = std::mem::take(&mut *shared.wishes());
+            let (wishes, number) = {
+                let mut wishes = shared.wishes();
+                (wishes.next(), wishes.numbered)
+            };
             if wishes.is_empty() {
                 if closed {
                     return;
@@ -176,11 +235,14 @@ impl Keeper {
                 return;
             };
             desk = back;
+            // Commands were among them, if there were any.
+            shared.settled.send_replace(number);
             if let Err((failed, reason)) = outcome {
                 telemetry::store_failed();
                 tracing::warn!(%reason, records = failed.len(), "the store cannot be written");
                 if closed {
-                    return;
+                    // There is no later.
+                    continue;
                 }
                 shared.wish_again(failed);
                 let pause = sleep(RETRY);

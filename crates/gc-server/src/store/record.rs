@@ -1,4 +1,4 @@
-//! What is kept: agents' sessions, and where the events of a destination go.
+//! What is kept: agents' sessions, where the events of a destination go, and which commands were begun.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 pub(crate) enum Record {
     Agent(KeptAgent),
     Destination(KeptDestination),
+    Command(KeptCommand),
 }
 
 /// What a record is about; there is one of each at most.
@@ -20,6 +21,17 @@ pub(crate) enum Record {
 pub(crate) enum About {
     Agent(AgentId),
     Destination(Destination),
+    Command(Mark),
+}
+
+/// Stands for a client's id of a command.
+pub(crate) type Mark = [u8; 16];
+
+/// A command that was begun, and must not be begun again by the next process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeptCommand {
+    pub(crate) mark: Mark,
+    pub(crate) since: SystemTime,
 }
 
 /// An agent's session.
@@ -65,6 +77,7 @@ impl Record {
         match self {
             Self::Agent(kept) => About::Agent(kept.agent.clone()),
             Self::Destination(kept) => About::Destination(kept.destination.clone()),
+            Self::Command(kept) => About::Command(kept.mark),
         }
     }
 
@@ -91,6 +104,10 @@ impl Record {
                 }),
                 topic: kept.topic,
                 sessions: &kept.sessions_as_written(),
+            },
+            Self::Command(kept) => Written::Command {
+                mark: kept.mark,
+                since: seconds(kept.since),
             },
         };
         // It must not grow: what it left behind would not be wiped.
@@ -139,6 +156,10 @@ impl Record {
                     .map(|(client, url)| (client.map(ClientId::new), url))
                     .collect(),
             }),
+            Read::Command { mark, since } => Self::Command(KeptCommand {
+                mark,
+                since: UNIX_EPOCH + Duration::from_secs(since),
+            }),
         })
     }
 
@@ -155,8 +176,8 @@ impl Record {
                 ];
                 256 + texts.map(|text| 6 * text.len()).iter().sum::<usize>()
             }
-            // Nothing secret is in it.
-            Self::Destination(_) => 0,
+            // Nothing secret is in them.
+            Self::Destination(_) | Self::Command(_) => 0,
         }
     }
 }
@@ -194,6 +215,10 @@ enum Written<'a> {
         topic: bool,
         sessions: &'a [(Option<&'a str>, &'a str)],
     },
+    Command {
+        mark: Mark,
+        since: u64,
+    },
 }
 
 #[derive(Deserialize)]
@@ -214,6 +239,10 @@ enum Read {
         callback: Option<[String; 3]>,
         topic: bool,
         sessions: Vec<(Option<String>, String)>,
+    },
+    Command {
+        mark: Mark,
+        since: u64,
     },
 }
 
@@ -265,6 +294,15 @@ mod tests {
                 (None, "s-1".to_owned()),
                 (Some(ClientId::new("crm")), "s-2".to_owned()),
             ],
+        });
+        assert_eq!(Record::read(&record.write()), Some(record));
+    }
+
+    #[test]
+    fn a_command_is_read_as_it_was_written() {
+        let record = Record::Command(KeptCommand {
+            mark: *b"sixteen bytes...",
+            since: UNIX_EPOCH + Duration::from_secs(1_795_000_000),
         });
         assert_eq!(Record::read(&record.write()), Some(record));
     }

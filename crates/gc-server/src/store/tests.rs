@@ -273,7 +273,7 @@ async fn what_cannot_be_written_is_written_when_it_can_be() {
     fs::rename(&place.settings.path, &away).unwrap();
     let keeping = tokio::spawn(keeper.run());
     store.save(agent("41027", "old"));
-    while !store.0.wishes().is_empty() {
+    while !store.0.wishes().all.is_empty() {
         tokio::task::yield_now().await;
     }
     store.save(agent("41027", "new"));
@@ -281,4 +281,49 @@ async fn what_cannot_be_written_is_written_when_it_can_be() {
     drop(store);
     keeping.await.unwrap();
     assert_eq!(place.records(), [agent("41027", "new")]);
+}
+
+fn begun(number: u8) -> Record {
+    Record::Command(KeptCommand {
+        mark: [number; 16],
+        since: std::time::UNIX_EPOCH + Duration::from_secs(1_795_000_000),
+    })
+}
+
+#[tokio::test]
+async fn a_command_is_on_the_disk_when_the_store_is_settled_and_before_what_nobody_waits_for() {
+    let place = Place::new();
+    let (store, keeper, _) = place.open().unwrap();
+    assert!(store.settled().is_none());
+    for number in 0..200 {
+        store.save(agent(&format!("{number}"), "demo"));
+    }
+    assert!(store.settled().is_none(), "nobody waits for sessions");
+    store.save(begun(7));
+    let settled = store.settled().unwrap();
+    let keeping = tokio::spawn(keeper.run());
+    settled.await;
+    assert_eq!(place.files("record").len(), 1);
+    assert!(store.settled().is_none());
+    drop(store);
+    keeping.await.unwrap();
+    let records = sorted(place.records());
+    assert_eq!(records.len(), 201);
+    assert_eq!(records.last(), Some(&begun(7)));
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_written_settles_all_the_same() {
+    let place = Place::new();
+    let (store, keeper, _) = place.open().unwrap();
+    let away = Path::new(&place.settings.path).with_extension("away");
+    fs::rename(&place.settings.path, &away).unwrap();
+    store.save(begun(7));
+    let settled = store.settled().unwrap();
+    let keeping = tokio::spawn(keeper.run());
+    settled.await;
+    fs::rename(&away, &place.settings.path).unwrap();
+    drop(store);
+    keeping.await.unwrap();
+    assert_eq!(place.records(), [begun(7)]);
 }

@@ -1,7 +1,7 @@
 //! A core that does what the tests need and nothing else.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gc_core::{
     AgentView, ClientId, Counters, Credential, Input, Origin, Output, SecretHandle, Standing,
@@ -21,14 +21,20 @@ pub(crate) enum Told {
     Command(&'static str),
     /// Sessions that are licensed from now on.
     Licence(Option<usize>),
+    /// A command that shall not be carried out again.
+    Doubtful(&'static str),
     /// A session of an earlier process goes on, on a node.
     Restored(String, usize),
+    /// Its token lasts for so many more seconds.
+    TokenLeft(u64),
 }
 
 pub(crate) struct Script {
     outputs: VecDeque<Output>,
     bound: BTreeMap<AgentId, (ClientId, Destination)>,
     told: mpsc::UnboundedSender<Told>,
+    /// Of the command at hand.
+    token_life: Option<Duration>,
 }
 
 impl Script {
@@ -38,6 +44,7 @@ impl Script {
             outputs: VecDeque::new(),
             bound: BTreeMap::new(),
             told,
+            token_life: None,
         };
         (script, heard)
     }
@@ -84,7 +91,7 @@ impl Script {
                         secret: password,
                         token: sso,
                     },
-                    token_ends: None,
+                    token_ends: self.token_life.map(|life| Instant::now() + life),
                 })));
                 self.bound
                     .insert(agent.clone(), (client, destination.clone()));
@@ -139,6 +146,23 @@ impl Script {
         }
     }
 
+    fn doubtful<S>(&mut self, ticket: Ticket, client: ClientId, command: &Command<S>) {
+        self.tell(Told::Doubtful(command.body.name()));
+        let at = |(owner, at): &(ClientId, Destination)| (*owner == client).then(|| at.clone());
+        let (error, known) = match &command.body {
+            Body::Agent { agent, .. } => (scripted(agent, ErrorType::NotReachable), agent),
+            Body::Heartbeat { .. } => unreachable!("a heartbeat in doubt"),
+        };
+        if let Some(destination) = self.bound.get(known).and_then(at) {
+            self.event(&destination, Event::Error(error.clone()));
+        }
+        self.outputs.push_back(Output::CommandResult {
+            ticket,
+            outcome: Outcome::Unknown(ErrorType::NotReachable),
+            error: Some(error),
+        });
+    }
+
     fn event(&mut self, destination: &Destination, event: Event) {
         self.outputs.push_back(Output::Event {
             destination: destination.clone(),
@@ -162,13 +186,7 @@ impl Script {
         agent: AgentId,
         error_type: ErrorType,
     ) {
-        let error = ErrorEvent {
-            error_type: error_type.clone(),
-            error_message: "scripted".into(),
-            agent_id: Some(agent),
-            command: None,
-            command_id: None,
-        };
+        let error = scripted(&agent, error_type.clone());
         if let Some(destination) = destination {
             self.event(&destination, Event::Error(error.clone()));
         }
@@ -177,6 +195,16 @@ impl Script {
             outcome: Outcome::Failed(error_type),
             error: Some(error),
         });
+    }
+}
+
+fn scripted(agent: &AgentId, error_type: ErrorType) -> ErrorEvent {
+    ErrorEvent {
+        error_type,
+        error_message: "scripted".into(),
+        agent_id: Some(agent.clone()),
+        command: None,
+        command_id: None,
     }
 }
 
@@ -205,14 +233,27 @@ impl Core for Script {
                 ticket,
                 from,
                 command,
-                token_life: _,
-            } => self.command(ticket, from.client, from.destination, command),
+                token_life,
+            } => {
+                self.token_life = token_life;
+                self.command(ticket, from.client, from.destination, command);
+            }
+            Input::DoubtfulCommand {
+                ticket,
+                from,
+                command,
+                ..
+            } => self.doubtful(ticket, from.client, &command),
             Input::ClientUp { destination } => self.tell(Told::Up(destination.to_string())),
             Input::ClientGone { destination } => self.tell(Told::Gone(destination.to_string())),
             Input::Licence { max_sessions } => self.tell(Told::Licence(max_sessions)),
             Input::Restore(standing) => {
                 let (agent, node) = (standing.agent.clone(), standing.node);
                 self.tell(Told::Restored(agent.to_string(), node));
+                if let Some(ends) = standing.token_ends {
+                    let left = ends.saturating_duration_since(Instant::now());
+                    self.tell(Told::TokenLeft(left.as_secs_f64().round() as u64));
+                }
                 self.event(&standing.destination, state(&agent, "READY", "restored"));
                 self.outputs.push_back(Output::Keep(standing.clone()));
                 let owner = (standing.client, standing.destination);

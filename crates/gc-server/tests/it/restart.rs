@@ -1,8 +1,12 @@
 //! What a gateway goes on with that was started after another one, in the same and in other settings.
 
 use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use gc_protocol::Secret;
+use gc_server::Wall;
 use gc_server::config::{BrokerQueue, Config};
 use pretty_assertions::assert_eq;
 use tempfile::TempDir;
@@ -12,6 +16,9 @@ use crate::core::Told;
 use crate::support::{Answer, Gateway, Receiver, client, plain_node};
 
 const KEY: &str = "gcs_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Noon of a day in 2024, in seconds since 1970.
+const NOON: u64 = 1_714_651_200;
 
 fn store(folder: &TempDir) -> impl Fn(&mut Config) + use<> {
     let path = folder.path().join("store").to_str().unwrap().to_owned();
@@ -210,4 +217,123 @@ async fn a_topic_gets_a_gap_and_what_follows_and_its_queue_is_the_client_still()
     assert_eq!(gateway.told.try_recv().ok(), None);
     tokio::join!(gateway.stop(), line.goodbye());
     assert_eq!(records(&folder), 0);
+}
+
+/// How long a token of that life counts as good in a process that is started after one that took it, when the clock of the
+/// wall was put forward or back between them.
+async fn left_after(life: u64, (jump, back): (u64, bool)) -> Told {
+    let folder = tempfile::tempdir().unwrap();
+    let noon = UNIX_EPOCH + Duration::from_secs(NOON);
+    let mut receiver = Receiver::answering(&[]).await;
+    let gateway = Gateway::by(Wall::new(move || noon), store(&folder)).await;
+    let token = token(life);
+    let origin = receiver.origin();
+    let body = format!(
+        r#"{{"data":{{"type":"Connect#41027","body":"desk-17,{token},SSO","sessionUrl":"s-17","callbackFqdn":"{origin}","callbackEndpoint":"/events"}}}}"#
+    );
+    assert_eq!(gateway.post(None, body).await.status, 202);
+    receiver.next().await;
+    gateway.stop().await;
+
+    let jump = Duration::from_secs(jump);
+    let then = if back { noon - jump } else { noon + jump };
+    let mut gateway = Gateway::by(Wall::new(move || then), store(&folder)).await;
+    assert_eq!(gateway.told().await, Told::Up("desk-17".into()));
+    assert_eq!(gateway.told().await, Told::Restored("41027".into(), 0));
+    let left = gateway.told().await;
+    gateway.stop().await;
+    left
+}
+
+/// A token (JWT) that says that it was made at noon and how long it lives.
+fn token(life: u64) -> String {
+    let ends = NOON + life;
+    let payload = BASE64_URL_SAFE_NO_PAD.encode(format!(r#"{{"iat":{NOON},"exp":{ends}}}"#));
+    format!("eyJhbGciOiJSUzI1NiJ9.{payload}.c2ln")
+}
+
+#[tokio::test]
+async fn a_clock_that_was_put_forward_an_hour_shortens_a_token_and_one_put_back_does_not_end_it() {
+    const HOUR: u64 = 3_600;
+    let forward = |jump| (jump, false);
+    let back = |jump| (jump, true);
+    for (life, jump, left) in [
+        (2 * HOUR, forward(0), 2 * HOUR),
+        (2 * HOUR, forward(HOUR), HOUR),
+        // It counts as ended, so that it is not tried: Finesse would count it as a wrong one if it is.
+        (HOUR / 2, forward(HOUR), 0),
+        // It is tried once, and Finesse says whether it has ended.
+        (HOUR / 2, back(HOUR), HOUR + HOUR / 2),
+    ] {
+        let Told::TokenLeft(found) = left_after(life, jump).await else {
+            panic!("it is no token any more");
+        };
+        // The test itself takes a while.
+        let range = left.saturating_sub(10)..=left;
+        assert!(range.contains(&found), "{life} {jump:?}: {found}");
+    }
+}
+
+const CALL: &str = r#"{"command":"MakeCall","agentId":"41027","params":{"number":"03005550142"},"commandId":"c-17"}"#;
+
+#[tokio::test]
+async fn a_call_with_an_id_is_not_made_again_by_the_next_process_and_its_sender_hears_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut gateway = Gateway::with(store(&folder)).await;
+    let mut socket = gateway.socket("?destination=desk-17", "gc.v2").await;
+    socket.say("Connect#41027\ndesk-17,demo").await;
+    socket.say(CALL).await;
+    assert_eq!(gateway.told_but_reach().await, Told::Command("Connect"));
+    assert_eq!(gateway.told_but_reach().await, Told::Command("MakeCall"));
+    drop(socket);
+    gateway.stop().await;
+
+    let mut gateway = Gateway::with(store(&folder)).await;
+    assert_eq!(
+        gateway.told_but_reach().await,
+        Told::Restored("41027".into(), 0)
+    );
+    let mut socket = gateway.socket("?destination=desk-17", "gc.v2").await;
+    // The second time this process knows it by itself.
+    for _ in 0..2 {
+        socket.say(CALL).await;
+        let result = loop {
+            let frame = socket.hear().await;
+            if frame["event"]["type"] == "CommandResult" {
+                break frame["event"].clone();
+            }
+        };
+        assert_eq!(result["outcome"], "unknown");
+        assert_eq!(result["commandId"], "c-17");
+    }
+    assert_eq!(gateway.told_but_reach().await, Told::Doubtful("MakeCall"));
+    // Another id, and another client's same one, are other commands.
+    socket.say(&CALL.replace("c-17", "c-18")).await;
+    assert_eq!(gateway.told_but_reach().await, Told::Command("MakeCall"));
+    let mut other = gateway.socket("?destination=desk-18", "gc.v2").await;
+    other.say(CALL).await;
+    assert_eq!(gateway.told_but_reach().await, Told::Command("MakeCall"));
+}
+
+#[tokio::test]
+async fn a_mark_of_a_command_is_wiped_after_ten_minutes() {
+    let folder = tempfile::tempdir().unwrap();
+    let noon = UNIX_EPOCH + Duration::from_secs(NOON);
+    let after = |seconds| Wall::new(move || noon + Duration::from_secs(seconds));
+    let mut gateway = Gateway::by(after(0), store(&folder)).await;
+    let mut socket = gateway.socket("?destination=desk-17", "gc.v2").await;
+    socket.say("Connect#41027\ndesk-17,demo").await;
+    socket.say(CALL).await;
+    while gateway.told_but_reach().await != Told::Command("MakeCall") {}
+    drop(socket);
+    gateway.stop().await;
+    let marked = records(&folder);
+
+    // Nearly over; then over.
+    for (seconds, wiped) in [(599, 0), (600, 1)] {
+        let gateway = Gateway::by(after(seconds), store(&folder)).await;
+        gateway.admin("/readyz").await;
+        gateway.stop().await;
+        assert_eq!(records(&folder), marked - wiped, "{seconds}");
+    }
 }

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use futures_util::{SinkExt, StreamExt};
 use gc_server::config::{Client, Config, Node, Scheme, XmppSecurity};
-use gc_server::{Handle, ServeError};
+use gc_server::{Handle, ServeError, Wall};
 use gc_testkit::answers::{Answered, Answers, Asked};
 use http_body_util::BodyExt;
 use hyper_util::client::legacy;
@@ -63,13 +63,18 @@ impl Gateway {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::by(Wall::system(), change).await
+    }
+
+    /// With a clock of the test's.
+    pub(crate) async fn by(wall: Wall, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::default();
         config.server.listen = "127.0.0.1:0".parse().unwrap();
         config.server.admin_listen = "127.0.0.1:0".parse().unwrap();
         config.finesse.nodes.push(plain_node(1));
         change(&mut config);
         let (script, told) = Script::new();
-        let (handle, running) = gc_server::serve_with(config.clone(), Box::new(script))
+        let (handle, running) = gc_server::serve_by(config.clone(), Box::new(script), wall)
             .await
             .unwrap();
         Self {
@@ -87,6 +92,16 @@ impl Gateway {
 
     pub(crate) async fn told(&mut self) -> Told {
         soon(self.told.recv()).await.unwrap()
+    }
+
+    /// What the core was told beside which destinations can be reached.
+    pub(crate) async fn told_but_reach(&mut self) -> Told {
+        loop {
+            let told = self.told().await;
+            if !matches!(told, Told::Up(_) | Told::Gone(_)) {
+                return told;
+            }
+        }
     }
 
     /// Posts a body as JSON.
