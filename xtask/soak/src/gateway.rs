@@ -78,6 +78,13 @@ impl Gateway {
         Ok(answer)
     }
 
+    /// Its open descriptors, which it counts itself: from outside only root could.
+    pub(crate) async fn descriptors(&self) -> Result<usize> {
+        let figures = self.figures().await?;
+        let count = figures.get("gc_open_files").context("no gc_open_files")?;
+        Ok(*count as usize)
+    }
+
     /// Its metrics that have no labels.
     pub(crate) async fn figures(&self) -> Result<BTreeMap<String, f64>> {
         let answer = self.ask("/metrics").await?;

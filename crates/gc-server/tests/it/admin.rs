@@ -105,6 +105,7 @@ async fn metrics_count_what_happened() {
         "gc_links_up ",
         "gc_commands_waiting ",
         "gc_frames_waiting ",
+        "gc_open_files ",
     ] {
         assert!(
             answer.text.contains(line),
