@@ -219,7 +219,7 @@ async fn a_node_that_an_authority_vouches_for_is_trusted() {
     let mut xmpp = TlsServer::start(authority.issue(HOST), Service::Xmpp).await;
     let cluster = xmpp.cluster(authority.trusted());
     assert_eq!(first_event(&cluster).await, LinkEvent::Up);
-    assert!(xmpp.heard().await.unwrap().contains("ADQxMDI3AGRlbW8="));
+    assert!(xmpp.heard().await.unwrap().contains("ITAyNwBjNG5hcnk="));
 }
 
 #[tokio::test]
@@ -299,7 +299,7 @@ async fn a_node_that_takes_no_websockets_is_found_at_its_xmpp_port_before_a_cred
         let said = server.heard().await.unwrap_or_default();
         assert!(!said.contains("<auth"), "{said}");
     }
-    assert!(server.heard().await.unwrap().contains("ADQxMDI3AGRlbW8="));
+    assert!(server.heard().await.unwrap().contains("ITAyNwBjNG5hcnk="));
 }
 
 #[tokio::test]

@@ -199,6 +199,7 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(settings: Settings) -> Self {
+        canaries::watch();
         let (client, deliveries, connection) = client(settings);
         Self {
             client,
