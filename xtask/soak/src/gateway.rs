@@ -110,6 +110,9 @@ fn follow(log: ChildStderr, ledger: Arc<Ledger>) -> oneshot::Receiver<Value> {
     let mut listening = Some(listening);
     std::thread::spawn(move || {
         for line in BufReader::new(log).lines().map_while(Result::ok) {
+            if canaries::is_in(&line) {
+                ledger.breach(format!("a password in the log: {line}"));
+            }
             let read: Value = serde_json::from_str(&line).unwrap_or_default();
             match read["level"].as_str() {
                 Some("ERROR") => ledger.breach(format!("the gateway logs: {line}")),

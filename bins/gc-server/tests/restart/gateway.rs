@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result, ensure};
 use gc_testkit::client::{PATIENCE, request};
-use gc_testkit::log_guard::CANARY;
+use gc_testkit::secrets;
 use hyper::Method;
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use serde_json::Value;
@@ -192,7 +192,7 @@ impl Gateway {
     fn check_log(&self) -> Result<()> {
         for line in self.log.lock().unwrap().iter() {
             ensure!(!line.contains("\"level\":\"ERROR\""), "{line}");
-            ensure!(!line.contains(CANARY), "a password: {line}");
+            ensure!(!secrets::is_in(line), "a secret: {line}");
         }
         Ok(())
     }
