@@ -31,7 +31,10 @@ impl OldTls {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let mut hello = [0; 4096];
                 assert!(stream.read(&mut hello).await.unwrap() > 0);
-                stream.write_all(&Self::server_hello(version)).await.unwrap();
+                stream
+                    .write_all(&Self::server_hello(version))
+                    .await
+                    .unwrap();
                 let mut rest = Vec::new();
                 let _ = stream.read_to_end(&mut rest).await;
                 let _ = tell.send(rest);
@@ -71,7 +74,7 @@ async fn a_node_that_speaks_an_old_version_of_tls_gets_no_credential_by_any_way(
         let mut rest = OldTls::start(version).await;
         let answer = ask(&rest.cluster(None, authority.trusted())).await;
         assert!(
-            matches!(answer, Err(RequestError::NotSent { .. })),
+            matches!(answer, Err(RequestError::NoTls { .. })),
             "{answer:?}"
         );
         rest.hung_up_on().await;

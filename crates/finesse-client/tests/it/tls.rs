@@ -166,7 +166,11 @@ impl TlsServer {
     }
 }
 
-pub(crate) fn cluster_at(address: SocketAddr, transport: Option<Transport>, tls: TlsConfig) -> Cluster {
+pub(crate) fn cluster_at(
+    address: SocketAddr,
+    transport: Option<Transport>,
+    tls: TlsConfig,
+) -> Cluster {
     Cluster::new(ClusterConfig {
         nodes: vec![NodeConfig {
             address: Some(address.ip().to_string()),
@@ -238,7 +242,7 @@ async fn a_certificate_that_has_expired_is_refused_and_told() {
     };
     let mut server = TlsServer::start(issue(), Service::Rest).await;
     match ask(&server.cluster(authority.trusted())).await {
-        Err(RequestError::NotSent { reason }) => assert!(reason.contains("expired"), "{reason}"),
+        Err(RequestError::NoTls { reason }) => assert!(reason.contains("expired"), "{reason}"),
         other => panic!("{other:?}"),
     }
     assert_eq!(server.heard().await, None);
@@ -257,7 +261,7 @@ async fn a_stranger_gets_no_credential() {
         let mut rest = TlsServer::start(identity(), Service::Rest).await;
         let answer = ask(&rest.cluster(ours.trusted())).await;
         assert!(
-            matches!(answer, Err(RequestError::NotSent { .. })),
+            matches!(answer, Err(RequestError::NoTls { .. })),
             "{answer:?}"
         );
         assert_eq!(rest.heard().await, None);
@@ -276,7 +280,7 @@ async fn the_right_authority_for_another_host_gets_no_credential_by_any_way() {
     let mut rest = TlsServer::start(other(), Service::Rest).await;
     let answer = ask(&rest.cluster(authority.trusted())).await;
     assert!(
-        matches!(answer, Err(RequestError::NotSent { .. })),
+        matches!(answer, Err(RequestError::NoTls { .. })),
         "{answer:?}"
     );
     assert_eq!(rest.heard().await, None);
@@ -319,7 +323,13 @@ async fn a_node_that_takes_no_websockets_is_found_at_its_xmpp_port_before_a_cred
         let said = server.heard().await.unwrap_or_default();
         assert!(!said.contains("<auth"), "{said}");
     }
-    assert!(server.heard().await.unwrap().contains("ADQxMDI3AGM0bmFyeQ=="));
+    assert!(
+        server
+            .heard()
+            .await
+            .unwrap()
+            .contains("ADQxMDI3AGM0bmFyeQ==")
+    );
 }
 
 #[tokio::test]
@@ -340,7 +350,7 @@ async fn a_pinned_certificate_is_trusted_and_no_other_of_its_name() {
     let mut rest = TlsServer::start(self_signed(HOST), Service::Rest).await;
     let answer = ask(&rest.cluster(pinned)).await;
     assert!(
-        matches!(answer, Err(RequestError::NotSent { .. })),
+        matches!(answer, Err(RequestError::NoTls { .. })),
         "{answer:?}"
     );
     assert_eq!(rest.heard().await, None);
@@ -366,7 +376,7 @@ async fn a_pinned_certificate_without_its_key_is_worth_nothing() {
     let mut server = TlsServer::start_with(config, Service::Rest).await;
     let answer = ask(&server.cluster(tls)).await;
     assert!(
-        matches!(answer, Err(RequestError::NotSent { .. })),
+        matches!(answer, Err(RequestError::NoTls { .. })),
         "{answer:?}"
     );
     assert_eq!(server.heard().await, None);

@@ -86,8 +86,12 @@ impl Script {
                     },
                     token_ends: None,
                 })));
-                self.bound
-                    .insert(agent.clone(), (client, destination.clone()));
+                let owner = (client, destination.clone());
+                let before = self.bound.insert(agent.clone(), owner);
+                if let Some((_, lost)) = before.filter(|(_, before)| *before != destination) {
+                    self.event(&lost, state(&agent, "LOGOUT", ""));
+                    self.event(&lost, error(&agent, ErrorType::SessionInvalidated));
+                }
                 self.event(
                     &destination,
                     Event::ConnectStatus(ConnectStatus { agent_id: agent }),
@@ -163,11 +167,8 @@ impl Script {
         error_type: ErrorType,
     ) {
         let error = ErrorEvent {
-            error_type: error_type.clone(),
-            error_message: "scripted".into(),
-            agent_id: Some(agent),
-            command: None,
-            command_id: None,
+            command: Some("scripted"),
+            ..error_event(&agent, error_type.clone())
         };
         if let Some(destination) = destination {
             self.event(&destination, Event::Error(error.clone()));
@@ -177,6 +178,20 @@ impl Script {
             outcome: Outcome::Failed(error_type),
             error: Some(error),
         });
+    }
+}
+
+fn error(agent: &AgentId, error_type: ErrorType) -> Event {
+    Event::Error(error_event(agent, error_type))
+}
+
+fn error_event(agent: &AgentId, error_type: ErrorType) -> ErrorEvent {
+    ErrorEvent {
+        error_type,
+        error_message: "scripted".into(),
+        agent_id: Some(agent.clone()),
+        command: None,
+        command_id: None,
     }
 }
 

@@ -189,6 +189,8 @@ async fn a_broker_behind_tls_is_verified_by_its_name() {
     // Not a word was said inside.
     assert!(listener.try_accept().await.is_err());
     elsewhere.down("TLS: ").await;
+    let status = elsewhere.client.status().borrow().clone();
+    assert!(matches!(status, Status::Down { no_tls: true, .. }));
     elsewhere.client.close();
     soon(elsewhere.connection).await.unwrap();
 }
