@@ -19,3 +19,4 @@ mod schemas;
 mod secrets;
 mod sessions;
 mod string_client;
+mod takeover;
