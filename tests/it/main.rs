@@ -12,6 +12,7 @@ mod hostile;
 mod links;
 mod lock;
 mod lock_broker;
+mod lock_keyed;
 mod recorded;
 mod results;
 mod resume;
