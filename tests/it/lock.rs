@@ -7,8 +7,9 @@ use gc_testkit::client::event_of;
 use gc_testkit::{Actor, Client, Transport, World};
 use serde_json::{Value, json};
 
-/// Every command of the table with another client's agent, in both forms, over every transport, from a client that has an
-/// agent of its own.
+/// Every command of the table with another client's agent, from clients without an agent and from one that has one: in the
+/// string form over every transport, in the typed form over connections. A request in the typed form has no session; without
+/// keys it is told apart from nobody, and with one `lock_keyed` sends it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_command_reaches_another_clients_agent_and_none_leaves_a_trace() -> Result<()> {
     for product in [Product::Ucce, Product::Uccx] {
@@ -43,7 +44,8 @@ async fn no_command_reaches_another_clients_agent_and_none_leaves_a_trace() -> R
                 wanted,
             )
             .await?;
-            assert_typed_refused(&mut others[1..], spec, wanted).await?;
+            let connections = &mut others[1..];
+            assert_typed_refused(connections, spec, wanted).await?;
         }
         assert_eq!(layla.client.drain(), Vec::<Value>::new());
         let after = quiet(&world, &mut layla, &mut omar).await?;

@@ -3,6 +3,7 @@
 
 mod demo;
 mod key;
+mod memory;
 mod morning;
 
 use std::path::PathBuf;
@@ -49,18 +50,22 @@ struct Settings {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let ended = match Arguments::parse().task {
-        Task::Run(settings) => run(settings).await,
-        Task::Check(settings) => check(settings),
-        Task::Key(task) => key::run(&task),
-        Task::Demo(options) => demo::run(options).await,
-    };
-    match ended {
+    match carry_out(Arguments::parse().task).await {
         Ok(code) => code,
         Err(error) => {
             eprintln!("gc-server: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn carry_out(task: Task) -> Result<ExitCode> {
+    memory::keep_private()?;
+    match task {
+        Task::Run(settings) => run(settings).await,
+        Task::Check(settings) => check(settings),
+        Task::Key(task) => key::run(&task),
+        Task::Demo(options) => demo::run(options).await,
     }
 }
 

@@ -8,6 +8,8 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use gc_testkit::secrets;
+
 /// Longer than any test needs.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -189,7 +191,13 @@ fn a_log_that_nobody_reads_stops_no_event() {
     }
     assert!(get(&demo.admin, "/healthz").starts_with("HTTP/1.1 200"));
     let unread = demo.child.stderr.as_mut().unwrap();
-    unread.read_exact(&mut vec![0; 64 * 1024]).unwrap();
+    let mut log = vec![0; 64 * 1024];
+    unread.read_exact(&mut log).unwrap();
+    // The demo's password is no secret; what it is sent in shows whether others would be safe.
+    for credential in ["41027:demo", "41027\0demo", "demo,6127", "desk-1,demo"] {
+        secrets::plant(credential);
+    }
+    assert!(!secrets::is_in(&String::from_utf8_lossy(&log)));
 }
 
 #[test]

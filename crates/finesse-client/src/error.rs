@@ -17,6 +17,12 @@ pub enum RequestError {
         /// What stood in the way.
         reason: String,
     },
+    /// There is no TLS with the node: its certificate is not trusted, or nothing was agreed on. Nothing was sent.
+    #[error("not sent: {reason}")]
+    NoTls {
+        /// What is wrong.
+        reason: String,
+    },
     /// It may have been executed; the caller must look.
     #[error("outcome unknown: {reason}")]
     OutcomeUnknown {
@@ -56,7 +62,7 @@ impl RequestError {
                 408 | 429 | 500 => Retry::After(Duration::from_secs(2)),
                 _ => Retry::Never,
             },
-            Self::NotSent { .. } => Retry::After(Duration::from_secs(1)),
+            Self::NotSent { .. } | Self::NoTls { .. } => Retry::After(Duration::from_secs(1)),
             Self::OutcomeUnknown { .. } | Self::TooLarge | Self::Garbage { .. } => Retry::Never,
         }
     }
@@ -66,7 +72,8 @@ impl RequestError {
         match self {
             // A proxy gave up on Finesse, which may have gone on.
             Self::Fault(fault) => !matches!(fault.status, 502 | 504),
-            Self::NotSent { .. } | Self::TooLarge | Self::Garbage { .. } => true,
+            Self::NotSent { .. } | Self::NoTls { .. } => true,
+            Self::TooLarge | Self::Garbage { .. } => true,
             Self::OutcomeUnknown { .. } => false,
         }
     }

@@ -36,6 +36,11 @@ pub enum NodeStatus {
         /// Why not.
         reason: String,
     },
+    /// It cannot be asked, for there is no TLS with it.
+    NoTls {
+        /// What is wrong, such as a certificate that is not trusted.
+        reason: String,
+    },
     /// It does not answer.
     Unreachable {
         /// What happened instead.
@@ -89,6 +94,7 @@ impl From<Result<SystemInfo, RequestError>> for NodeStatus {
             Err(RequestError::Fault(fault)) if fault.status == 503 => Self::OutOfService {
                 reason: RequestError::Fault(fault).to_string(),
             },
+            Err(RequestError::NoTls { reason }) => Self::NoTls { reason },
             Err(error) => Self::Unreachable {
                 reason: error.to_string(),
             },

@@ -23,6 +23,7 @@ use crate::credential::Credential;
 use crate::deadline;
 use crate::dial::Dialer;
 use crate::error::RequestError;
+use crate::tls;
 use again::{again_at, retry_after};
 use connector::Connector;
 
@@ -132,7 +133,7 @@ impl RestNode {
         let sent = deadline::by(deadline, self.client.request(request)).await;
         let response = match sent {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) if error.is_connect() => return Err(not_sent(&describe(&error))),
+            Ok(Err(error)) if error.is_connect() => return Err(not_connected(&error)),
             Ok(Err(error)) => return Err(failed(call, &handover, &describe(&error))),
             Err(_) => return Err(failed(call, &handover, "time-out")),
         };
@@ -210,6 +211,15 @@ fn failed(call: Call<'_>, handover: &Handover, reason: &str) -> RequestError {
         not_sent(reason)
     } else {
         unknown(reason)
+    }
+}
+
+fn not_connected(error: &(dyn Error + 'static)) -> RequestError {
+    let reason = describe(error);
+    if tls::is_behind(error) {
+        RequestError::NoTls { reason }
+    } else {
+        RequestError::NotSent { reason }
     }
 }
 

@@ -3,6 +3,8 @@
 mod expiry;
 mod pin;
 
+use std::error::Error;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -37,6 +39,19 @@ pub(crate) fn client_config(settings: &TlsConfig) -> Result<Arc<ClientConfig>, C
         .with_custom_certificate_verifier(Arc::new(Watching::new(verifier)))
         .with_no_client_auth();
     Ok(Arc::new(config))
+}
+
+/// Whether something failed because of TLS.
+pub(crate) fn is_behind(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        let wrapped = cause.downcast_ref().and_then(io::Error::get_ref);
+        if cause.is::<rustls::Error>() || wrapped.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
 }
 
 fn verifier(

@@ -44,6 +44,8 @@ pub struct TransportReport {
     pub transport: Option<Transport>,
     /// Why this one, or why none.
     pub reason: String,
+    /// Whether TLS failed on the way to this choice.
+    pub no_tls: bool,
 }
 
 /// Before a node where nothing answered is probed again.
@@ -71,6 +73,7 @@ async fn watch_node<D: Dial>(
             node,
             transport,
             reason: choice.reason,
+            no_tls: choice.no_tls,
         };
         if events.send(report).await.is_err() {
             return;

@@ -12,6 +12,7 @@ use subtle::Choice;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::config::Admin;
+use crate::descriptors;
 use crate::driver::{Query, Readiness};
 use crate::http;
 use crate::key::KeyDigest;
@@ -72,6 +73,9 @@ async fn ready(State(queries): State<Queries>) -> Response {
 async fn metrics(State(queries): State<Queries>) -> Response {
     // Without a driver the last levels stay.
     let _ = ask(&queries, Query::Levels).await;
+    if let Some(count) = descriptors::open() {
+        telemetry::open_files(count);
+    }
     let recorder = telemetry::recorder();
     recorder.run_upkeep();
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];

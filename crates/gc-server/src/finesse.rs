@@ -180,7 +180,9 @@ pub(crate) fn reply(outcome: Result<finesse_protocol::Answer, RequestError>) -> 
             reason: error.to_string(),
         },
         Err(RequestError::Fault(fault)) => Reply::Fault(fault),
-        Err(RequestError::NotSent { reason }) => Reply::NotSent { reason },
+        Err(RequestError::NotSent { reason } | RequestError::NoTls { reason }) => {
+            Reply::NotSent { reason }
+        }
         Err(RequestError::OutcomeUnknown { reason }) => Reply::Unknown { reason },
         Err(error @ (RequestError::TooLarge | RequestError::Garbage { .. })) => Reply::Garbage {
             reason: error.to_string(),
@@ -274,6 +276,8 @@ pub(crate) fn service(status: NodeStatus) -> (bool, &'static str, String) {
     match status {
         NodeStatus::InService { .. } => (true, "IN_SERVICE", String::new()),
         NodeStatus::OutOfService { reason } => (false, "OUT_OF_SERVICE", reason),
-        NodeStatus::Unreachable { reason } => (false, "UNREACHABLE", reason),
+        NodeStatus::NoTls { reason } | NodeStatus::Unreachable { reason } => {
+            (false, "UNREACHABLE", reason)
+        }
     }
 }

@@ -3,12 +3,12 @@
 mod writing;
 
 use std::fs::OpenOptions;
-use std::io::IsTerminal;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
+use tracing_appender::non_blocking::NonBlocking;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
@@ -42,14 +42,7 @@ pub enum LogError {
 /// dropped.
 pub fn install(log: &Log) -> Result<Guard, LogError> {
     let (writer, mut guard) = beside_the_work(std::io::stderr());
-    let lines = fmt::layer()
-        .with_ansi(std::io::stderr().is_terminal())
-        .log_internal_errors(false)
-        .with_writer(writer);
-    let lines = match log.format {
-        LogFormat::Json => lines.json().boxed(),
-        LogFormat::Text => lines.boxed(),
-    };
+    let lines = lines(log.format, writer);
     let audit = match log.audit_file.as_str() {
         "" => None,
         file => {
@@ -66,6 +59,21 @@ pub fn install(log: &Log) -> Result<Guard, LogError> {
         .with(lines.with_filter(filter(&log.level)))
         .try_init()?;
     Ok(guard)
+}
+
+fn lines<S>(format: LogFormat, writer: NonBlocking) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    let lines = fmt::layer()
+        // The colours of a terminal are control characters too, and could not be told from those of a value.
+        .with_ansi(false)
+        .log_internal_errors(false)
+        .with_writer(writer);
+    match format {
+        LogFormat::Json => lines.json().boxed(),
+        LogFormat::Text => lines.boxed(),
+    }
 }
 
 /// Appends the audit log to a file that only this user may read, one JSON object a line, until the guard is dropped.
@@ -134,6 +142,34 @@ pub fn filter(level: &str) -> Targets {
 mod tests {
     use super::*;
     use tracing::Level;
+
+    /// What is written of an entry whose values want to be more than one.
+    fn written(format: LogFormat) -> String {
+        let (mut read, write) = std::io::pipe().unwrap();
+        let (writer, guard) = beside_the_work(write);
+        let subscriber = registry().with(lines(format, writer));
+        let forged = "desk\r\n2026-11-22T09:00:00Z ERROR gc_server: forged\u{1b}[2J\u{9b}2J\u{7}";
+        tracing::subscriber::with_default(subscriber, || {
+            let span = tracing::info_span!("link", agent = forged, epoch = %forged);
+            let _entered = span.enter();
+            tracing::warn!(agent = forged, destination = %forged, reason = ?forged, "{forged}");
+        });
+        drop(guard);
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut read, &mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn an_entry_is_one_line_whatever_is_in_it_and_moves_no_terminal() {
+        for format in [LogFormat::Text, LogFormat::Json] {
+            let text = written(format);
+            let line = text.strip_suffix('\n').unwrap();
+            assert!(line.contains("forged"), "{line:?}");
+            let controls = line.chars().filter(|letter| letter.is_control());
+            assert_eq!(controls.collect::<String>(), "", "{line:?}");
+        }
+    }
 
     #[test]
     fn a_word_that_is_no_level_is_not_taken_for_a_target() {

@@ -170,6 +170,12 @@ pub(crate) fn broker_connected(up: bool) {
     gauge!("gc_broker_connected").set(if up { 1.0 } else { 0.0 });
 }
 
+/// Files and sockets that are open.
+pub(crate) fn open_files(count: usize) {
+    #[allow(clippy::cast_precision_loss)] // as below
+    gauge!("gc_open_files").set(count as f64);
+}
+
 /// What stands at the moment rather than what happened.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Levels {

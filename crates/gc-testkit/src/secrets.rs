@@ -1,40 +1,17 @@
 //! The passwords and tokens of a test, all of them canaries: whoever lets one out fails the test.
 
-use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+pub use canaries::{CANARY, is_in, plant};
 use finesse_sim::SimConfig;
+use gc_protocol::Secret;
 use gc_server::Config;
-
-/// Every agent's password, and how every other password and token begins that a test makes up.
-pub const CANARY: &str = "c4nary";
+use gc_server::config::SecretError;
 
 /// What the simulator's agents and administrator have for a password unless a test says otherwise.
 const USUAL: &str = "demo";
-
-/// Shorter ones are in every second word.
-const SHORTEST: usize = 6;
-
-static PLANTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-
-/// From now on this must be seen nowhere.
-pub fn plant(secret: &str) {
-    if secret.len() >= SHORTEST {
-        planted().insert(secret.to_owned());
-    }
-}
-
-/// Whether a text holds a canary, or anything else that was planted.
-pub fn is_in(text: &str) -> bool {
-    text.contains(CANARY) || planted().iter().any(|secret| text.contains(secret))
-}
-
-fn planted() -> std::sync::MutexGuard<'static, BTreeSet<String>> {
-    PLANTED.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// Gives canaries for passwords to everybody of a site who has the usual one; for tests that start a simulator of their own.
 pub fn plant_at(site: &mut SimConfig) {
@@ -49,16 +26,25 @@ pub fn plant_at(site: &mut SimConfig) {
     }
 }
 
-/// Plants what a gateway's own accounts sign in and sign with.
-pub(crate) fn plant_of(gateway: &Config) {
+/// Plants what a gateway's own accounts sign in and sign with, and the key of its store.
+pub fn plant_of(gateway: &Config) {
     for site in gateway.sites() {
-        plant(site.finesse.administrator.password.expose());
-        plant(site.ucce_config.password.expose());
+        plant_read(site.finesse.administrator.password());
+        plant_read(site.ucce_config.password());
     }
-    plant(gateway.broker.password.expose());
-    plant(gateway.recorder.secret.expose());
+    plant_read(gateway.broker.password());
+    plant_read(gateway.recorder.secret());
+    plant(gateway.store.key.expose());
     let clients = gateway.clients.values();
     for secret in clients.filter_map(|client| client.callback_secret.as_ref()) {
+        plant(secret.expose());
+        plant(secret.expose().trim_start_matches("whsec_"));
+    }
+}
+
+/// What cannot be read is for the gateway to complain of.
+fn plant_read(secret: Result<Secret, SecretError>) {
+    if let Ok(secret) = secret {
         plant(secret.expose());
     }
 }

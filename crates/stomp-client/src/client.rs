@@ -26,6 +26,8 @@ pub enum Status {
     Down {
         /// Why, for a person.
         reason: String,
+        /// Whether because TLS failed: mostly the broker's certificate is not trusted.
+        no_tls: bool,
     },
     /// Signed in and subscribed.
     Up {
@@ -92,6 +94,7 @@ pub fn client(
     let (inbox, deliveries) = mpsc::channel(settings.inbox_messages.max(1));
     let (status, hears_status) = watch::channel(Status::Down {
         reason: "not connected yet".to_owned(),
+        no_tls: false,
     });
     let (close, hears_close) = watch::channel(false);
     let client = Client {

@@ -11,6 +11,7 @@ use crate::client::{Delivery, Status};
 use crate::outbox::Outbox;
 use crate::session::{Ended, Session};
 use crate::settings::Settings;
+use crate::stream::Trouble;
 
 /// Limit of saying goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -44,7 +45,7 @@ impl Connection {
             }
         }
         self.outbox.abandon();
-        self.down("closed");
+        self.down("closed".to_owned().into());
     }
 
     /// Tries the brokers in their order until one takes us, with a growing pause after each round.
@@ -54,7 +55,7 @@ impl Connection {
             for broker in 0..self.settings.brokers.len() {
                 match self.open(broker).await {
                     Ok(session) => return (broker, session),
-                    Err(reason) => self.down(&reason),
+                    Err(trouble) => self.down(trouble),
                 }
             }
             let pause = pause(round, &self.settings);
@@ -63,7 +64,7 @@ impl Connection {
         }
     }
 
-    async fn open(&self, broker: usize) -> Result<Session, String> {
+    async fn open(&self, broker: usize) -> Result<Session, Trouble> {
         open(&self.settings, broker).await
     }
 
@@ -89,7 +90,7 @@ impl Connection {
         match ended {
             Ok(Ended::Closed) => None,
             Ok(Ended::Lost(reason)) => {
-                self.down(&format!("{}: {reason}", self.name(broker)));
+                self.down(format!("{}: {reason}", self.name(broker)).into());
                 Some(None)
             }
             Err(better) => {
@@ -116,13 +117,15 @@ impl Connection {
         }
     }
 
-    fn down(&self, reason: &str) {
+    fn down(&self, trouble: Trouble) {
+        let reason = trouble.reason.as_str();
         let before = self.status.send_replace(Status::Down {
             reason: reason.to_owned(),
+            no_tls: trouble.no_tls,
         });
         match before {
             Status::Up { .. } => tracing::warn!(reason, "the connection to the broker has ended"),
-            Status::Down { reason: known } if known != reason => {
+            Status::Down { reason: known, .. } if known != reason => {
                 tracing::warn!(reason, "the broker cannot be reached");
             }
             Status::Down { .. } => {}
@@ -135,15 +138,18 @@ impl Connection {
     }
 }
 
-async fn open(settings: &Settings, broker: usize) -> Result<Session, String> {
+async fn open(settings: &Settings, broker: usize) -> Result<Session, Trouble> {
     let Some(broker) = settings.brokers.get(broker) else {
-        return Err("there is no such broker".to_owned());
+        return Err("there is no such broker".to_owned().into());
     };
     let opening = Session::open(broker, settings);
     match timeout(settings.connect_timeout, Box::pin(opening)).await {
         Ok(Ok(session)) => Ok(session),
-        Ok(Err(reason)) => Err(format!("{broker}: {reason}")),
-        Err(_) => Err(format!("{broker}: no answer in time")),
+        Ok(Err(trouble)) => Err(Trouble {
+            reason: format!("{broker}: {}", trouble.reason),
+            ..trouble
+        }),
+        Err(_) => Err(format!("{broker}: no answer in time").into()),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::frame::{Command, Frame};
 use crate::heart_beat::{Agreed, HeartBeat};
 use crate::outbox::{Next, Outbox};
 use crate::settings::{Broker, Settings};
-use crate::stream::{Stream, dial};
+use crate::stream::{Stream, Trouble, dial};
 
 /// Most bytes in one write, more or less.
 const WRITE: usize = 64 * 1024;
@@ -44,7 +44,7 @@ pub(crate) enum Ended {
 
 impl Session {
     /// Connects, signs in and subscribes.
-    pub(crate) async fn open(broker: &Broker, settings: &Settings) -> Result<Self, String> {
+    pub(crate) async fn open(broker: &Broker, settings: &Settings) -> Result<Self, Trouble> {
         let stream = dial(broker).await?;
         let (read, write) = tokio::io::split(stream);
         let mut reader = Reader::new(read, settings);

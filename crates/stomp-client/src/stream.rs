@@ -18,8 +18,23 @@ pub(crate) enum Stream {
     Secured(Box<TlsStream<TcpStream>>),
 }
 
+/// Why there is no connection.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    pub(crate) reason: String,
+    /// Whether because TLS failed.
+    pub(crate) no_tls: bool,
+}
+
+impl From<String> for Trouble {
+    fn from(reason: String) -> Self {
+        let no_tls = false;
+        Self { reason, no_tls }
+    }
+}
+
 /// Connects, and verifies the broker when it is to be.
-pub(crate) async fn dial(broker: &Broker) -> Result<Stream, String> {
+pub(crate) async fn dial(broker: &Broker) -> Result<Stream, Trouble> {
     let socket = TcpStream::connect((broker.host.as_str(), broker.port))
         .await
         .map_err(|error| error.to_string())?;
@@ -33,7 +48,10 @@ pub(crate) async fn dial(broker: &Broker) -> Result<Stream, String> {
     let secured = TlsConnector::from(Arc::clone(config))
         .connect(name, socket)
         .await
-        .map_err(|error| format!("TLS: {error}"))?;
+        .map_err(|error| Trouble {
+            reason: format!("TLS: {error}"),
+            no_tls: true,
+        })?;
     Ok(Stream::Secured(Box::new(secured)))
 }
 

@@ -268,7 +268,7 @@ impl Desk {
     }
 
     async fn log_in(&mut self, socket: &mut Socket) {
-        let parameters = json!({"password": "demo", "extension": extension(self.number)});
+        let parameters = json!({"password": canaries::CANARY, "extension": extension(self.number)});
         self.command("Login", parameters, socket).await;
     }
 

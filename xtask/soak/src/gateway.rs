@@ -78,6 +78,13 @@ impl Gateway {
         Ok(answer)
     }
 
+    /// Its open descriptors, which it counts itself: from outside only root could.
+    pub(crate) async fn descriptors(&self) -> Result<usize> {
+        let figures = self.figures().await?;
+        let count = figures.get("gc_open_files").context("no gc_open_files")?;
+        Ok(*count as usize)
+    }
+
     /// Its metrics that have no labels.
     pub(crate) async fn figures(&self) -> Result<BTreeMap<String, f64>> {
         let answer = self.ask("/metrics").await?;
@@ -103,6 +110,9 @@ fn follow(log: ChildStderr, ledger: Arc<Ledger>) -> oneshot::Receiver<Value> {
     let mut listening = Some(listening);
     std::thread::spawn(move || {
         for line in BufReader::new(log).lines().map_while(Result::ok) {
+            if canaries::is_in(&line) {
+                ledger.breach(format!("a password in the log: {line}"));
+            }
             let read: Value = serde_json::from_str(&line).unwrap_or_default();
             match read["level"].as_str() {
                 Some("ERROR") => ledger.breach(format!("the gateway logs: {line}")),

@@ -119,7 +119,7 @@ impl Before {
     async fn of(site: &Site) -> Result<Self> {
         Ok(Self {
             levels: levels(site).await?,
-            descriptors: usage::descriptors(site.gateway.process())?,
+            descriptors: site.gateway.descriptors().await?,
         })
     }
 
@@ -128,7 +128,7 @@ impl Before {
         for left in until_left(site, &self.levels).await? {
             ledger.breach(left);
         }
-        let now = usage::descriptors(site.gateway.process())?;
+        let now = site.gateway.descriptors().await?;
         if now > self.descriptors + KEPT_OPEN {
             ledger.breach(format!("{now} descriptors are open"));
         }

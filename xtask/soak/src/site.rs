@@ -29,10 +29,13 @@ impl Site {
         threads: Handle,
         ledger: &Arc<Ledger>,
     ) -> Result<Self> {
-        let config = SimConfig {
+        let mut config = SimConfig {
             seed: options.seed,
             ..SimConfig::bench(options.agents)
         };
+        for agent in &mut config.site.agents {
+            canaries::CANARY.clone_into(&mut agent.password);
+        }
         let simulator = threads.spawn(Simulator::start(config)).await??;
         let folder = tempfile::tempdir()?;
         let file = write_settings(&simulator, &folder, options.every)?;

@@ -48,8 +48,3 @@ pub(crate) fn resident(process: u32) -> Result<u64> {
     let pages = statm.split_whitespace().nth(1).context("/proc: statm")?;
     Ok(pages.parse::<u64>()? * PAGE_KIB)
 }
-
-/// Open descriptors.
-pub(crate) fn descriptors(process: u32) -> Result<usize> {
-    Ok(read_dir(format!("/proc/{process}/fd"))?.count())
-}

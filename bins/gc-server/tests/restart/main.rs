@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use gc_testkit::client::{Feed, Follower};
+use gc_testkit::secrets;
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -50,7 +51,11 @@ fn rounds() -> usize {
 }
 
 async fn log_in_all(gateway: &Gateway) -> Result<Vec<Desk>> {
-    let logins = (1..=AGENTS).map(|number| Desk::log_in(gateway, number));
+    log_in(gateway, AGENTS).await
+}
+
+async fn log_in(gateway: &Gateway, agents: usize) -> Result<Vec<Desk>> {
+    let logins = (1..=agents).map(|number| Desk::log_in(gateway, number));
     let mut desks = Vec::new();
     for login in logins.map(Box::pin) {
         desks.push(login.await?);
@@ -203,6 +208,27 @@ async fn an_agent_who_logs_out_is_wiped_from_the_store() -> Result<()> {
         known.len() == 1 && known[0]["agentId"] == agent(2),
         "{known:?}"
     );
+    gateway.kill()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn its_memory_is_dumped_nowhere_and_the_system_shows_no_password() -> Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let site = Site::start(2, GRACE).await?;
+    let mut gateway = Gateway::start(&site.settings()?).await?;
+    log_in(&gateway, 2).await?;
+    let limits = gateway.proc("limits")?.context("nobody may read them")?;
+    let core = limits.lines().find(|line| line.starts_with("Max core"));
+    let core: Vec<&str> = core.context("no limit")?.split_whitespace().collect();
+    ensure!(core[4..6] == ["0", "0"], "{core:?}");
+    for name in ["cmdline", "environ", "status"] {
+        let shown = gateway.proc(name)?.unwrap_or_default();
+        ensure!(!secrets::is_in(&shown), "{name}: {shown}");
+        // What is not dumpable belongs to root, whoever has started it.
+        let owner = std::fs::metadata(gateway.proc_path(name))?.uid();
+        ensure!(owner == 0, "{name} belongs to {owner}");
+    }
     gateway.kill()
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use finesse_sim::{OnDisconnect, SimConfig, Simulator};
 use gc_testkit::client::{Feed, Follower, PATIENCE, event_of};
-use gc_testkit::log_guard::CANARY;
+use gc_testkit::secrets::{self, CANARY};
 use gc_testkit::{Client, Transport};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -33,8 +33,12 @@ impl Site {
         let simulator = Simulator::start(config).await?;
         let folder = tempfile::tempdir()?;
         std::fs::write(folder.path().join("ca.pem"), simulator.ca_pem())?;
-        let key = gc_server::NewStoreKey::generate()?;
-        key.write(&folder.path().join("key"))?;
+        let (key, file) = (
+            gc_server::NewStoreKey::generate()?,
+            folder.path().join("key"),
+        );
+        key.write(&file)?;
+        secrets::plant(std::fs::read_to_string(file)?.trim());
         Ok(Self { simulator, folder })
     }
 
@@ -90,7 +94,7 @@ impl Site {
         let authority = self.folder.path().join("ca.pem").display().to_string();
         let mut text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n\
-             [log]\nlevel = \"debug\"\nformat = \"json\"\n\
+             [log]\nlevel = \"trace\"\nformat = \"json\"\n\
              [callbacks]\nallow = [\"http://127.0.0.1:*\"]\n{more}\
              [finesse]\nsystem_roots = false\nhealth_interval = \"200ms\"\nca_files = [{authority:?}]\n\
              [finesse.link]\nreconnect_min = \"20ms\"\n"
@@ -147,15 +151,14 @@ impl Site {
         waited.with_context(|| format!("{what} did not come; {} links", self.links()))
     }
 
-    /// No file of the store shows a password.
+    /// No file of the store shows a secret.
     pub(crate) fn check_store(&self) -> Result<()> {
         for entry in std::fs::read_dir(self.store())? {
             let path = entry?.path();
             // It may be gone by now.
             let bytes = std::fs::read(&path).unwrap_or_default();
-            let shown = bytes.windows(CANARY.len());
             ensure!(
-                shown.into_iter().all(|part| part != CANARY.as_bytes()),
+                !secrets::is_in(&String::from_utf8_lossy(&bytes)),
                 "{path:?}"
             );
             let damaged = path.extension().is_some_and(|kind| kind == "damaged");

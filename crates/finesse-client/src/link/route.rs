@@ -13,6 +13,7 @@ use super::stream::Limits;
 use super::websocket::{Endpoint, UpgradeError};
 use crate::config::LinkConfig;
 use crate::dial::{Dial, Socket};
+use crate::tls;
 use crate::transport::Transport;
 
 /// After a probe that found nothing, how long its result stands for all who ask.
@@ -34,16 +35,16 @@ pub(crate) struct Choice {
     pub(crate) way: Option<usize>,
     /// Whether it answered when it was last looked at.
     answers: bool,
-    /// Whether a certificate was refused: that must not be hidden by another way that works.
-    distrust: bool,
+    /// Whether TLS failed, mostly for a certificate: that must not be hidden by another way that works.
+    pub(crate) no_tls: bool,
     pub(crate) reason: String,
 }
 
 /// Why a way cannot be taken.
 struct Trouble {
     reason: String,
-    /// Because of its certificate.
-    distrust: bool,
+    /// Because of TLS, mostly of its certificate.
+    no_tls: bool,
 }
 
 /// The limits of a route.
@@ -109,7 +110,7 @@ impl<D: Dial> Route<D> {
             choice: watch::Sender::new(Choice {
                 way: only,
                 answers: true,
-                distrust: false,
+                no_tls: false,
                 reason,
             }),
             probing: Mutex::new(None),
@@ -159,7 +160,7 @@ impl<D: Dial> Route<D> {
             self.choose(Choice {
                 way: known.way,
                 answers: true,
-                distrust: false,
+                no_tls: false,
                 reason: format!("{} answers again", way.port),
             });
         }
@@ -181,7 +182,7 @@ impl<D: Dial> Route<D> {
     async fn probe(&self) {
         let mut found = None;
         let mut reasons = Vec::new();
-        let mut distrust = false;
+        let mut no_tls = false;
         for (position, way) in self.ways.iter().enumerate() {
             match self.probe_way(way).await {
                 Ok(()) => {
@@ -191,7 +192,7 @@ impl<D: Dial> Route<D> {
                 }
                 Err(trouble) => {
                     reasons.push(format!("{}: {}", way.port, trouble.reason));
-                    distrust |= trouble.distrust;
+                    no_tls |= trouble.no_tls;
                 }
             }
         }
@@ -200,7 +201,7 @@ impl<D: Dial> Route<D> {
             // Without any, the last one that worked is the best guess.
             way: found.or(last),
             answers: found.is_some(),
-            distrust,
+            no_tls,
             reason: reasons.join("; "),
         });
         let mut trouble = self.trouble();
@@ -228,8 +229,13 @@ impl<D: Dial> Route<D> {
         }
         let (node, reason) = (&self.node, &choice.reason);
         let transport = self.transport(&choice).map(Transport::as_str);
-        if choice.distrust {
-            tracing::warn!(node, transport, reason, "a certificate is not trusted");
+        if choice.no_tls {
+            tracing::warn!(
+                node,
+                transport,
+                reason,
+                "no TLS with a node: mostly its certificate is not trusted"
+            );
         } else {
             tracing::info!(node, transport, reason, "how notifications come");
         }
@@ -252,13 +258,11 @@ impl<D: Dial> Way<D> {
 }
 
 impl OpenError {
-    fn is_about_trust(&self) -> bool {
-        let inner = match self {
-            Self::Io(error) => error.get_ref(),
-            Self::Upgrade(_) | Self::NoWay(_) => None,
-        };
-        let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        matches!(tls, Some(rustls::Error::InvalidCertificate(_)))
+    fn is_about_tls(&self) -> bool {
+        match self {
+            Self::Io(error) => tls::is_behind(error),
+            Self::Upgrade(_) | Self::NoWay(_) => false,
+        }
     }
 }
 
@@ -266,7 +270,7 @@ impl Trouble {
     fn of(reason: String) -> Self {
         Self {
             reason,
-            distrust: false,
+            no_tls: false,
         }
     }
 }
@@ -275,7 +279,7 @@ impl From<OpenError> for Trouble {
     fn from(error: OpenError) -> Self {
         Self {
             reason: error.to_string(),
-            distrust: error.is_about_trust(),
+            no_tls: error.is_about_tls(),
         }
     }
 }

@@ -35,7 +35,7 @@ async fn a_login_says_exactly_this() {
         said,
         [
             header,
-            "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGxheWxhLmgAZGVtbw==</auth>",
+            "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGxheWxhLmgAYzRuYXJ5</auth>",
             header,
             "<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>gw-1</resource></bind></iq>",
             "<iq type='set' id='s1'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>",

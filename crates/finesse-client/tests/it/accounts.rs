@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use canaries::CANARY;
 use finesse_client::{Account, Cluster, Credential, RequestError};
 use finesse_protocol::{Answer, Request};
 use pretty_assertions::assert_eq;
@@ -11,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::support::{Reply, RestServer, http, soon};
 
 fn administrator() -> Account {
-    Account::new(Credential::basic("administrator", "demo"))
+    Account::new(Credential::basic("administrator", CANARY))
 }
 
 async fn ask(cluster: &Cluster, account: &Account) -> Result<Answer, RequestError> {
@@ -43,7 +44,7 @@ async fn an_account_asks_in_its_own_name() {
     assert_eq!(answer, Ok(Answer::Users(vec![])));
     let request = server.request().await;
     assert!(request.starts_with("GET /finesse/api/Users HTTP/1.1\r\n"));
-    assert!(request.contains("\r\nauthorization: Basic YWRtaW5pc3RyYXRvcjpkZW1v\r\n"));
+    assert!(request.contains("\r\nauthorization: Basic YWRtaW5pc3RyYXRvcjpjNG5hcnk=\r\n"));
 }
 
 #[tokio::test]

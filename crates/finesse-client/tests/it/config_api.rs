@@ -1,5 +1,6 @@
 //! Promises of the client of Unified CCE's configuration API.
 
+use canaries::CANARY;
 use finesse_client::{
     ConfigApi, ConfigApiConfig, ConfigError, Credential, NodeConfig, RequestError, Scheme,
 };
@@ -26,7 +27,7 @@ fn settings(server: &RestServer) -> ConfigApiConfig {
         scheme: Scheme::Http,
         ..ConfigApiConfig::new(
             "aw-a.acme.test",
-            Credential::basic("gateway@acme.test", "demo"),
+            Credential::basic("gateway@acme.test", CANARY),
         )
     }
 }
@@ -46,7 +47,7 @@ async fn a_page_is_asked_for_and_read() {
         server.request().await,
         format!(
             "GET /unifiedconfig/config/skillgroup?startIndex=0&resultsPerPage=25&summary=true HTTP/1.1\r\n\
-             authorization: Basic Z2F0ZXdheUBhY21lLnRlc3Q6ZGVtbw==\r\n\
+             authorization: Basic Z2F0ZXdheUBhY21lLnRlc3Q6YzRuYXJ5\r\n\
              host: aw-a.acme.test:{}\r\n\r\n",
             server.address.port()
         )
@@ -101,7 +102,7 @@ async fn an_answer_beyond_the_limit_is_not_read() {
 
 #[test]
 fn a_plain_connection_leaves_this_machine_never() {
-    let credential = Credential::basic("gateway@acme.test", "demo");
+    let credential = Credential::basic("gateway@acme.test", CANARY);
     let refused = ConfigApi::new(ConfigApiConfig {
         scheme: Scheme::Http,
         ..ConfigApiConfig::new("aw-a.acme.test", credential)

@@ -38,6 +38,7 @@ async fn every_status_is_told_each_time_it_was_asked() {
         told.push(match status {
             NodeStatus::InService { info } => format!("in service {}", info.xmpp_domain),
             NodeStatus::OutOfService { reason } => format!("out of service {reason}"),
+            NodeStatus::NoTls { .. } => "no TLS".into(),
             NodeStatus::Unreachable { .. } => "unreachable".into(),
         });
     }

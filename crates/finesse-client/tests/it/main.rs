@@ -6,6 +6,7 @@ mod accounts;
 mod config_api;
 mod health;
 mod nonsense;
+mod old_tls;
 mod rest;
 mod support;
 mod tls;

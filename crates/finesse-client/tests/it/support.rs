@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use canaries::CANARY;
 use finesse_client::{Cluster, ClusterConfig, Credential, NodeConfig, Scheme, XmppSecurity};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -60,6 +61,7 @@ pub(crate) struct RestServer {
 
 impl RestServer {
     pub(crate) async fn start(script: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
+        canaries::watch();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (asked, requests) = mpsc::unbounded_channel();
@@ -203,7 +205,8 @@ pub(crate) fn plain_node(address: SocketAddr) -> NodeConfig {
 }
 
 pub(crate) fn layla() -> Credential {
-    Credential::basic("41027", "demo")
+    canaries::watch();
+    Credential::basic("41027", CANARY)
 }
 
 /// Plays an XMPP server through a login; returns what the client sent to authenticate.

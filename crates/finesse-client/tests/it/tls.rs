@@ -30,10 +30,10 @@ struct Identity {
     key: PrivateKeyDer<'static>,
 }
 
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
@@ -45,7 +45,7 @@ impl Authority {
         identity(&params.signed_by(&key, &self.0).unwrap(), &key)
     }
 
-    fn trusted(&self) -> TlsConfig {
+    pub(crate) fn trusted(&self) -> TlsConfig {
         TlsConfig {
             ca_pem: vec![self.0.pem()],
             ..nobody()
@@ -162,30 +162,38 @@ impl TlsServer {
     }
 
     fn cluster_by(&self, transport: Option<Transport>, tls: TlsConfig) -> Cluster {
-        Cluster::new(ClusterConfig {
-            nodes: vec![NodeConfig {
-                address: Some(self.address.ip().to_string()),
-                https_port: self.address.port(),
-                legacy_websocket_port: self.address.port(),
-                xmpp_port: self.address.port(),
-                transport,
-                ..NodeConfig::new("a", HOST)
-            }],
-            tls,
-            ..ClusterConfig::default()
-        })
-        .unwrap()
+        cluster_at(self.address, transport, tls)
     }
 }
 
-async fn ask(cluster: &Cluster) -> Result<Answer, RequestError> {
+pub(crate) fn cluster_at(
+    address: SocketAddr,
+    transport: Option<Transport>,
+    tls: TlsConfig,
+) -> Cluster {
+    Cluster::new(ClusterConfig {
+        nodes: vec![NodeConfig {
+            address: Some(address.ip().to_string()),
+            https_port: address.port(),
+            legacy_websocket_port: address.port(),
+            xmpp_port: address.port(),
+            transport,
+            ..NodeConfig::new("a", HOST)
+        }],
+        tls,
+        ..ClusterConfig::default()
+    })
+    .unwrap()
+}
+
+pub(crate) async fn ask(cluster: &Cluster) -> Result<Answer, RequestError> {
     let request = Request::User {
         user: "41027".into(),
     };
     soon(cluster.request(0, &layla(), &request, "q-1")).await
 }
 
-async fn first_event(cluster: &Cluster) -> LinkEvent {
+pub(crate) async fn first_event(cluster: &Cluster) -> LinkEvent {
     let (events, mut reports) = mpsc::channel(4);
     let spec = LinkSpec {
         user: "41027".into(),
@@ -219,7 +227,7 @@ async fn a_node_that_an_authority_vouches_for_is_trusted() {
     let mut xmpp = TlsServer::start(authority.issue(HOST), Service::Xmpp).await;
     let cluster = xmpp.cluster(authority.trusted());
     assert_eq!(first_event(&cluster).await, LinkEvent::Up);
-    assert!(xmpp.heard().await.unwrap().contains("ADQxMDI3AGRlbW8="));
+    assert!(xmpp.heard().await.unwrap().contains("ADQxMDI3AGM0bmFyeQ=="));
 }
 
 #[tokio::test]
@@ -234,7 +242,7 @@ async fn a_certificate_that_has_expired_is_refused_and_told() {
     };
     let mut server = TlsServer::start(issue(), Service::Rest).await;
     match ask(&server.cluster(authority.trusted())).await {
-        Err(RequestError::NotSent { reason }) => assert!(reason.contains("expired"), "{reason}"),
+        Err(RequestError::NoTls { reason }) => assert!(reason.contains("expired"), "{reason}"),
         other => panic!("{other:?}"),
     }
     assert_eq!(server.heard().await, None);
@@ -248,12 +256,12 @@ async fn a_certificate_that_has_expired_is_refused_and_told() {
 
 #[tokio::test]
 async fn a_stranger_gets_no_credential() {
-    let (ours, theirs) = (Authority::new(), Authority::new());
+    let ours = Authority::new();
     for identity in [|| Authority::new().issue(HOST), || self_signed(HOST)] {
         let mut rest = TlsServer::start(identity(), Service::Rest).await;
         let answer = ask(&rest.cluster(ours.trusted())).await;
         assert!(
-            matches!(answer, Err(RequestError::NotSent { .. })),
+            matches!(answer, Err(RequestError::NoTls { .. })),
             "{answer:?}"
         );
         assert_eq!(rest.heard().await, None);
@@ -263,14 +271,30 @@ async fn a_stranger_gets_no_credential() {
         assert!(matches!(event, LinkEvent::Unreachable { .. }), "{event:?}");
         assert_eq!(xmpp.heard().await, None);
     }
-    // The right authority, for another host.
-    let mut rest = TlsServer::start(theirs.issue("fin-b.acme.test"), Service::Rest).await;
-    let answer = ask(&rest.cluster(theirs.trusted())).await;
+}
+
+#[tokio::test]
+async fn the_right_authority_for_another_host_gets_no_credential_by_any_way() {
+    let authority = Authority::new();
+    let other = || authority.issue("fin-b.acme.test");
+    let mut rest = TlsServer::start(other(), Service::Rest).await;
+    let answer = ask(&rest.cluster(authority.trusted())).await;
     assert!(
-        matches!(answer, Err(RequestError::NotSent { .. })),
+        matches!(answer, Err(RequestError::NoTls { .. })),
         "{answer:?}"
     );
     assert_eq!(rest.heard().await, None);
+    for transport in Transport::ALL {
+        let mut xmpp = TlsServer::start(other(), Service::Xmpp).await;
+        let cluster = xmpp.cluster_by(Some(transport), authority.trusted());
+        match first_event(&cluster).await {
+            LinkEvent::Unreachable { reason } => {
+                assert!(reason.contains("not valid for name"), "{reason}");
+            }
+            other => panic!("{transport:?}: {other:?}"),
+        }
+        assert_eq!(xmpp.heard().await, None, "{transport:?}");
+    }
 }
 
 #[tokio::test]
@@ -299,7 +323,13 @@ async fn a_node_that_takes_no_websockets_is_found_at_its_xmpp_port_before_a_cred
         let said = server.heard().await.unwrap_or_default();
         assert!(!said.contains("<auth"), "{said}");
     }
-    assert!(server.heard().await.unwrap().contains("ADQxMDI3AGRlbW8="));
+    assert!(
+        server
+            .heard()
+            .await
+            .unwrap()
+            .contains("ADQxMDI3AGM0bmFyeQ==")
+    );
 }
 
 #[tokio::test]
@@ -320,7 +350,7 @@ async fn a_pinned_certificate_is_trusted_and_no_other_of_its_name() {
     let mut rest = TlsServer::start(self_signed(HOST), Service::Rest).await;
     let answer = ask(&rest.cluster(pinned)).await;
     assert!(
-        matches!(answer, Err(RequestError::NotSent { .. })),
+        matches!(answer, Err(RequestError::NoTls { .. })),
         "{answer:?}"
     );
     assert_eq!(rest.heard().await, None);
@@ -346,7 +376,7 @@ async fn a_pinned_certificate_without_its_key_is_worth_nothing() {
     let mut server = TlsServer::start_with(config, Service::Rest).await;
     let answer = ask(&server.cluster(tls)).await;
     assert!(
-        matches!(answer, Err(RequestError::NotSent { .. })),
+        matches!(answer, Err(RequestError::NoTls { .. })),
         "{answer:?}"
     );
     assert_eq!(server.heard().await, None);

@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::audit;
 use crate::config::Config;
 use crate::driver::{BrokerParts, BrokerState, Door, HubNews};
 use crate::rate::Rates;
@@ -105,15 +106,35 @@ async fn part(client: &Client, couriers: &TaskTracker) {
     client.close();
 }
 
+/// The last reason why there was no TLS with the broker: the same again, with each try, is no news.
+#[derive(Default)]
+struct Complaint(String);
+
+impl Complaint {
+    fn hear(&mut self, status: &Status) {
+        if let Status::Down {
+            reason,
+            no_tls: true,
+        } = status
+            && self.0 != *reason
+        {
+            audit::no_tls_with_broker(reason);
+            self.0.clone_from(reason);
+        }
+    }
+}
+
 /// Tells the driver whether there is a connection.
 async fn watch(mut status: watch::Receiver<Status>, hub: mpsc::Sender<HubNews>) {
     let mut told = None;
+    let mut complaint = Complaint::default();
     loop {
         let state = match &*status.borrow_and_update() {
             Status::Up { .. } => BrokerState::Up,
             Status::Down { .. } => BrokerState::Down,
         };
         telemetry::broker_connected(state == BrokerState::Up);
+        complaint.hear(&status.borrow());
         if told != Some(state) && hub.send(HubNews::Broker(state)).await.is_err() {
             return;
         }

@@ -67,7 +67,7 @@ impl Brokered {
                 broker: parts.labels.get(*broker).cloned().unwrap_or_default(),
                 reason: String::new(),
             },
-            Status::Down { reason } => BrokerLine {
+            Status::Down { reason, .. } => BrokerLine {
                 reason: reason.clone(),
                 ..BrokerLine::default()
             },

@@ -198,6 +198,17 @@ impl Commands {
             .find_map(|pending| Some((&pending.client, pending.connects.as_ref()?)))
     }
 
+    /// Where a client's youngest command under way for an agent came from, of those that sign in.
+    pub(super) fn signs_in_from(&self, agent: &AgentId, client: &ClientId) -> Option<SocketAddr> {
+        let signs_in = ["Connect", "Login", "MobileAgentLogin"];
+        self.pending
+            .values()
+            .rev()
+            .filter(|pending| pending.agent.as_ref() == Some(agent) && pending.client == *client)
+            .find(|pending| signs_in.contains(&pending.name))?
+            .from
+    }
+
     /// A command came to its end: who waits for it, and who else asked.
     pub(super) fn end(
         &mut self,

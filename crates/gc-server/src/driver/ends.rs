@@ -3,9 +3,9 @@
 use gc_core::Ticket;
 use gc_protocol::command::CommandError;
 use gc_protocol::event::{CommandResult, ErrorEvent};
-use gc_protocol::{AgentId, ErrorType, Outcome};
+use gc_protocol::{AgentId, Destination, ErrorType, Event, Outcome};
 
-use crate::audit;
+use crate::audit::{self, Lost, Who};
 use crate::telemetry;
 
 use super::commands::Ended;
@@ -50,6 +50,38 @@ impl Driver {
         let agent = error.agent_id.as_ref();
         let agent = agent.filter(|agent| forbidden || self.core.agent(agent).is_some());
         audit::command(&origin.who(), agent, result);
+    }
+
+    /// What the audit log has of an event that no command asked for: that an agent was lost, and to whom.
+    pub(super) fn audit_event(&self, destination: &Destination, event: &Event) {
+        let Event::Error(error) = event else { return };
+        let (Some(agent), None) = (&error.agent_id, error.command) else {
+            return;
+        };
+        let lost = Lost {
+            agent,
+            client: self.hub.owner(destination),
+            destination,
+        };
+        match error.error_type {
+            ErrorType::SessionInvalidated => self.audit_lost(lost, &error.error_message),
+            ErrorType::SubscriptionFailed => audit::credential_refused(lost),
+            _ => {}
+        }
+    }
+
+    fn audit_lost(&self, lost: Lost<'_>, reason: &str) {
+        let session = self.core.agent(lost.agent);
+        match session.filter(|session| session.destination != *lost.destination) {
+            Some(now) => {
+                let by = Who {
+                    client: &now.client,
+                    from: self.commands.signs_in_from(lost.agent, &now.client),
+                };
+                audit::taken_over(lost, &by, &now.destination);
+            }
+            None => audit::lost(lost, reason),
+        }
     }
 
     fn stage(&self, error: &CommandError) -> Stage {

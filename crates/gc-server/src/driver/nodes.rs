@@ -6,7 +6,7 @@ use gc_core::{ClusterId, Input};
 use super::Driver;
 use super::happening::NodeLine;
 use super::site::Sites;
-use crate::{finesse, telemetry};
+use crate::{audit, finesse, telemetry};
 
 /// One node of any cluster.
 pub(super) struct Node {
@@ -24,6 +24,11 @@ impl Driver {
         let Some(node) = self.nodes.get_mut(report.node) else {
             return;
         };
+        if let NodeStatus::NoTls { reason } = &report.status
+            && node.line.reason != *reason
+        {
+            audit::no_tls_with_finesse(&node.line.cluster, &node.line.name, reason);
+        }
         let (in_service, status, reason) = finesse::service(report.status);
         if node.in_service != in_service || node.line.status != status {
             tracing::info!(
@@ -50,6 +55,9 @@ impl Driver {
             return;
         };
         telemetry::transport(&node.line.cluster, &node.line.name, report.transport);
+        if report.no_tls {
+            audit::no_tls_with_finesse(&node.line.cluster, &node.line.name, &report.reason);
+        }
         node.line.transport = report.transport.map_or("", Transport::as_str);
         node.line.transport_reason = report.reason;
     }

@@ -17,6 +17,7 @@ impl Driver {
                 origin,
                 event,
             } => {
+                self.audit_event(&destination, &event);
                 let change = self.hub.publish(now(), &destination, origin, &event);
                 self.presence_changed(&destination, change);
             }

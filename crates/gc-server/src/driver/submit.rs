@@ -8,7 +8,8 @@ use gc_protocol::command::{Action, Body, Callback, CommandError};
 use gc_protocol::{AgentId, Command, CommandId, Destination, ErrorType};
 use tokio::sync::oneshot;
 
-use crate::audit::Who;
+use crate::audit::{self, Who};
+use crate::callback::Target;
 use crate::clients::Caller;
 use crate::hub::{Presence, Refusal};
 use crate::token;
@@ -193,7 +194,17 @@ impl Driver {
         };
         self.callbacks
             .register(&mut self.hub, wanted)
-            .map_err(|reason| Box::new(wrong(command, &reason.to_string())))
+            .map_err(|reason| {
+                let who = Who {
+                    client,
+                    from: Some(rest.from),
+                };
+                let host = Target::parse(&callback.fqdn, &callback.endpoint);
+                let host = host.ok().map(|target| target.host());
+                let reason = reason.to_string();
+                audit::callback_refused(&who, agent_of(command), host.as_deref(), &reason);
+                Box::new(wrong(command, &reason))
+            })
     }
 
     pub(super) fn run_command(&mut self, origin: Origin, command: Command) {

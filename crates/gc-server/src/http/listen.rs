@@ -26,6 +26,7 @@ use tower::ServiceExt;
 use super::crowd::{Crowd, Seat};
 use super::peer::{Peer, source};
 use super::preface::NoHttp2;
+use crate::audit;
 use crate::seldom::{Seldom, Shared};
 use crate::telemetry;
 use crate::tls::Tls;
@@ -166,6 +167,7 @@ impl Unsecured {
         telemetry::turned_away("tls");
         if let Some(times) = self.0.due(Instant::now()) {
             tracing::warn!(%address, %reason, times, "no TLS connection");
+            audit::no_tls_with_client(address, reason, times);
         }
     }
 }

@@ -117,9 +117,13 @@ impl Hub {
 
     /// Whether a destination is a client's own.
     pub(crate) fn is_owned(&self, destination: &Destination, client: &ClientId) -> bool {
-        self.destinations
-            .get(destination)
-            .is_some_and(|stream| stream.owner == *client)
+        self.owner(destination) == Some(client)
+    }
+
+    /// Whose a destination is.
+    pub(crate) fn owner(&self, destination: &Destination) -> Option<&ClientId> {
+        let stream = self.destinations.get(destination)?;
+        Some(&stream.owner)
     }
 
     /// Whether there is no room for one more destination.

@@ -1,6 +1,7 @@
 //! Log lines are written by threads of their own: a full disk or a reader that does not read loses lines, which are
 //! counted, and stops nobody.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -41,7 +42,8 @@ pub(crate) fn lost_lines() -> u64 {
     UNWRITTEN.load(Ordering::Relaxed) + no_room.sum::<u64>()
 }
 
-/// Counts what its target does not take, and goes on.
+/// Counts what its target does not take, and goes on. What it is given is one line, and is one line afterwards: whoever
+/// can name an agent or a destination could else write entries of its own.
 struct Forgiving<W>(W);
 
 impl<W: Write> Write for Forgiving<W> {
@@ -51,7 +53,7 @@ impl<W: Write> Write for Forgiving<W> {
     }
 
     fn write_all(&mut self, line: &[u8]) -> io::Result<()> {
-        if self.0.write_all(line).is_err() {
+        if self.0.write_all(&on_one_line(line)).is_err() {
             UNWRITTEN.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
@@ -61,6 +63,27 @@ impl<W: Write> Write for Forgiving<W> {
         let _ = self.0.flush();
         Ok(())
     }
+}
+
+/// The line with its control characters written out: line breaks, and what moves or clears a terminal.
+fn on_one_line(line: &[u8]) -> Cow<'_, [u8]> {
+    let text = line.strip_suffix(b"\n").unwrap_or(line);
+    let read = String::from_utf8_lossy(text);
+    let acts = |letter: char| letter.is_control() && letter != '\t';
+    if !read.contains(acts) {
+        return Cow::Borrowed(line);
+    }
+    let mut all = String::with_capacity(line.len() + 16);
+    for letter in read.chars() {
+        if acts(letter) {
+            all.extend(letter.escape_default());
+        } else {
+            all.push(letter);
+        }
+    }
+    let mut all = all.into_bytes();
+    all.extend(&line[text.len()..]);
+    Cow::Owned(all)
 }
 
 #[cfg(test)]

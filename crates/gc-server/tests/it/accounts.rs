@@ -31,43 +31,46 @@ fn what_is_not_configured_is_none() {
 fn what_is_configured_is_there_and_prints_no_secret() {
     let mut config = Config::default();
     config.finesse.administrator.name = "administrator".into();
-    config.finesse.administrator.password = Secret::new("canary");
+    config.finesse.administrator.password = Secret::new("c4nary");
     config.ucce_config.host = "aw-a.example.org".into();
     config.ucce_config.user = "gateway@example.org".into();
-    config.ucce_config.password = Secret::new("canary");
-    config.recorder.secret = Secret::new("canary");
+    config.ucce_config.password = Secret::new("c4nary");
+    config.recorder.secret = Secret::new("c4nary");
     let account = config.sites()[0].administrator().unwrap().unwrap();
     let api = config.sites()[0].config_api().unwrap().unwrap();
     let printed = format!("{account:?} {api:?} {config:?}");
     assert!(printed.contains("administrator") && printed.contains("aw-a.example.org"));
-    assert!(!printed.contains("canary"));
+    assert!(!printed.contains("c4nary"));
 }
 
 #[test]
 fn a_password_may_lie_in_a_file() {
-    for text in [&b"s3cret"[..], b"s3cret\n", b"s3cret\r\n"] {
+    for text in [&b"c4nary"[..], b"c4nary\n", b"c4nary\r\n"] {
         let file = secret_file(text);
         let mut config = Config::default();
         config.finesse.administrator.password_file = path(&file);
         config.ucce_config.password_file = path(&file);
         let administrator = config.finesse.administrator.password().unwrap();
-        assert_eq!(administrator.expose(), "s3cret");
-        assert_eq!(config.ucce_config.password().unwrap().expose(), "s3cret");
+        assert_eq!(administrator.expose(), "c4nary");
+        assert_eq!(config.ucce_config.password().unwrap().expose(), "c4nary");
     }
-    let spaced = secret_file(b" s3 cret \n");
+    let spaced = secret_file(b" c4nary c4nary \n");
     let administrator = config::Administrator {
         password_file: path(&spaced),
         ..config::Administrator::default()
     };
-    assert_eq!(administrator.password().unwrap().expose(), " s3 cret ");
+    assert_eq!(
+        administrator.password().unwrap().expose(),
+        " c4nary c4nary "
+    );
 }
 
 #[test]
 fn a_file_without_a_password_is_refused_with_the_setting_and_not_its_text() {
     let (empty, binary, large) = (
         secret_file(b"\n"),
-        secret_file(b"canary\xff"),
-        secret_file("canary ".repeat(5_000).as_bytes()),
+        secret_file(b"c4nary\xff"),
+        secret_file("c4nary ".repeat(5_000).as_bytes()),
     );
     for file in [
         path(&empty),
@@ -88,7 +91,7 @@ fn a_file_without_a_password_is_refused_with_the_setting_and_not_its_text() {
         ] {
             let text = format!("{error} {error:?}");
             assert!(text.contains(setting) && text.contains(&file), "{text}");
-            assert!(!text.contains("canary"), "{text}");
+            assert!(!text.contains("c4nary"), "{text}");
         }
     }
 }

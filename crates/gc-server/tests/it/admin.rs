@@ -89,7 +89,7 @@ async fn metrics_count_what_happened() {
     gateway
         .post(
             None,
-            r#"{"data":{"type":"Connect#41027","body":"desk-17,demo"}}"#,
+            r#"{"data":{"type":"Connect#41027","body":"desk-17,c4nary"}}"#,
         )
         .await;
     gateway.post(None, "{").await;
@@ -105,6 +105,7 @@ async fn metrics_count_what_happened() {
         "gc_links_up ",
         "gc_commands_waiting ",
         "gc_frames_waiting ",
+        "gc_open_files ",
     ] {
         assert!(
             answer.text.contains(line),
@@ -118,7 +119,7 @@ async fn metrics_count_what_happened() {
 #[tokio::test]
 async fn sessions_show_no_secret() {
     let gateway = Gateway::open().await;
-    let connect = r#"{"data":{"type":"Connect#41027","body":"desk-17,canary-9b2"}}"#;
+    let connect = r#"{"data":{"type":"Connect#41027","body":"desk-17,c4nary-9b2"}}"#;
     gateway.post(None, connect).await;
     let answer = gateway.admin("/sessions").await;
     let expected = serde_json::json!([{
@@ -132,7 +133,7 @@ async fn sessions_show_no_secret() {
         "calls": 0,
     }]);
     assert_eq!(answer.json(), expected);
-    assert!(!answer.text.contains("canary"));
+    assert!(!answer.text.contains("c4nary"));
 }
 
 #[tokio::test]

@@ -31,7 +31,11 @@ impl Broker {
 
     pub(crate) fn settings(&self) -> impl Fn(&mut Config) + use<> {
         let address = self.0.local_addr().unwrap();
-        move |config| config.broker.brokers = vec![format!("stomp://{address}")]
+        move |config| {
+            config.broker.brokers = vec![format!("stomp://{address}")];
+            config.broker.user = "gc".into();
+            config.broker.password = gc_protocol::Secret::new("c4nary-broker");
+        }
     }
 
     /// The gateway signs in and subscribes to one queue.
@@ -156,7 +160,7 @@ impl Line {
     /// Connects an agent through the first queue.
     pub(crate) async fn connect(&mut self, destination: &str) {
         let id = format!("connect-{destination}");
-        let body = format!("{destination},demo");
+        let body = format!("{destination},c4nary");
         self.command(&id, "Connect#41027", &body).await;
         assert_eq!(self.event().await.header("type"), Some("ConnectStatus"));
     }
@@ -226,7 +230,7 @@ async fn a_typed_command_needs_no_type_and_is_executed_once_by_its_id() {
     let broker = Broker::start().await;
     let mut gateway = Gateway::with(broker.settings()).await;
     let mut line = broker.welcome().await;
-    let typed = r#"{"command":"Connect","agentId":"41027","params":{"destination":"desk-17","password":"demo"},"commandId":"c-1"}"#;
+    let typed = r#"{"command":"Connect","agentId":"41027","params":{"destination":"desk-17","password":"c4nary"},"commandId":"c-1"}"#;
     for id in ["1", "2"] {
         line.command(id, "", typed).await;
         line.acked().await;
@@ -533,17 +537,17 @@ async fn a_password_of_a_command_is_in_no_event_and_no_answer() {
     let mut line = broker.welcome().await;
     line.connect("desk-17").await;
     for (id, kind, body) in [
-        ("2", "Login#41027", "canary"),
-        ("3", "Login#41027", "canary,6127,"),
+        ("2", "Login#41027", "c4nary"),
+        ("3", "Login#41027", "c4nary,6127,"),
         (
             "4",
             "",
-            r#"{"command":"Login","agentId":"41027","params":{"password":"canary"}}"#,
+            r#"{"command":"Login","agentId":"41027","params":{"password":"c4nary"}}"#,
         ),
     ] {
         line.command(id, kind, body).await;
         let error = line.event().await;
         assert_eq!(error.header("type"), Some("Error"), "{id}");
-        assert!(!text(&error).contains("canary"), "{}", text(&error));
+        assert!(!text(&error).contains("c4nary"), "{}", text(&error));
     }
 }

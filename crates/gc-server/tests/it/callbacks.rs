@@ -60,7 +60,7 @@ async fn events_are_posted_with_their_session_and_headers() {
     assert!(got.header("webhook-id").starts_with("desk-17/"));
 
     gateway
-        .post(None, later("desk-17", "Connect#41027", "desk-17,demo"))
+        .post(None, later("desk-17", "Connect#41027", "desk-17,c4nary"))
         .await;
     let got = receiver.next().await;
     assert_eq!(got.json()["data"]["type"], "ConnectStatus");
@@ -77,13 +77,13 @@ async fn what_stood_for_an_agent_in_a_broken_command_gets_into_no_header() {
         .await;
     receiver.next().await;
     gateway
-        .post(None, later("desk-17", "Login#canary-5e1", "demo,61a7"))
+        .post(None, later("desk-17", "Login#c4nary-5e1", "c4nary,61a7"))
         .await
         .assert_problem(422, "WRONG_EXTENSION");
     let got = receiver.next().await;
     assert_eq!(got.json()["data"]["errorType"], "WRONG_EXTENSION");
     assert!(
-        !format!("{:?} {}", got.headers, got.body).contains("canary"),
+        !format!("{:?} {}", got.headers, got.body).contains("c4nary"),
         "{got:?}"
     );
 }
@@ -194,7 +194,7 @@ async fn a_refused_event_is_tried_again_under_the_same_id_and_nothing_overtakes_
         .post(None, hello("desk-17", &receiver.origin()))
         .await;
     gateway
-        .post(None, later("desk-17", "Connect#41027", "desk-17,demo"))
+        .post(None, later("desk-17", "Connect#41027", "desk-17,c4nary"))
         .await;
     let first = receiver.next().await;
     for _ in 0..3 {
@@ -214,7 +214,7 @@ async fn a_thousand_events_arrive_in_order() {
         .post(None, hello("desk-17", &receiver.origin()))
         .await;
     gateway
-        .post(None, later("desk-17", "Connect#41027", "desk-17,demo"))
+        .post(None, later("desk-17", "Connect#41027", "desk-17,c4nary"))
         .await;
     receiver.next().await;
     receiver.next().await;
@@ -303,7 +303,7 @@ async fn events_thrown_away_while_a_receiver_was_slow_leave_a_mark() {
         .await;
     receiver.next().await;
     gateway
-        .post(None, later("desk-17", "Connect#41027", "desk-17,demo"))
+        .post(None, later("desk-17", "Connect#41027", "desk-17,c4nary"))
         .await;
     // Twelve hundred large events while the first one is tried again.
     gateway
@@ -346,7 +346,7 @@ async fn a_receiver_that_missed_events_is_told_how_things_stand() {
         .post(None, hello("desk-17", &receiver.origin()))
         .await;
     for (command, body) in [
-        ("Connect#41027", "desk-17,demo"),
+        ("Connect#41027", "desk-17,c4nary"),
         ("MakeReady#41027", "null"),
     ] {
         gateway.post(None, later("desk-17", command, body)).await;
@@ -574,7 +574,7 @@ async fn what_waits_is_posted_before_a_stop_is_done() {
         .post(None, hello("desk-17", &receiver.origin()))
         .await;
     gateway
-        .post(None, later("desk-17", "Connect#41027", "desk-17,demo"))
+        .post(None, later("desk-17", "Connect#41027", "desk-17,c4nary"))
         .await;
     gateway
         .post(None, later("desk-17", "GetState#41027", "null"))

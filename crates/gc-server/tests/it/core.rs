@@ -93,8 +93,12 @@ impl Script {
                     },
                     token_ends: self.token_life.map(|life| Instant::now() + life),
                 })));
-                self.bound
-                    .insert(agent.clone(), (client, destination.clone()));
+                let owner = (client, destination.clone());
+                let before = self.bound.insert(agent.clone(), owner);
+                if let Some((_, lost)) = before.filter(|(_, before)| *before != destination) {
+                    self.event(&lost, state(&agent, "LOGOUT", ""));
+                    self.event(&lost, error(&agent, ErrorType::SessionInvalidated));
+                }
                 self.event(
                     &destination,
                     Event::ConnectStatus(ConnectStatus { agent_id: agent }),
@@ -186,7 +190,10 @@ impl Script {
         agent: AgentId,
         error_type: ErrorType,
     ) {
-        let error = scripted(&agent, error_type.clone());
+        let error = ErrorEvent {
+            command: Some("scripted"),
+            ..scripted(&agent, error_type.clone())
+        };
         if let Some(destination) = destination {
             self.event(&destination, Event::Error(error.clone()));
         }
@@ -196,6 +203,10 @@ impl Script {
             error: Some(error),
         });
     }
+}
+
+fn error(agent: &AgentId, error_type: ErrorType) -> Event {
+    Event::Error(scripted(agent, error_type))
 }
 
 fn scripted(agent: &AgentId, error_type: ErrorType) -> ErrorEvent {

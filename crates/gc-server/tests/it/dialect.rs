@@ -44,7 +44,7 @@ async fn gc_v1_frames_are_text_for_the_client_that_wants_it() {
     let mut new = socket(&gateway, "gc.v1, key-desk", "desk-18").await;
     old.say("Hello#desk-17").await;
     assert_eq!(old.hear_text().await, "System#IN_SERVICE");
-    old.say("Connect#41027 desk-17,demo").await;
+    old.say("Connect#41027 desk-17,c4nary").await;
     assert_eq!(old.hear_text().await, "41027#ConnectStatus#ConnectSuccess");
     old.say("MakeReady#41027").await;
     assert_eq!(old.hear_text().await, READY);
@@ -66,7 +66,7 @@ async fn gc_v2_is_json_in_every_dialect() {
     let gateway = Gateway::with(everybody_wants_text).await;
     let mut both = socket(&gateway, "gc.v1", "desk-17").await;
     let mut socket = socket(&gateway, "gc.v2", "desk-17").await;
-    socket.say("Connect#41027 desk-17,demo").await;
+    socket.say("Connect#41027 desk-17,c4nary").await;
     assert_eq!(
         socket.hear().await["event"],
         serde_json::json!({"type": "ConnectStatus", "status": "ConnectSuccess"})
@@ -125,7 +125,7 @@ async fn a_loss_is_marked_in_the_dialect() {
 async fn how_an_agent_stands_is_json_in_every_dialect() {
     let gateway = Gateway::with(everybody_wants_text).await;
     let mut socket = socket(&gateway, "gc.v1", "desk-17").await;
-    socket.say("Connect#41027 desk-17,demo").await;
+    socket.say("Connect#41027 desk-17,c4nary").await;
     socket.hear_text().await;
     let answer = gateway
         .send("GET", "/gc/v1/agents/41027", &[], String::new())

@@ -104,7 +104,7 @@ impl Feed {
 
 async fn connected(gateway: &Gateway) -> Socket {
     let mut socket = gateway.socket("?destination=desk-17", "gc.v2").await;
-    socket.say("Connect#41027 desk-17,demo").await;
+    socket.say("Connect#41027 desk-17,c4nary").await;
     socket.hear().await;
     socket.hear().await;
     socket
@@ -197,7 +197,10 @@ async fn who_does_not_read_is_cut_off_and_the_others_go_on() {
     let mut slow = Feed::open(&gateway, "?destination=desk-17", "").await;
     assert_eq!(gateway.told().await, Told::Up("desk-17".into()));
     let session = [("content-type", "application/json".to_owned())];
-    for (command, body) in [("Connect#41027", "desk-17,demo"), ("refresh#41027", "null")] {
+    for (command, body) in [
+        ("Connect#41027", "desk-17,c4nary"),
+        ("refresh#41027", "null"),
+    ] {
         let body = json!({"data": {"type": command, "body": body, "sessionUrl": "s"}});
         let answer = gateway
             .send("POST", "/gc/v1/commands", &session, body.to_string())

@@ -40,13 +40,13 @@ async fn a_command_out_of_scope_is_refused_over_rest_and_reaches_nobody() {
     })
     .await;
     let post = async |kind, body| gateway.post(Some("key-crm"), envelope(kind, body)).await;
-    post("Connect#41027", "desk-1,demo")
+    post("Connect#41027", "desk-1,c4nary")
         .await
         .assert_problem(403, "AUTHORIZATION_FAILURE");
-    post("Connect#51027", "crm-1,demo")
+    post("Connect#51027", "crm-1,c4nary")
         .await
         .assert_problem(403, "INVALID_SUPERVISOR");
-    assert_eq!(post("Connect#41027", "crm-1,demo").await.status, 202);
+    assert_eq!(post("Connect#41027", "crm-1,c4nary").await.status, 202);
     post("MakeCall#41027", "9999")
         .await
         .assert_problem(403, "AUTHORIZATION_FAILURE");
@@ -89,7 +89,7 @@ async fn a_destination_out_of_scope_cannot_be_listened_to_but_an_unnamed_one_can
 #[tokio::test]
 async fn an_agent_out_of_scope_cannot_be_looked_at_any_more() {
     let gateway = scoped(|_| ()).await;
-    status(&gateway, "key-crm", "Connect#41027", "desk-1,demo").await;
+    status(&gateway, "key-crm", "Connect#41027", "desk-1,c4nary").await;
     let bearer = [("authorization", "Bearer key-crm".to_owned())];
     let look = async || {
         gateway

@@ -6,7 +6,7 @@ use crate::admin::{node, until};
 use crate::core::Told;
 use crate::support::{Gateway, client, plain_node};
 
-const CONNECT: &str = r#"{"data":{"type":"Connect#41027","body":"desk-17,demo","sessionUrl":"https://crm.example.org/s/91"}}"#;
+const CONNECT: &str = r#"{"data":{"type":"Connect#41027","body":"desk-17,c4nary","sessionUrl":"https://crm.example.org/s/91"}}"#;
 
 fn envelope(kind: &str, body: &str) -> String {
     format!(
@@ -62,10 +62,13 @@ async fn without_a_session_the_agent_stands_for_its_destination() {
     let typed = |command: &str, params: &str| {
         format!(r#"{{"command":"{command}","agentId":"41027","params":{params}}}"#)
     };
-    let connect = typed("Connect", r#"{"destination":"desk-17","password":"demo"}"#);
+    let connect = typed(
+        "Connect",
+        r#"{"destination":"desk-17","password":"c4nary"}"#,
+    );
     assert_eq!(gateway.post(None, connect.as_str()).await.status, 202);
     for (command, params) in [
-        ("Login", r#"{"password":"demo","extension":"6127"}"#),
+        ("Login", r#"{"password":"c4nary","extension":"6127"}"#),
         ("MakeReady", "{}"),
     ] {
         let answer = gateway.post(None, typed(command, params)).await;
@@ -142,8 +145,8 @@ async fn what_says_nothing_sensible_is_422_with_the_code_of_the_contract() {
             envelope("MakeReady#41027", "surplus,parameters"),
             "PLEASE_RETRY",
         ),
-        (envelope("Login#41027", "demo,"), "MISSING_EXTENSION"),
-        (envelope("Login#41027", "demo,61a7"), "WRONG_EXTENSION"),
+        (envelope("Login#41027", "c4nary,"), "MISSING_EXTENSION"),
+        (envelope("Login#41027", "c4nary,61a7"), "WRONG_EXTENSION"),
         (envelope("MakeReady#41027", "null"), "SUBSCRIPTION_FAILED"),
     ] {
         gateway
@@ -157,15 +160,15 @@ async fn what_says_nothing_sensible_is_422_with_the_code_of_the_contract() {
 async fn no_problem_ever_repeats_a_secret() {
     let gateway = Gateway::open().await;
     for body in [
-        envelope("Login#41027", "canary-5e1,61a7"),
-        envelope("Connect#41027", "no spaces allowed,canary-5e1"),
-        envelope("MakeReady#41027", "canary-5e1"),
-        r#"{"command":"Login","agentId":"41027","params":{"password":"canary-5e1"}}"#.to_owned(),
-        r#"{"command":"Login","agentId":"41027","params":{"password":"canary-5e1","password":"x"}}"#.to_owned(),
+        envelope("Login#41027", "c4nary-5e1,61a7"),
+        envelope("Connect#41027", "no spaces allowed,c4nary-5e1"),
+        envelope("MakeReady#41027", "c4nary-5e1"),
+        r#"{"command":"Login","agentId":"41027","params":{"password":"c4nary-5e1"}}"#.to_owned(),
+        r#"{"command":"Login","agentId":"41027","params":{"password":"c4nary-5e1","password":"x"}}"#.to_owned(),
     ] {
         let answer = gateway.post(None, body.as_str()).await;
         assert!(answer.status >= 400, "{body}");
-        assert!(!answer.text.contains("canary"), "{}", answer.text);
+        assert!(!answer.text.contains("c4nary"), "{}", answer.text);
     }
 }
 

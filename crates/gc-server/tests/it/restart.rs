@@ -49,7 +49,7 @@ fn records(folder: &TempDir) -> usize {
 /// Connects Layla at `desk-17`, with a callback.
 async fn connect(gateway: &Gateway, key: Option<&str>, receiver: &str) {
     let body = format!(
-        r#"{{"data":{{"type":"Connect#41027","body":"desk-17,demo","sessionUrl":"s-17","callbackFqdn":"{receiver}","callbackEndpoint":"/events"}}}}"#
+        r#"{{"data":{{"type":"Connect#41027","body":"desk-17,c4nary","sessionUrl":"s-17","callbackFqdn":"{receiver}","callbackEndpoint":"/events"}}}}"#
     );
     let answer = gateway.post(key, body).await;
     assert_eq!(answer.status, 202, "{}", answer.text);

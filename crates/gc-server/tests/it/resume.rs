@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Gateway, Socket};
 
-const CONNECT: &str = "Connect#41027 desk-17,demo";
+const CONNECT: &str = "Connect#41027 desk-17,c4nary";
 const READY: &str = "MakeReady#41027";
 
 /// A connection at desk-17 that has connected the agent, and the id of its last event.

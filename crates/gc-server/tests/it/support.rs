@@ -10,6 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use gc_server::config::{Client, Config, Node, Scheme, XmppSecurity};
 use gc_server::{Handle, ServeError, Wall};
 use gc_testkit::answers::{Answered, Answers, Asked};
+use gc_testkit::secrets;
 use http_body_util::BodyExt;
 use hyper_util::client::legacy;
 use hyper_util::rt::TokioExecutor;
@@ -68,11 +69,13 @@ impl Gateway {
 
     /// With a clock of the test's.
     pub(crate) async fn by(wall: Wall, change: impl FnOnce(&mut Config)) -> Self {
+        canaries::watch();
         let mut config = Config::default();
         config.server.listen = "127.0.0.1:0".parse().unwrap();
         config.server.admin_listen = "127.0.0.1:0".parse().unwrap();
         config.finesse.nodes.push(plain_node(1));
         change(&mut config);
+        secrets::plant_of(&config);
         let (script, told) = Script::new();
         let (handle, running) = gc_server::serve_by(config.clone(), Box::new(script), wall)
             .await
@@ -189,6 +192,7 @@ impl Gateway {
 }
 
 pub(crate) fn client(key: &str) -> Client {
+    canaries::plant(key);
     let digest = Sha256::digest(key.as_bytes());
     Client {
         key_sha256: vec![digest.iter().map(|byte| format!("{byte:02x}")).collect()],

@@ -25,7 +25,7 @@ use crate::lines::Lines;
 use crate::support::{Gateway, client, soon};
 
 /// An authority and the files of a gateway.
-struct Site {
+pub(crate) struct Site {
     folder: TempDir,
     authority: CertifiedIssuer<'static, KeyPair>,
 }
@@ -37,7 +37,7 @@ struct Identity {
 }
 
 impl Site {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
@@ -70,7 +70,7 @@ impl Site {
         std::fs::write(self.path("own.key"), own.key).unwrap();
     }
 
-    fn configure(&self, config: &mut Config) {
+    pub(crate) fn configure(&self, config: &mut Config) {
         config.server.tls.cert_file = self.path("own.pem");
         config.server.tls.key_file = self.path("own.key");
         config.clients.insert("crm".into(), client("key-crm"));
@@ -154,6 +154,63 @@ async fn clients_are_served_over_tls_and_plain_http_is_not_spoken() {
     let mut answer = Vec::new();
     let _ = soon(plain.read_to_end(&mut answer)).await;
     assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
+}
+
+/// A ClientHello that offers at most this version of TLS, as a client of that time would write it.
+fn client_hello(version: u8) -> Vec<u8> {
+    let suites = [0xc0, 0x2b, 0xc0, 0x09, 0xc0, 0x0a];
+    let extensions = [
+        // Curves: P-256 and X25519. Points: as they are. Signatures: ECDSA with P-256.
+        &[0, 10, 0, 6, 0, 4, 0, 23, 0, 29][..],
+        &[0, 11, 0, 2, 1, 0],
+        &[0, 13, 0, 4, 0, 2, 4, 3],
+        // A sign of TLS 1.2 that its servers may ask for: the extended master secret.
+        &[0, 23, 0, 0],
+    ]
+    .concat();
+    let length = |bytes: &[u8]| u8::try_from(bytes.len()).unwrap();
+    let body = [
+        &[3, version][..],
+        &[7; 32],
+        &[0, 0, length(&suites)],
+        &suites,
+        &[1, 0, 0, length(&extensions)],
+        &extensions,
+    ]
+    .concat();
+    let head = [22, 3, 1, 0, length(&body) + 4, 1, 0, 0, length(&body)];
+    [&head[..], &body].concat()
+}
+
+/// Type of the first record that the gateway answers, and its first two bytes.
+async fn first_record(gateway: &Gateway, hello: &[u8]) -> (u8, [u8; 2]) {
+    let mut connection = TcpStream::connect(gateway.handle.client_addr())
+        .await
+        .unwrap();
+    connection.write_all(hello).await.unwrap();
+    let mut record = [0; 7];
+    soon(connection.read_exact(&mut record)).await.unwrap();
+    (record[0], [record[5], record[6]])
+}
+
+#[tokio::test]
+async fn old_versions_of_tls_are_refused_and_1_2_is_not() {
+    const HANDSHAKE: u8 = 22;
+    const ALERT: u8 = 21;
+    const PROTOCOL_VERSION: [u8; 2] = [2, 70];
+    let site = Site::new();
+    let gateway = Gateway::with(|config| site.configure(config)).await;
+    for old in [1, 2] {
+        let (kind, content) = first_record(&gateway, &client_hello(old)).await;
+        assert_eq!(
+            (kind, content),
+            (ALERT, PROTOCOL_VERSION),
+            "TLS 1.{}",
+            old - 1
+        );
+    }
+    let (kind, _) = first_record(&gateway, &client_hello(3)).await;
+    assert_eq!(kind, HANDSHAKE, "the same hello with TLS 1.2");
 }
 
 #[tokio::test]

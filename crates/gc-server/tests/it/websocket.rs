@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::core::Told;
 use crate::support::{Gateway, Socket, soon};
 
-const CONNECT: &str = "Connect#41027 desk-17,demo";
+const CONNECT: &str = "Connect#41027 desk-17,c4nary";
 
 async fn connected(gateway: &Gateway, protocol: &str) -> Socket {
     let mut socket = gateway.socket("?destination=desk-17", protocol).await;
@@ -106,7 +106,7 @@ async fn a_command_for_another_destination_is_refused() {
     let mut gateway = Gateway::open().await;
     let mut socket = gateway.socket("?destination=desk-17", "gc.v1").await;
     assert_eq!(gateway.told().await, Told::Up("desk-17".into()));
-    for frame in ["Connect#41027 desk-18,demo", "Hello#desk-18"] {
+    for frame in ["Connect#41027 desk-18,c4nary", "Hello#desk-18"] {
         socket.say(frame).await;
         let error = socket.hear().await;
         assert_eq!(error["errorType"], "PLEASE_RETRY", "{frame}");

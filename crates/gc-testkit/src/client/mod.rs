@@ -17,7 +17,7 @@ use crate::evidence::Witness;
 
 pub use follower::{Feed, Follower};
 pub use receiver::Receiver;
-pub use rest::{Answer, post_command, request};
+pub use rest::{Answer, post_command, post_with_key, request};
 pub use websocket::{Socket, connect as connect_websocket};
 
 /// How long a test waits for something that must come.

@@ -44,17 +44,47 @@ pub async fn request(
     path: &str,
     body: impl Into<Bytes>,
 ) -> Result<Answer> {
+    send(
+        server,
+        Asked {
+            method: method.as_str(),
+            path,
+        },
+        None,
+        body.into(),
+    )
+    .await
+}
+
+/// Posts a command with a client's key.
+pub async fn post_with_key(gateway: SocketAddr, key: &str, body: &Value) -> Result<Answer> {
+    let asked = Asked {
+        method: "POST",
+        path: "/gc/v1/commands",
+    };
+    send(gateway, asked, Some(key), body.to_string().into()).await
+}
+
+async fn send(
+    server: SocketAddr,
+    asked: Asked<'_>,
+    key: Option<&str>,
+    body: Bytes,
+) -> Result<Answer> {
     let tcp = TcpStream::connect(server)
         .await
         .context("connecting to the gateway")?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(tcp)).await?;
     let connection = tokio::spawn(connection);
-    let request = Request::builder()
-        .method(method.clone())
-        .uri(path)
+    let mut request = Request::builder()
+        .method(asked.method)
+        .uri(asked.path)
         .header("host", server.to_string())
-        .header("content-type", "application/json")
-        .body(Full::new(body.into()))?;
+        .header("content-type", "application/json");
+    if let Some(key) = key {
+        request = request.header("authorization", format!("Bearer {key}"));
+    }
+    let request = request.body(Full::new(body))?;
     let answer = sender.send_request(request).await?;
     let guard = LogGuard::global();
     guard.inspect("the head of an answer", &format!("{:?}", answer.headers()));
@@ -74,10 +104,6 @@ pub async fn request(
         headers: &names,
         content_type: &content_type,
         body: &body,
-    };
-    let asked = Asked {
-        method: method.as_str(),
-        path,
     };
     Scene::of(server).check_answer(asked, answered);
     guard.inspect("an answer", &body);

@@ -199,6 +199,7 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(settings: Settings) -> Self {
+        canaries::watch();
         let (client, deliveries, connection) = client(settings);
         Self {
             client,
@@ -217,15 +218,14 @@ impl Running {
         let up = soon(status.wait_for(|status| matches!(status, Status::Up { .. }))).await;
         match &*up.unwrap() {
             Status::Up { broker, .. } => *broker,
-            Status::Down { reason } => panic!("{reason}"),
+            Status::Down { reason, .. } => panic!("{reason}"),
         }
     }
 
     /// Waits until it says why it is not connected, and that with these words.
     pub(crate) async fn down(&self, words: &str) {
         let mut status = self.client.status();
-        let fits =
-            |status: &Status| matches!(status, Status::Down { reason } if reason.contains(words));
+        let fits = |status: &Status| matches!(status, Status::Down { reason, .. } if reason.contains(words));
         let _ = soon(status.wait_for(fits)).await.unwrap();
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use canaries::CANARY;
 use stomp_client::{Broker, Command, Frame, HeartBeat, Item, Login, Settings, Status};
 
 use crate::broker::{Listener, Running, orders, settings, soon};
@@ -17,7 +18,7 @@ async fn it_signs_in_and_subscribes_with_the_headers_it_was_given() {
     let running = Running::start(Settings {
         login: Some(Login {
             user: "gc".to_owned(),
-            passcode: "s3:cret".to_owned(),
+            passcode: "s3:c4nary".to_owned(),
         }),
         subscriptions: vec![orders()],
         ..settings(&[listener.broker()])
@@ -25,7 +26,7 @@ async fn it_signs_in_and_subscribes_with_the_headers_it_was_given() {
     let mut peer = listener.accept().await;
     assert_eq!(
         peer.raw().await,
-        "CONNECT\naccept-version:1.2\nhost:127.0.0.1\nheart-beat:10000,10000\nlogin:gc\npasscode:s3:cret\n\n\0"
+        "CONNECT\naccept-version:1.2\nhost:127.0.0.1\nheart-beat:10000,10000\nlogin:gc\npasscode:s3:c4nary\n\n\0"
     );
     peer.say_raw(b"CONNECTED\nversion:1.2\n\n\0").await;
     assert_eq!(
@@ -39,7 +40,7 @@ async fn it_signs_in_and_subscribes_with_the_headers_it_was_given() {
 async fn a_password_is_never_shown() {
     let login = Login {
         user: "gc".to_owned(),
-        passcode: "canary".to_owned(),
+        passcode: CANARY.to_owned(),
     };
     assert_eq!(format!("{login:?}"), "Login { user: \"gc\", .. }");
 }
@@ -177,9 +178,19 @@ async fn a_broker_behind_tls_is_verified_by_its_name() {
     let _peer = listener.welcome().await;
     running.up().await;
 
-    let elsewhere = Running::start(settings(&[broker("127.0.0.1", tls)]));
+    let login = Login {
+        user: "gc".to_owned(),
+        passcode: CANARY.to_owned(),
+    };
+    let elsewhere = Running::start(Settings {
+        login: Some(login),
+        ..settings(&[broker("127.0.0.1", tls)])
+    });
+    // Not a word was said inside.
     assert!(listener.try_accept().await.is_err());
     elsewhere.down("TLS: ").await;
+    let status = elsewhere.client.status().borrow().clone();
+    assert!(matches!(status, Status::Down { no_tls: true, .. }));
     elsewhere.client.close();
     soon(elsewhere.connection).await.unwrap();
 }

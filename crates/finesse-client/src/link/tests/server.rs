@@ -165,13 +165,14 @@ impl World {
     }
 
     pub(super) fn link_with_room(&self, agent: &str, room: usize) -> TestLink {
+        canaries::watch();
         let (events, reports) = mpsc::channel(room);
         let spec = LinkSpec {
             agent: agent.into(),
             user: agent.into(),
             epoch: 7,
             node: 0,
-            credential: Credential::basic(agent, "demo"),
+            credential: Credential::basic(agent, canaries::CANARY),
         };
         let (handle, link) = open(Some(Arc::clone(&self.node)), spec, events);
         TestLink {

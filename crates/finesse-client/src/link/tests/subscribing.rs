@@ -217,7 +217,10 @@ async fn a_renewed_credential_leaves_the_session_and_is_used_at_the_next_sign_in
 async fn a_credential_that_comes_while_the_old_one_is_refused_is_tried_once() {
     let mut world = World::new();
     let mut link = world.link("41027");
-    for (number, sent) in ["ADQxMDI3AGRlbW8=", "ADQxMDI3AHQtMg=="].iter().enumerate() {
+    for (number, sent) in ["ADQxMDI3AGM0bmFyeQ==", "ADQxMDI3AHQtMg=="]
+        .iter()
+        .enumerate()
+    {
         let mut server = world.dialled().await;
         server.heard().await;
         server.say(Login::ANSWERS[0]).await;

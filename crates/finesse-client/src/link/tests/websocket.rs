@@ -49,7 +49,7 @@ async fn a_login_says_exactly_this() {
         said,
         [
             open,
-            "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGxheWxhLmgAZGVtbw==</auth>",
+            "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGxheWxhLmgAYzRuYXJ5</auth>",
             open,
             "<iq xmlns='jabber:client' type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>gw-1</resource></bind></iq>",
             "<iq xmlns='jabber:client' type='set' id='s1'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>",
