@@ -139,7 +139,7 @@ impl RestNode {
         };
         let status = response.status().as_u16();
         let retry_after = retry_after(response.headers());
-        match self.collect(response.into_body(), deadline).await {
+        match self.collect(call, response.into_body(), deadline).await {
             Ok(body) => Ok((status, retry_after, body)),
             // The status alone says what became of a write.
             Err(_) if !call.request.is_read() => Ok((status, retry_after, Bytes::new())),
@@ -176,8 +176,14 @@ impl RestNode {
             .map_err(|error| not_sent(&error.to_string()))
     }
 
-    async fn collect(&self, body: Incoming, deadline: Instant) -> Result<Bytes, RequestError> {
-        let limited = Limited::new(body, self.max_answer_bytes);
+    async fn collect(
+        &self,
+        call: Call<'_>,
+        body: Incoming,
+        deadline: Instant,
+    ) -> Result<Bytes, RequestError> {
+        let most = self.max_answer_bytes.min(call.request.largest_answer());
+        let limited = Limited::new(body, most);
         match deadline::by(deadline, limited.collect()).await {
             Ok(Ok(collected)) => Ok(collected.to_bytes()),
             Ok(Err(error)) if error.is::<LengthLimitError>() => Err(RequestError::TooLarge),

@@ -4,6 +4,7 @@ use crate::config_api::{ConfigAgent, ConfigSkillGroup, Page};
 use crate::decode_error::{DecodeError, Problem};
 use crate::dialog::Dialog;
 use crate::error::{Fault, parse_api_errors};
+use crate::limits::{MAX_LIST_BYTES, MAX_OBJECT_BYTES};
 use crate::phonebook::{Contact, ContactList, PhoneBook, PhoneBookList};
 use crate::queue::Queue;
 use crate::reason::{ReasonCode, WrapUpReason};
@@ -62,6 +63,38 @@ pub enum AnswerError {
 }
 
 impl Request {
+    /// How much of an answer to this request is worth reading, in bytes: what is longer is refused by [`Request::decode`].
+    pub fn largest_answer(&self) -> usize {
+        match self {
+            Self::Users
+            | Self::Dialogs { .. }
+            | Self::ReasonCodes { .. }
+            | Self::WrapUpReasons { .. }
+            | Self::Team { .. }
+            | Self::Queues { .. }
+            | Self::PhoneBooks { .. }
+            | Self::TeamPhoneBooks { .. }
+            | Self::AllPhoneBooks
+            | Self::TeamBooks { .. }
+            | Self::PhoneBookContacts { .. }
+            | Self::SkillGroups { .. }
+            | Self::Supervisors { .. } => MAX_LIST_BYTES,
+            Self::SystemInfo | Self::User { .. } | Self::Dialog { .. } | Self::Queue { .. } => {
+                MAX_OBJECT_BYTES
+            }
+            // A status, and what is wrong at most.
+            Self::Login { .. }
+            | Self::ChangeState { .. }
+            | Self::MakeCall { .. }
+            | Self::Act { .. }
+            | Self::UpdateWrapUp { .. }
+            | Self::UpdateWrapUpItems { .. }
+            | Self::UpdateVariables { .. }
+            | Self::SilentMonitor { .. }
+            | Self::Barge { .. } => MAX_OBJECT_BYTES,
+        }
+    }
+
     /// Reads the answer to this request.
     pub fn decode(&self, status: u16, body: &[u8]) -> Result<Answer, AnswerError> {
         if !(200..300).contains(&status) {

@@ -201,11 +201,6 @@ async fn a_flapping_link_is_one_link_at_a_time_and_tells_nobody() -> Result<()> 
         let line = link.line(&network);
         let mut layla = Actor::ready(&world, Transport::WebSocketV2, Actor::LAYLA).await?;
         for cuts in 1..=20 {
-            eprintln!(
-                "{cuts} {:?} {}",
-                line.connections(),
-                world.links_of("41027")
-            );
             assert_eq!(line.cut(Cut::Reset), 1);
             until("it signs in again", || async {
                 Ok(world.links_of("41027") == cuts + 1)

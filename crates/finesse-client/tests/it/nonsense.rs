@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use finesse_client::{Cluster, RequestError};
-use finesse_protocol::limits::MAX_LIST_BYTES;
+use finesse_protocol::limits::MAX_OBJECT_BYTES;
 use finesse_protocol::{Answer, Request};
 use pretty_assertions::assert_eq;
 
@@ -137,7 +137,7 @@ async fn an_answer_without_an_end_is_cut_at_the_limit_and_costs_its_connection()
         server.closed().await;
         let taken = server.poured().await;
         assert!(
-            taken < MAX_LIST_BYTES + UNDER_WAY,
+            taken < MAX_OBJECT_BYTES + UNDER_WAY,
             "{taken} bytes of {head}"
         );
     }
