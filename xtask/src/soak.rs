@@ -8,15 +8,18 @@ use clap::Args;
 
 use crate::process::cargo;
 
-/// How much of it.
+/// How much of it; without options it takes 21 minutes, of which the first eleven fill the memory.
 #[derive(Args)]
 pub(crate) struct Options {
     /// Agents, each with a client.
     #[arg(long, default_value_t = 1000)]
     pub(crate) agents: usize,
-    /// How long they work.
+    /// How long they work after the warm-up.
     #[arg(long, default_value_t = 10.0)]
     pub(crate) minutes: f64,
+    /// Minutes before memory is judged: the gateway remembers ids of commands for ten, so only after them can it be flat.
+    #[arg(long, default_value_t = 11.0)]
+    pub(crate) warm_up: f64,
     /// Notifications a second.
     #[arg(long, default_value_t = 300)]
     pub(crate) rate: u32,
@@ -39,6 +42,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     soak.current_dir(root)
         .args(["--agents", &options.agents.to_string()])
         .args(["--minutes", &options.minutes.to_string()])
+        .args(["--warm-up", &options.warm_up.to_string()])
         .args(["--rate", &options.rate.to_string()])
         .args(["--seed", &options.seed.to_string()])
         .args(["--every", &options.every.to_string()]);

@@ -46,7 +46,8 @@ impl World {
 }
 
 impl Network {
-    fn before(simulator: &Simulator) -> io::Result<Self> {
+    /// Lines to each port of a simulator that runs.
+    pub fn before(simulator: &Simulator) -> io::Result<Self> {
         let [a, b] = simulator.nodes();
         Ok(Self {
             a: Lines::before(a)?,

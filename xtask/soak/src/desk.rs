@@ -35,6 +35,8 @@ pub(crate) enum Order {
     Forget(Duration),
     /// The client reads nothing for so long.
     Slow(Duration),
+    /// The client reads nothing until whoever asks lets go.
+    Stuck(oneshot::Receiver<()>),
     /// It does nothing more by itself.
     Rest,
     /// Tells what it believes; none while something is still under way.
@@ -232,6 +234,9 @@ impl Desk {
             // It is busy: somebody else will be asked. And who is gone has ended the conversation.
             Order::Toggle | Order::Dial(_) | Order::Away(_) | Order::Forget(_) => {}
             Order::Slow(time) => sleep(time).await,
+            Order::Stuck(until) => {
+                let _ = until.await;
+            }
             Order::Rest => self.aim = Aim::Rest,
             Order::Show(show) => {
                 let settled = self.pending.is_none().then(|| self.view.clone());

@@ -5,10 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use finesse_sim::{Fault, FaultDrop, FaultEffect, FaultMatch, FaultPlace, Node, ServiceStatus};
+use gc_testkit::proxy::{Cut, Toxics};
 
+use crate::callers::Callers;
 use crate::desk::{Order, agent};
 use crate::dice::Dice;
 use crate::floor::Floor;
+use crate::ledger::Ledger;
 use crate::site::Site;
 
 /// Kinds of faults.
@@ -18,8 +21,14 @@ pub(crate) enum Kind {
     SomeLinksCut,
     /// All links are cut at once.
     AllLinksCut,
+    /// All connections to one node are reset at once, links and requests.
+    NodeReset,
     /// Links of some agents stay open and say nothing.
     LinksSilent,
+    /// Nothing gets through between the gateway and a node, and nobody is told.
+    NetworkSilent,
+    /// What gets through to a node and back comes late and slowly.
+    NetworkSlow,
     /// Finesse answers late.
     LateAnswers,
     /// A node says OUT_OF_SERVICE.
@@ -36,13 +45,18 @@ pub(crate) enum Kind {
     ClientsAway,
     /// Clients do not read.
     ClientsSlow,
+    /// A client does not read until it is cut off for that.
+    ClientStuck,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::SomeLinksCut,
         Self::AllLinksCut,
+        Self::NodeReset,
         Self::LinksSilent,
+        Self::NetworkSilent,
+        Self::NetworkSlow,
         Self::LateAnswers,
         Self::OutOfService,
         Self::NodeKilled,
@@ -51,14 +65,16 @@ impl Kind {
         Self::AnswersLost,
         Self::ClientsAway,
         Self::ClientsSlow,
+        Self::ClientStuck,
     ];
 }
 
 /// A fault that has been made.
-#[derive(Debug, Clone, Copy)]
 pub(crate) struct Struck {
     kind: Kind,
     node: Node,
+    until: Instant,
+    callers: Option<Callers>,
 }
 
 /// Draws faults, each kind once before any comes again.
@@ -81,20 +97,18 @@ impl Faults {
         }
     }
 
-    /// Makes the next fault; gives how long it lasts.
+    /// Makes the next fault.
     #[allow(clippy::print_stdout)] // whoever watches a long run wants to see it go on
-    pub(crate) async fn strike(
-        &mut self,
-        site: &Site,
-        floor: &Floor,
-    ) -> Result<(Struck, Duration)> {
+    pub(crate) async fn strike(&mut self, site: &Site, floor: &Floor) -> Result<Struck> {
         let kind = self.draw();
         // Longer than it takes to notice a silent link.
         let lasts = self.dice.between(self.every * 6 / 10, self.every * 3 / 4);
         let lasts = lasts.min(Duration::from_secs(12));
-        let struck = Struck {
+        let mut struck = Struck {
             kind,
             node: busy_node(site),
+            until: Instant::now() + lasts,
+            callers: None,
         };
         let crowd: Vec<usize> = (0..floor.count().div_ceil(5))
             .map(|_| self.dice.one_of(floor.count()))
@@ -103,7 +117,7 @@ impl Faults {
         println!("{at:7.1} s  {kind:?} for {:.1} s", lasts.as_secs_f64());
         *self.made.entry(kind).or_default() += 1;
         struck.make(site, floor, &crowd, lasts).await?;
-        Ok((struck, lasts))
+        Ok(struck)
     }
 
     /// How often each kind was made.
@@ -124,7 +138,7 @@ impl Faults {
 
 impl Struck {
     async fn make(
-        self,
+        &mut self,
         site: &Site,
         floor: &Floor,
         crowd: &[usize],
@@ -136,6 +150,27 @@ impl Struck {
         match self.kind {
             Kind::SomeLinksCut => cut(site, crowd.iter().copied()),
             Kind::AllLinksCut => cut(site, 1..=floor.count()),
+            Kind::NodeReset => {
+                for line in site.lines(node).all() {
+                    line.cut(Cut::Reset);
+                }
+            }
+            Kind::NetworkSilent => {
+                let toxics = Toxics {
+                    silent: true,
+                    ..Toxics::default()
+                };
+                site.spoil(node, toxics);
+            }
+            Kind::NetworkSlow => {
+                let toxics = Toxics {
+                    latency: Duration::from_millis(150),
+                    jitter: Duration::from_millis(100),
+                    bandwidth: Some(16 * 1024),
+                    ..Toxics::default()
+                };
+                site.spoil(node, toxics);
+            }
             Kind::LinksSilent => {
                 for number in crowd {
                     let effect = FaultEffect {
@@ -153,6 +188,10 @@ impl Struck {
             Kind::NodeKilled => {
                 site.at_simulator(async move |simulator| simulator.kill_node(node).await)
                     .await?;
+                // Who connects is refused, as by a port that nobody has.
+                for line in site.lines(node).all() {
+                    line.down().await?;
+                }
             }
             Kind::CtiFailover => {
                 site.at_simulator(async move |simulator| simulator.fail_cti_over(lasts))
@@ -180,13 +219,35 @@ impl Struck {
                 floor.ask(forgetful, || Order::Forget(lasts)).await;
             }
             Kind::ClientsSlow => floor.ask(crowd, || Order::Slow(lasts)).await,
+            Kind::ClientStuck => {
+                let agent = crowd.first().copied().unwrap_or(1);
+                self.callers = Some(Callers::begin(site, floor, agent).await?);
+            }
         }
         Ok(())
+    }
+
+    /// What it needs to go on.
+    pub(crate) async fn go_on(&mut self, site: &Site, ledger: &Ledger) -> Result<()> {
+        match &mut self.callers {
+            Some(callers) => callers.go_on(site, ledger).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Once its time has passed: how much longer than meant it took.
+    pub(crate) fn over(&self) -> Option<Duration> {
+        let late = Instant::now().checked_duration_since(self.until)?;
+        let goes_on = self.callers.as_ref().is_some_and(Callers::goes_on);
+        (!goes_on).then_some(late)
     }
 
     /// Puts it right.
     pub(crate) async fn heal(self, site: &Site, floor: &Floor) -> Result<()> {
         let node = self.node;
+        if let Some(callers) = self.callers {
+            callers.end(site);
+        }
         match self.kind {
             // The simulator has lost what a silent link did not say, so no such link may live on.
             Kind::LinksSilent => {
@@ -200,13 +261,17 @@ impl Struck {
             Kind::NodeKilled => {
                 site.at_simulator(async move |simulator| simulator.start_node(node).await)
                     .await??;
+                site.mend_lines(node).await?;
             }
+            Kind::NetworkSilent | Kind::NetworkSlow => site.mend_lines(node).await?,
             // These end by themselves.
             Kind::SomeLinksCut
             | Kind::AllLinksCut
+            | Kind::NodeReset
             | Kind::CtiFailover
             | Kind::ClientsAway
-            | Kind::ClientsSlow => {}
+            | Kind::ClientsSlow
+            | Kind::ClientStuck => {}
         }
         Ok(())
     }

@@ -72,9 +72,14 @@ impl Floor {
     /// Gives some desks an order, which they get when they look next.
     pub(crate) async fn ask(&self, numbers: &[usize], order: impl Fn() -> Order) {
         for number in numbers {
-            if let Some(desk) = self.orders.get(number - 1) {
-                let _ = desk.send(order()).await;
-            }
+            self.ask_one(*number, order()).await;
+        }
+    }
+
+    /// As [`Floor::ask`], for one desk.
+    pub(crate) async fn ask_one(&self, number: usize, order: Order) {
+        if let Some(desk) = self.orders.get(number - 1) {
+            let _ = desk.send(order).await;
         }
     }
 

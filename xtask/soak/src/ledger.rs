@@ -29,6 +29,8 @@ pub(crate) struct Told {
     pub(crate) gaps: u64,
     /// Connections that the gateway ended.
     pub(crate) ended: u64,
+    /// Of these, such as did not read.
+    pub(crate) cut_off: u64,
     /// Calls that were seen of each number that was dialled for once.
     pub(crate) dialled: BTreeMap<String, BTreeSet<String>>,
     /// WARN lines.

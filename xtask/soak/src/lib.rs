@@ -4,6 +4,7 @@
 //! outcome; Finesse carries nothing out twice; at rest clients believe what is so; memory stays flat, the log has no ERROR
 //! line, and nothing is left when all have gone.
 
+mod callers;
 mod desk;
 mod dice;
 mod faults;
@@ -32,7 +33,9 @@ pub use report::Report;
 pub struct Options {
     /// Agents, each with a client of its own.
     pub agents: usize,
-    /// How long they work.
+    /// How long they work before memory is judged; everything else is, all the time.
+    pub warm_up: Duration,
+    /// How long they work after that.
     pub length: Duration,
     /// Notifications a second that Finesse should send.
     pub rate: u32,

@@ -1,22 +1,29 @@
 //! Whether memory grows.
 
+use std::fmt;
+use std::time::Duration;
+
 /// After the warm-up memory may grow by a tenth and this many KiB: what is asked for in a storm of links is not given back.
 const SLACK: u64 = 16 * 1024;
-/// Caches and what is kept for a minute are full by then.
-const WARM_UP: f64 = 90.0;
 
 /// Resident memory in KiB, by seconds.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Memory(Vec<(f64, u64)>);
+#[derive(Debug, Clone)]
+pub(crate) struct Memory {
+    warm_up: f64,
+    samples: Vec<(f64, u64)>,
+}
 
 impl Memory {
-    pub(crate) fn sample(&mut self, seconds: f64, kib: u64) {
-        self.0.push((seconds, kib));
+    /// Nothing is judged before the warm-up is over.
+    pub(crate) fn new(warm_up: Duration) -> Self {
+        Self {
+            warm_up: warm_up.as_secs_f64(),
+            samples: Vec::new(),
+        }
     }
 
-    /// The first and the last sample.
-    pub(crate) fn ends(&self) -> Option<(u64, u64)> {
-        Some((self.0.first()?.1, self.0.last()?.1))
+    pub(crate) fn sample(&mut self, seconds: f64, kib: u64) {
+        self.samples.push((seconds, kib));
     }
 
     /// Growth in KiB a minute after the warm-up, by least squares.
@@ -44,10 +51,27 @@ impl Memory {
     }
 
     fn warm(&self) -> &[(f64, u64)] {
-        let end = self.0.last().map_or(0.0, |last| last.0);
-        let from = WARM_UP.min(end / 3.0);
-        let first = self.0.partition_point(|sample| sample.0 < from);
-        &self.0[first..]
+        let first = self.samples.partition_point(|of| of.0 < self.warm_up);
+        &self.samples[first..]
+    }
+}
+
+/// The curve, a sample a minute, with a bar where the warm-up ends.
+impl fmt::Display for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut next, mut warm) = (0.0, false);
+        for (seconds, kib) in &self.samples {
+            if *seconds < next {
+                continue;
+            }
+            next += 60.0;
+            if !warm && *seconds >= self.warm_up {
+                warm = true;
+                f.write_str(" |")?;
+            }
+            write!(f, " {}", kib / 1024)?;
+        }
+        Ok(())
     }
 }
 
@@ -62,11 +86,11 @@ mod tests {
     use super::*;
 
     fn over(level: impl Fn(u32) -> u64) -> Memory {
-        Memory(
-            (0..600)
-                .map(|second| (f64::from(second), level(second)))
-                .collect(),
-        )
+        let mut memory = Memory::new(Duration::from_secs(90));
+        for second in 0..600 {
+            memory.sample(f64::from(second), level(second));
+        }
+        memory
     }
 
     #[test]
@@ -87,5 +111,14 @@ mod tests {
     fn a_peak_is_no_growth() {
         let memory = over(|second| if second == 300 { 900_000 } else { 50_000 });
         assert_eq!(memory.growth(), None);
+    }
+
+    #[test]
+    fn the_curve_has_a_sample_for_each_minute_and_shows_where_the_warm_up_ends() {
+        let memory = over(|second| u64::from(second) * 1024);
+        assert_eq!(
+            memory.to_string(),
+            " 0 60 | 120 180 240 300 360 420 480 540"
+        );
     }
 }

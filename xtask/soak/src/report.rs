@@ -53,6 +53,11 @@ impl Report {
         self.told.resumes
     }
 
+    /// Connections that the gateway cut off because their clients did not read.
+    pub fn cut_off(&self) -> u64 {
+        self.told.cut_off
+    }
+
     /// How often a client was told that some events are missing.
     pub fn gaps(&self) -> u64 {
         self.told.gaps
@@ -75,8 +80,8 @@ impl fmt::Display for Report {
         writeln!(f, "faults: {}", list(&self.faults))?;
         writeln!(
             f,
-            "{} events, {} told again, {} resumes ({} ended by the gateway), {} gaps",
-            told.events, told.replayed, told.resumes, told.ended, told.gaps
+            "{} events, {} told again, {} resumes ({} ended by the gateway, {} of them cut off as slow), {} gaps",
+            told.events, told.replayed, told.resumes, told.ended, told.cut_off, told.gaps
         )?;
         writeln!(
             f,
@@ -89,12 +94,10 @@ impl fmt::Display for Report {
         for (outcome, count) in &told.outcomes {
             writeln!(f, "  {count:>7} {outcome}")?;
         }
-        let (first, last) = self.memory.ends().unwrap_or_default();
         writeln!(
             f,
-            "memory of the gateway: {} KiB at first, {} KiB at last, {:+.0} KiB a minute after the warm-up",
-            first,
-            last,
+            "memory of the gateway, in MiB, each minute:{}\n  {:+.0} KiB a minute after the warm-up",
+            self.memory,
             self.memory.slope()
         )?;
         writeln!(

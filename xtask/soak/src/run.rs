@@ -30,6 +30,8 @@ const LEVELS: [&str; 9] = [
     "gc_secrets_kept",
     "gc_impossible_states_total",
 ];
+/// Time after the warm-up.
+const SHORTEST: Duration = Duration::from_secs(10);
 /// How long that may take.
 const LAST: Duration = Duration::from_secs(30);
 /// Connections to Finesse that are kept open for later, and some more.
@@ -37,6 +39,10 @@ const KEPT_OPEN: usize = 160;
 
 pub(crate) async fn run(options: &Options, simulator: Handle) -> Result<Report> {
     ensure!(options.agents > 0, "no agents");
+    ensure!(
+        options.length >= SHORTEST,
+        "too short to see whether memory grows"
+    );
     let ledger = Arc::new(Ledger::default());
     let mut site = Site::start(options, simulator, &ledger).await?;
     let before = Before::of(&site).await?;
@@ -142,9 +148,10 @@ struct Shift {
     work: Work,
     faults: Faults,
     memory: Memory,
-    /// The fault that is on, and when it ends.
-    struck: Option<(Struck, Instant)>,
+    /// The fault that is on.
+    struck: Option<Struck>,
     next_fault: Instant,
+    end: Instant,
 }
 
 impl Shift {
@@ -154,9 +161,10 @@ impl Shift {
             began,
             work: Work::new(options, notified),
             faults: Faults::new(options.seed, options.every),
-            memory: Memory::default(),
+            memory: Memory::new(options.warm_up),
             struck: None,
             next_fault: began + options.every,
+            end: began + options.warm_up + options.length,
         }
     }
 
@@ -167,12 +175,11 @@ impl Shift {
         floor: &Floor,
         ledger: &Ledger,
     ) -> Result<()> {
-        let end = self.began + options.length;
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let (mut ticked, mut looked) = (self.began, self.began);
         // The last fault is seen through.
-        while Instant::now() < end || self.struck.is_some() {
+        while Instant::now() < self.end || self.struck.is_some() {
             let now = ticks.tick().await;
             self.work.go_on(site, floor, now - ticked);
             ticked = now;
@@ -180,7 +187,11 @@ impl Shift {
                 self.look(site, ledger, now - looked)?;
                 looked = now;
             }
-            self.trouble(site, floor, options.every, now, end).await?;
+            self.go_on_with_trouble(site, floor, ledger).await?;
+            if self.struck.is_none() && now >= self.next_fault && now < self.end {
+                self.struck = Some(self.faults.strike(site, floor).await?);
+                self.next_fault += options.every;
+            }
         }
         Ok(())
     }
@@ -201,23 +212,25 @@ impl Shift {
         Ok(())
     }
 
-    async fn trouble(
+    async fn go_on_with_trouble(
         &mut self,
         site: &Site,
         floor: &Floor,
-        every: Duration,
-        now: Instant,
-        end: Instant,
+        ledger: &Ledger,
     ) -> Result<()> {
-        if let Some((struck, _)) = self.struck.take_if(|(_, over)| *over <= now) {
-            struck.heal(site, floor).await?;
+        if let Some(struck) = &mut self.struck {
+            struck.go_on(site, ledger).await?;
         }
-        if self.struck.is_none() && now >= self.next_fault && now < end {
-            let (struck, lasts) = self.faults.strike(site, floor).await?;
-            self.struck = Some((struck, now + lasts));
-            self.next_fault += every;
+        let Some(late) = self.struck.as_ref().and_then(Struck::over) else {
+            return Ok(());
+        };
+        // Every fault that was to come still comes.
+        self.next_fault += late;
+        self.end += late;
+        match self.struck.take() {
+            Some(struck) => struck.heal(site, floor).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 

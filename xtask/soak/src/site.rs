@@ -1,4 +1,4 @@
-//! A simulated Finesse on threads of its own, and a gateway in front of it.
+//! A simulated Finesse on threads of its own, a gateway in front of it, and a network between them that can be spoilt.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use finesse_sim::{SimConfig, Simulator, State};
+use finesse_sim::{Node, SimConfig, Simulator, State};
+use gc_testkit::network::{Lines, Network};
+use gc_testkit::proxy::Toxics;
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
@@ -14,16 +16,17 @@ use crate::Options;
 use crate::gateway::Gateway;
 use crate::ledger::Ledger;
 
-/// Both, running.
+/// All of them, running.
 pub(crate) struct Site {
     pub(crate) simulator: Arc<Simulator>,
     pub(crate) gateway: Gateway,
+    network: Network,
     threads: Handle,
     _folder: TempDir,
 }
 
 impl Site {
-    /// Starts both; the simulator works on these threads.
+    /// Starts them; the simulator works on these threads.
     pub(crate) async fn start(
         options: &Options,
         threads: Handle,
@@ -38,16 +41,41 @@ impl Site {
         }
         let simulator = threads.spawn(Simulator::start(config)).await??;
         let folder = tempfile::tempdir()?;
-        let file = write_settings(&simulator, &folder, options.every)?;
+        let network = Network::before(&simulator)?;
+        let file = write_settings(&simulator, &network, &folder, options.every)?;
         let gateway = Gateway::start(&options.program, &file, ledger).await?;
         let site = Self {
             simulator: Arc::new(simulator),
             gateway,
+            network,
             threads,
             _folder: folder,
         };
         site.until_ready().await?;
         Ok(site)
+    }
+
+    /// The lines to a node.
+    pub(crate) fn lines(&self, node: Node) -> &Lines {
+        match node {
+            Node::A => &self.network.a,
+            Node::B => &self.network.b,
+        }
+    }
+
+    /// Spoils all lines to a node, both ways.
+    pub(crate) fn spoil(&self, node: Node, toxics: Toxics) {
+        for line in self.lines(node).all() {
+            line.spoil_both(toxics);
+        }
+    }
+
+    /// Lines to a node are as they should be again.
+    pub(crate) async fn mend_lines(&self, node: Node) -> Result<()> {
+        for line in self.lines(node).all() {
+            line.heal().await?;
+        }
+        Ok(())
     }
 
     /// Does something with the simulator on its own threads, where its tasks belong.
@@ -89,7 +117,12 @@ impl Site {
 }
 
 /// Times follow the pace of the faults, so that each is noticed before it ends.
-fn write_settings(simulator: &Simulator, folder: &TempDir, every: Duration) -> Result<PathBuf> {
+fn write_settings(
+    simulator: &Simulator,
+    network: &Network,
+    folder: &TempDir,
+    every: Duration,
+) -> Result<PathBuf> {
     let authority = folder.path().join("ca.pem");
     std::fs::write(&authority, simulator.ca_pem())?;
     let millis = |part: u32, most: Duration| (every / part).min(most).as_millis();
@@ -107,15 +140,15 @@ fn write_settings(simulator: &Simulator, folder: &TempDir, every: Duration) -> R
         millis(3, Duration::from_secs(6)),
         millis(4, Duration::from_secs(5)),
     );
-    for node in simulator.nodes() {
+    for (node, lines) in simulator.nodes().iter().zip([&network.a, &network.b]) {
         write!(
             text,
             "[[finesse.nodes]]\nhost = {:?}\naddress = \"127.0.0.1\"\nhttps_port = {}\n\
              legacy_websocket_port = {}\nxmpp_port = {}\n",
             node.host,
-            node.https.port(),
-            node.legacy.port(),
-            node.xmpp.port(),
+            lines.https.address().port(),
+            lines.legacy.address().port(),
+            lines.xmpp.address().port(),
         )?;
     }
     let file = folder.path().join("gc.toml");

@@ -6,7 +6,8 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
-use tokio::net::TcpStream;
+use socket2::SockRef;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -14,6 +15,10 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 const HANDSHAKE: Duration = Duration::from_secs(20);
+/// Bytes of a segment as on a real network, and room for what was not read yet: with those of loopback the system would keep
+/// megabytes for a client that does not read.
+const SEGMENT: u32 = 1_400;
+const ROOM: u32 = 16 * 1024;
 
 /// An open connection; dropping it cuts it without a word.
 pub(crate) struct Socket(WebSocketStream<TcpStream>);
@@ -29,7 +34,10 @@ impl Socket {
             .headers_mut()
             .insert("sec-websocket-protocol", protocol);
         let open = async {
-            let stream = TcpStream::connect(gateway).await?;
+            let socket = TcpSocket::new_v4()?;
+            SockRef::from(&socket).set_tcp_mss(SEGMENT)?;
+            socket.set_recv_buffer_size(ROOM)?;
+            let stream = socket.connect(gateway).await?;
             stream.set_nodelay(true)?;
             Ok(Self(client_async(request, stream).await?.0))
         };

@@ -91,7 +91,7 @@ pub(crate) struct Answered {
 }
 
 /// Why a command failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Failure {
     /// Code.
     pub(crate) error_type: ErrorType,
@@ -102,7 +102,7 @@ pub(crate) struct Failure {
 }
 
 /// How far a command came before it failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     /// What was sent cannot be read at all.
     Unreadable,

@@ -1,17 +1,24 @@
 //! Keys that clients gave to their commands, so that the same one is never executed twice.
+//!
+//! A client may give tens of thousands of keys in the time that they are remembered, so little is kept of each: a digest,
+//! when it came, and which of the client's few ways of ending was its own.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gc_core::ClientId;
-use gc_protocol::CommandId;
+use gc_protocol::event::CommandResult;
+use gc_protocol::{AgentId, CommandId, Outcome};
 use sha2::{Digest, Sha256};
 
-use super::Socket;
 use super::commands::Ended;
+use super::{Failure, Socket};
 
 /// How long a key is remembered.
 pub(crate) const REMEMBERED: Duration = Duration::from_secs(600);
+/// Room for so few keys is not worth giving back.
+const SMALL: usize = 64;
 
 /// The keys of all clients.
 pub(super) struct Keys {
@@ -31,19 +38,30 @@ pub(super) enum Repeat {
     Ended(Ended),
 }
 
-/// Stands for a key: a client may have tens of thousands of them.
+/// Stands for a key.
 type Mark = [u8; 16];
 
 #[derive(Default)]
 struct Seen {
-    states: BTreeMap<Mark, State>,
     order: VecDeque<(Instant, Mark)>,
+    /// Who else asked for a command that runs.
+    running: BTreeMap<Mark, Vec<Socket>>,
+    ended: BTreeMap<Mark, Arc<Ending>>,
+    endings: Endings,
 }
 
-enum State {
-    Running(Vec<Socket>),
-    Ended(Box<Ended>),
+/// How a command ended, without its key: whoever repeats it brings that.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Ending {
+    agent_id: Option<AgentId>,
+    command: &'static str,
+    outcome: Outcome,
+    failure: Option<Failure>,
 }
+
+/// Each way of ending once, however many commands ended so.
+#[derive(Default)]
+struct Endings(BTreeSet<Arc<Ending>>);
 
 impl Keys {
     /// Remembers at most that many of each client.
@@ -66,14 +84,15 @@ impl Keys {
             return Repeat::New;
         };
         seen.forget_old(now);
-        match seen.states.get_mut(&mark(id)) {
+        let mark = mark(id);
+        if let Some(sockets) = seen.running.get_mut(&mark) {
+            sockets.extend(socket.cloned());
+            return Repeat::Running;
+        }
+        match seen.ended.get(&mark) {
+            Some(ending) => Repeat::Ended(ending.of(id)),
             None if seen.order.len() >= self.most => Repeat::Full,
             None => Repeat::New,
-            Some(State::Ended(ended)) => Repeat::Ended(ended.as_ref().clone()),
-            Some(State::Running(sockets)) => {
-                sockets.extend(socket.cloned());
-                Repeat::Running
-            }
         }
     }
 
@@ -82,26 +101,28 @@ impl Keys {
         let seen = self.clients.entry(client.clone()).or_default();
         let mark = mark(id);
         seen.order.push_back((since, mark));
-        seen.states.insert(mark, State::Running(Vec::new()));
+        seen.running.insert(mark, Vec::new());
     }
 
     /// It has ended: who else asked for it.
     pub(super) fn end(&mut self, client: &ClientId, id: &CommandId, ended: &Ended) -> Vec<Socket> {
-        let state = self
-            .clients
-            .get_mut(client)
-            .and_then(|seen| seen.states.get_mut(&mark(id)));
-        let end = || State::Ended(Box::new(ended.clone()));
-        match state.map(|state| std::mem::replace(state, end())) {
-            Some(State::Running(sockets)) => sockets,
-            Some(State::Ended(_)) | None => Vec::new(),
-        }
+        let Some(seen) = self.clients.get_mut(client) else {
+            return Vec::new();
+        };
+        let mark = mark(id);
+        let Some(sockets) = seen.running.remove(&mark) else {
+            return Vec::new();
+        };
+        seen.ended.insert(mark, seen.endings.share(ended.into()));
+        sockets
     }
 
-    /// Forgets keys whose time has passed.
+    /// Forgets keys whose time has passed, and gives their room back.
     pub(super) fn sweep(&mut self, now: Instant) {
         self.clients.retain(|_, seen| {
             seen.forget_old(now);
+            seen.endings.drop_unused();
+            seen.shrink();
             !seen.order.is_empty()
         });
     }
@@ -112,9 +133,57 @@ impl Seen {
         while let Some((since, mark)) = self.order.front()
             && now.saturating_duration_since(*since) >= REMEMBERED
         {
-            self.states.remove(mark);
+            self.running.remove(mark);
+            self.ended.remove(mark);
             self.order.pop_front();
         }
+    }
+
+    fn shrink(&mut self) {
+        let room = self.order.len() * 2;
+        if self.order.capacity() > room.max(SMALL) * 2 {
+            self.order.shrink_to(room);
+        }
+    }
+}
+
+impl Ending {
+    fn of(&self, id: &CommandId) -> Ended {
+        Ended {
+            result: CommandResult {
+                command_id: id.clone(),
+                agent_id: self.agent_id.clone(),
+                command: self.command,
+                outcome: self.outcome.clone(),
+            },
+            failure: self.failure.clone(),
+        }
+    }
+}
+
+impl From<&Ended> for Ending {
+    fn from(ended: &Ended) -> Self {
+        Self {
+            agent_id: ended.result.agent_id.clone(),
+            command: ended.result.command,
+            outcome: ended.result.outcome.clone(),
+            failure: ended.failure.clone(),
+        }
+    }
+}
+
+impl Endings {
+    fn share(&mut self, ending: Ending) -> Arc<Ending> {
+        if let Some(known) = self.0.get(&ending) {
+            return Arc::clone(known);
+        }
+        let ending = Arc::new(ending);
+        self.0.insert(Arc::clone(&ending));
+        ending
+    }
+
+    fn drop_unused(&mut self) {
+        self.0.retain(|ending| Arc::strong_count(ending) > 1);
     }
 }
 
@@ -127,8 +196,9 @@ fn mark(id: &CommandId) -> Mark {
 
 #[cfg(test)]
 mod tests {
-    use gc_protocol::event::CommandResult;
-    use gc_protocol::{ErrorType, Outcome};
+    use gc_protocol::ErrorType;
+
+    use crate::driver::Stage;
 
     use super::*;
 
@@ -143,6 +213,22 @@ mod tests {
                 agent_id: None,
                 command: "MakeReady",
                 outcome: Outcome::Failed(ErrorType::NoDialogId),
+            },
+            failure: Some(Failure {
+                error_type: ErrorType::NoDialogId,
+                message: "there is no such call".to_owned(),
+                stage: Stage::Started,
+            }),
+        }
+    }
+
+    fn done(id: &str) -> Ended {
+        let failed = ended(id);
+        Ended {
+            result: CommandResult {
+                agent_id: Some(AgentId::from("41027")),
+                outcome: Outcome::Done,
+                ..failed.result
             },
             failure: None,
         }
@@ -163,7 +249,10 @@ mod tests {
         keys.end(&crm(), &id, &ended("c-17"));
         let later = start + REMEMBERED - Duration::from_secs(1);
         match repeat(&mut keys, "c-17", later) {
-            Repeat::Ended(known) => assert_eq!(known.result, ended("c-17").result),
+            Repeat::Ended(known) => {
+                assert_eq!(known.result, ended("c-17").result);
+                assert_eq!(known.failure, ended("c-17").failure);
+            }
             Repeat::New | Repeat::Full | Repeat::Running => panic!("forgotten"),
         }
         let over = start + REMEMBERED;
@@ -195,5 +284,48 @@ mod tests {
         assert!(matches!(repeat(&mut keys, "3", later), Repeat::New));
         keys.sweep(later + Duration::from_secs(1));
         assert!(keys.clients.is_empty());
+    }
+
+    #[test]
+    fn commands_that_end_alike_share_how_they_ended_and_it_goes_with_the_last_of_them() {
+        let mut keys = Keys::new(10_000);
+        let start = Instant::now();
+        for number in 0..5_000 {
+            let id = number.to_string();
+            let since = start + Duration::from_millis(number);
+            keys.begin(&crm(), &CommandId::from(id.as_str()), since);
+            keys.end(&crm(), &CommandId::from(id.as_str()), &done(&id));
+        }
+        keys.begin(&crm(), &CommandId::from("failed"), start + REMEMBERED / 2);
+        keys.end(&crm(), &CommandId::from("failed"), &ended("failed"));
+        let endings = |keys: &Keys| keys.clients[&crm()].endings.0.len();
+        assert_eq!(endings(&keys), 2);
+        match repeat(&mut keys, "4711", start) {
+            Repeat::Ended(known) => assert_eq!(known.result, done("4711").result),
+            Repeat::New | Repeat::Full | Repeat::Running => panic!("forgotten"),
+        }
+        keys.sweep(start + REMEMBERED + Duration::from_secs(5));
+        assert_eq!(endings(&keys), 1);
+        match repeat(&mut keys, "failed", start) {
+            Repeat::Ended(known) => assert_eq!(known.failure, ended("failed").failure),
+            Repeat::New | Repeat::Full | Repeat::Running => panic!("forgotten"),
+        }
+    }
+
+    #[test]
+    fn a_key_that_has_ended_takes_little_and_gives_its_room_back() {
+        let of_order = size_of::<(Instant, Mark)>();
+        let of_end = size_of::<(Mark, Arc<Ending>)>();
+        assert!(of_order + of_end <= 56, "{of_order} and {of_end}");
+        let mut keys = Keys::new(10_000);
+        let start = Instant::now();
+        for number in 0..10_000 {
+            let since = start + Duration::from_millis(number);
+            keys.begin(&crm(), &CommandId::from(number.to_string()), since);
+        }
+        keys.sweep(start + REMEMBERED + Duration::from_millis(9_989));
+        let seen = &keys.clients[&crm()];
+        assert_eq!((seen.order.len(), seen.running.len()), (10, 10));
+        assert!(seen.order.capacity() <= 2 * SMALL);
     }
 }
