@@ -16,6 +16,9 @@ use gc_server::{Handle, logs};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A gateway between client applications and Cisco Finesse.
 #[derive(Parser)]
 #[command(name = "gc-server", version)]
