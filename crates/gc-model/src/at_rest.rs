@@ -79,7 +79,7 @@ impl World {
         Ok(())
     }
 
-    fn is_up(&self, agent: &str) -> bool {
+    pub(crate) fn is_up(&self, agent: &str) -> bool {
         let view = self.gateway.agent(&agent.into());
         view.is_some_and(|view| view.link == "up")
     }

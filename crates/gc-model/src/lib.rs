@@ -14,6 +14,7 @@ mod dice;
 mod generator;
 mod history;
 mod ledger;
+mod reference;
 mod sightings;
 mod transition;
 mod vault;

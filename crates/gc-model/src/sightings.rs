@@ -7,6 +7,7 @@ use std::fmt;
 ///
 /// A run of a million transitions that sees one of them less than a hundred times is too weak.
 pub const RARE: &[&str] = &[
+    "P1 a notification is told as it must be",
     "F8 another gateway takes the link",
     "F9 a link that comes back is refused",
     "F11 a reply is lost after the command was executed",

@@ -4,6 +4,7 @@ mod links;
 mod nodes;
 mod notifications;
 mod outputs;
+mod promises;
 mod requests;
 mod restart;
 mod setup;
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use finesse_sim::engine::SimTime;
 use finesse_sim::{Node, Offline, Site};
+use finesse_protocol::Update;
 use gc_core::{Config, Epoch, Gateway, Input, LinkEvent, Reply, RequestId, SecretHandle};
 use gc_protocol::Printer;
 use gc_protocol::style::Style;
@@ -22,9 +24,11 @@ use crate::desk::Desk;
 use crate::dice::Dice;
 use crate::history::History;
 use crate::ledger::Ledger;
+use crate::reference::Reference;
 use crate::sightings::Sightings;
 use crate::vault::Vault;
 pub(crate) use links::Wire;
+use promises::{Expected, Put};
 pub(crate) use requests::Flight;
 pub(crate) use restart::Kept;
 
@@ -70,6 +74,20 @@ pub(crate) struct World {
     pub(crate) config: Config,
     /// Clients that have stopped to beat.
     pub(crate) silent: BTreeSet<String>,
+    /// What clients were told of each agent.
+    references: BTreeMap<String, Reference>,
+    /// What the present notification has to be told as.
+    expected: Option<(Expected, Update)>,
+    /// Events that the present input has put out.
+    put: Vec<Put>,
+    /// Agents whose commands the present input has brought to their end.
+    answered: Vec<String>,
+    /// When Finesse last answered a read of an agent.
+    read_at: BTreeMap<String, u64>,
+    /// Agents of whom a notification had to wait for a read.
+    waited: BTreeSet<String>,
+    /// Until when an agent's notifications come in another order.
+    disordered: BTreeMap<String, u64>,
     returns_seen: u64,
     next_poll: u64,
     /// When clients that beat did so last.
@@ -114,10 +132,11 @@ pub(crate) enum Happening {
 }
 
 /// What a link reports.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum News {
     Link(LinkEvent),
-    Notification(String),
+    /// Its text, and when Finesse sent it.
+    Notification(String, u64),
 }
 
 impl World {
@@ -152,6 +171,13 @@ impl World {
             late_logins: BTreeMap::new(),
             config,
             silent: BTreeSet::new(),
+            references: BTreeMap::new(),
+            expected: None,
+            put: Vec::new(),
+            answered: Vec::new(),
+            read_at: BTreeMap::new(),
+            waited: BTreeSet::new(),
+            disordered: BTreeMap::new(),
             returns_seen: 0,
             next_poll: nodes::POLL_EVERY,
             beats: BTreeMap::new(),
@@ -204,6 +230,8 @@ impl World {
     }
 
     fn drain(&mut self) {
+        self.put.clear();
+        self.answered.clear();
         let mut next = self.gateway.poll_output();
         if next.is_some() {
             self.ledger.coming = self.present_owners();
@@ -212,7 +240,11 @@ impl World {
             self.take(output);
             next = self.gateway.poll_output();
         }
+        if let Some((expected, update)) = self.expected.take() {
+            self.check_expected(&expected, &update);
+        }
         self.check_after_input();
+        self.learn();
     }
 
     pub(crate) fn later(&mut self, millis: u64, what: Happening) {
@@ -330,7 +362,7 @@ impl World {
 
     /// Forgets the rest of what the network would bring to a link.
     pub(crate) fn lose_notifications(&mut self, agent: &str, epoch: Epoch) {
-        let of_link = |what: &Happening| matches!(what, Happening::Report(whose, of, News::Notification(_)) if whose == agent && *of == epoch);
+        let of_link = |what: &Happening| matches!(what, Happening::Report(whose, of, News::Notification(..)) if whose == agent && *of == epoch);
         self.queue.retain(|_, what| !of_link(what));
     }
 }

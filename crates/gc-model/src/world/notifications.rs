@@ -38,6 +38,7 @@ impl World {
             self.ledger.listed(agent, &xml);
         }
         let bad = self.dice.permille(self.weather.notifications);
+        let news = News::Notification(xml, self.now());
         match self.dice.below(5) {
             0 if bad => {
                 self.seen.see("a notification is lost for good");
@@ -51,18 +52,18 @@ impl World {
                 self.seen.see("F28 notifications change places");
                 self.tainted.insert(agent.to_owned());
                 let at = self.now() + self.dice.between(50, 2000);
-                let late = News::Notification(xml);
-                self.at(at, Happening::Report(agent.to_owned(), epoch, late));
+                self.disordered.insert(agent.to_owned(), at);
+                self.at(at, Happening::Report(agent.to_owned(), epoch, news));
             }
             3 | 4 if bad => {
                 self.seen.see("F27 a notification comes twice");
-                self.report(agent, epoch, News::Notification(xml.clone()));
-                self.report(agent, epoch, News::Notification(xml));
+                self.report(agent, epoch, news.clone());
+                self.report(agent, epoch, news);
             }
             _ => {
                 let slow = self.dice.permille(50);
                 let millis = self.dice.between(1, if slow { 1200 } else { 20 });
-                self.report_after(millis, agent, epoch, News::Notification(xml));
+                self.report_after(millis, agent, epoch, news);
             }
         }
     }
@@ -77,14 +78,14 @@ impl World {
                     event,
                 });
             }
-            News::Notification(xml) => match Update::parse(&xml) {
-                Ok(update) => self.notify(agent, epoch, update),
+            News::Notification(xml, born) => match Update::parse(&xml) {
+                Ok(update) => self.notify(agent, epoch, born, update),
                 Err(error) => self.breach(|| format!("unreadable: {error}: {xml}")),
             },
         }
     }
 
-    fn notify(&mut self, agent: &str, epoch: Epoch, update: Update) {
+    fn notify(&mut self, agent: &str, epoch: Epoch, born: u64, update: Update) {
         let reads =
             |request: &Request| matches!(request, Request::User { .. } | Request::Dialogs { .. });
         let of_agent = self.flights.values().filter(|flight| flight.agent == agent);
@@ -102,11 +103,15 @@ impl World {
         self.see_late_force(agent, &update);
         self.history
             .line(|| format!("notification of {agent}: {}", in_short(&update)));
+        let expected = self.expect(agent, epoch, born, &update);
+        let plain = expected.is_some();
+        self.expected = expected.map(|expected| (expected, update.clone()));
         self.feed(Input::Notification {
             agent: agent.into(),
             epoch,
-            update: Box::new(update),
+            update: Box::new(update.clone()),
         });
+        self.took(agent, plain, &update);
     }
 }
 

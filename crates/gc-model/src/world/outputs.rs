@@ -6,6 +6,7 @@ use gc_protocol::{Body, Command, Event, Outcome};
 use serde_json::Value;
 
 use super::World;
+use super::promises::Put;
 use crate::desk::{CallNews, text};
 use crate::ledger::{Owners, Sent};
 
@@ -89,8 +90,17 @@ impl World {
     pub(super) fn take(&mut self, output: Output) {
         match output {
             Output::Event {
-                destination, event, ..
-            } => self.told(destination.as_str(), &event),
+                destination,
+                origin,
+                event,
+            } => {
+                self.told(destination.as_str(), &event);
+                self.put.push(Put {
+                    desk: destination.as_str().to_owned(),
+                    origin,
+                    event,
+                });
+            }
             Output::CommandResult {
                 ticket, outcome, ..
             } => self.command_ended(ticket, &outcome),
@@ -248,6 +258,7 @@ impl World {
             let (word, agent) = (sent.word, &sent.agent);
             format!("{ticket:?} {word}#{agent}: {outcome:?}")
         });
+        self.answered.push(sent.agent.clone());
         let owner = self.ledger.owners.get(&sent.agent);
         let foreign = owner.is_some_and(|(client, _)| *client != sent.client);
         match outcome {

@@ -133,6 +133,9 @@ impl World {
             self.note_late_login(&agent, node, &request);
         }
         let answer = acts.then(|| self.ask(node, sender, &request, &header));
+        if acts && request.is_read() {
+            self.read_at.insert(agent.clone(), self.now());
+        }
         let lost = |reason: &str| Reply::Unknown {
             reason: reason.to_owned(),
         };
@@ -240,6 +243,7 @@ impl World {
             self.note_credential(&flight, secret, &reply);
         }
         self.feed(Input::FinesseReply { request: id, reply });
+        self.check_found(&flight.agent, &flight.request);
     }
 
     fn note_credential(&mut self, flight: &Flight, secret: SecretHandle, reply: &Reply) {

@@ -103,6 +103,8 @@ impl World {
         self.up.clear();
         self.returning = DESKS.map(str::to_owned).into();
         self.returns_seen = 0;
+        self.references.clear();
+        self.waited.clear();
         let seed = self.dice.between(0, u64::MAX - 1);
         self.gateway = Gateway::new(self.config.clone(), seed);
         self.is_down = true;
