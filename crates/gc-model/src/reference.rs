@@ -1,12 +1,17 @@
 //! What a notification has to be told as: a second reading of the contract, section 2, "Which event a dialog notification
 //! gives an agent", beside that of the core, and as short as the table. What it knows comes from the events themselves.
 
+mod values;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use finesse_protocol::{Dialog, Participant, Update, UpdateEvent, User};
 use gc_core::Origin;
-use gc_protocol::Event;
 use gc_protocol::event::{AgentState, Call, CallForm};
+use gc_protocol::{ErrorType, Event};
+
+use values::upper;
+pub(crate) use values::{StateValues, Values};
 
 /// What clients were told of one agent.
 #[derive(Debug, Default)]
@@ -18,7 +23,7 @@ pub(crate) struct Reference {
     over: BTreeMap<String, Over>,
     /// Calls in which the agent was seen INITIATING or INITIATED.
     placed: BTreeSet<String>,
-    /// Calls of which a notification had to wait for a read: it may have been older than that.
+    /// Calls that a read may have shown otherwise than what was told, or was not.
     blurred: BTreeSet<String>,
 }
 
@@ -52,31 +57,9 @@ pub(crate) enum Due {
     },
     /// None of the values that Finesse gives has changed; what the gateway adds to them, such as a link, may have.
     OnlyWhatIsAdded(String),
-    /// The contract leaves it open.
+    /// The contract leaves it open: of the end of a call that nobody was told of, of what a read has found meanwhile, and
+    /// of what is older than what was told.
     Open,
-}
-
-/// The values of a call event that are Finesse's own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Values {
-    pub(crate) state: String,
-    start_time: String,
-    from: String,
-    call_type: String,
-    queue: String,
-    variables: Vec<(String, String)>,
-    parties: Vec<Vec<String>>,
-}
-
-/// The values of a `State` that a User document gives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct StateValues {
-    state: String,
-    pending: String,
-    since: String,
-    extension: String,
-    /// Code and label; `None` where the document has neither and the list of reasons would be needed.
-    reason: Option<(String, String)>,
 }
 
 impl Reference {
@@ -84,8 +67,15 @@ impl Reference {
     pub(crate) fn told_at(&mut self, desk: &str) {
         if self.desk != desk {
             desk.clone_into(&mut self.desk);
-            self.state = None;
+            self.begin_anew();
         }
+    }
+
+    /// Somebody has the agent who was told nothing yet; the end of a call may just have been told to who had it before.
+    fn begin_anew(&mut self) {
+        self.state = None;
+        let calls = std::mem::take(&mut self.live).into_keys();
+        self.blurred.extend(calls);
     }
 
     /// The extension, once a State was told that has one.
@@ -99,15 +89,23 @@ impl Reference {
         if let Event::State(state) = event {
             self.state = Some(AgentState::clone(state));
         }
+        if let Event::Error(error) = event
+            && error.error_type == ErrorType::SessionInvalidated
+        {
+            self.begin_anew();
+        }
         let Some((kind, call)) = call_of(event) else {
             return;
         };
         let dialog = call.dialog_id.as_str().to_owned();
-        if matches!(call.state.as_str(), "INITIATING" | "INITIATED") {
+        // Or was before, as a read has found it.
+        if matches!(call.state.as_str(), "INITIATING" | "INITIATED") || kind == "ConsultCall" {
             self.placed.insert(dialog.clone());
         }
         if call.form == CallForm::Dropped {
             self.live.remove(&dialog);
+            // If it comes back it is somebody else who calls.
+            self.placed.remove(&dialog);
             let over = match origin {
                 Origin::Live => Over::Listed,
                 Origin::Snapshot => Over::ByRead,
@@ -120,7 +118,7 @@ impl Reference {
         }
     }
 
-    /// A notification of a call had to wait.
+    /// A notification of a call had to wait, or a read has found it.
     pub(crate) fn blur(&mut self, dialog: &Dialog) {
         self.blurred.insert(dialog.id.clone());
     }
@@ -157,6 +155,10 @@ impl Reference {
             Some(Over::Left) if *change == UpdateEvent::Post && !is_over(mine) => {}
             Some(Over::Left | Over::Listed) => return Due::Nothing,
             None => {}
+        }
+        let older = known.is_some_and(|told| is_older(dialog, &told.call));
+        if older || known.is_none() && is_over(mine) {
+            return Due::Open;
         }
         let kind = self.kind(known, extension, dialog, mine);
         if is_over(mine) {
@@ -222,15 +224,11 @@ impl Reference {
         let Some(told) = &self.state else {
             return StateDue::Open;
         };
-        let before = StateValues {
-            state: told.state.clone(),
-            pending: told.pending_state.clone(),
-            since: told.state_change_time.clone(),
-            extension: told.extension.clone(),
-            reason: Some((told.reason_code.clone(), told.label.clone())),
-        };
+        if user.state_change_time < told.state_change_time {
+            return StateDue::Open;
+        }
         let now = StateValues::of(user, &told.extension);
-        match now.agrees(&before) {
+        match now.is_told_by(told) {
             true => StateDue::Nothing,
             false => StateDue::State(now),
         }
@@ -242,104 +240,8 @@ impl Reference {
 pub(crate) enum StateDue {
     Nothing,
     State(StateValues),
-    /// The client was told no State of this agent yet.
+    /// The client was told no State of this agent yet, or a newer one.
     Open,
-}
-
-impl StateValues {
-    fn of(user: &User, extension: &str) -> Self {
-        let pending = user.pending_state.as_ref();
-        let reason = match &user.reason_code {
-            Some(reason) => Some((reason.code.clone(), reason.label.clone())),
-            None => matches!(user.reason_code_id.as_str(), "" | "-1").then(Default::default),
-        };
-        Self {
-            state: user.state.as_str().to_owned(),
-            pending: pending.map_or("", |state| state.as_str()).to_owned(),
-            since: user.state_change_time.clone(),
-            extension: user.extension.as_deref().unwrap_or(extension).to_owned(),
-            reason,
-        }
-    }
-
-    /// Whether a State says so.
-    pub(crate) fn is_told_by(&self, told: &AgentState) -> bool {
-        self.agrees(&Self {
-            state: told.state.clone(),
-            pending: told.pending_state.clone(),
-            since: told.state_change_time.clone(),
-            extension: told.extension.clone(),
-            reason: Some((told.reason_code.clone(), told.label.clone())),
-        })
-    }
-
-    fn agrees(&self, other: &Self) -> bool {
-        let reason = self.reason.is_none() || self.reason == other.reason;
-        let all = |values: &Self| {
-            let (state, pending) = (values.state.clone(), values.pending.clone());
-            (state, pending, values.since.clone(), values.extension.clone())
-        };
-        reason && all(self) == all(other)
-    }
-}
-
-impl Values {
-    fn of(dialog: &Dialog, mine: Option<&Participant>) -> Self {
-        let media = &dialog.media_properties;
-        let state = mine.map_or_else(String::new, |mine| upper(mine.state.as_str()));
-        let queue = match state.as_str() {
-            "ALERTING" => String::new(),
-            _ => media.queue_name.clone(),
-        };
-        let variables = media.call_variables.iter();
-        let party = |party: &Participant| {
-            let mut values = vec![
-                party.media_address.clone(),
-                party.media_address_type.clone(),
-                upper(party.state.as_str()),
-                party.state_cause.clone(),
-                party.start_time.clone(),
-                party.state_change_time.clone(),
-            ];
-            values.extend(party.actions.iter().cloned());
-            values
-        };
-        Self {
-            state,
-            start_time: mine.map_or_else(String::new, |mine| mine.start_time.clone()),
-            from: dialog.from_address.clone(),
-            call_type: media.call_type.as_str().to_owned(),
-            queue,
-            variables: variables
-                .map(|variable| (variable.name.clone(), variable.value.clone()))
-                .collect(),
-            parties: dialog.participants.iter().map(party).collect(),
-        }
-    }
-
-    pub(crate) fn told(call: &Call) -> Self {
-        let parties = call.participants.iter().map(|party| {
-            let mut values = vec![
-                party.media_address.clone(),
-                party.media_address_type.clone(),
-                party.state.clone(),
-                party.state_cause.clone(),
-                party.start_time.clone(),
-                party.state_change_time.clone(),
-            ];
-            values.extend(party.actions.iter().cloned());
-            values
-        });
-        Self {
-            state: call.state.clone(),
-            start_time: call.start_time.clone(),
-            from: call.from_address.clone(),
-            call_type: call.call_type.clone(),
-            queue: call.queue_name.clone(),
-            variables: call.call_variables.clone(),
-            parties: parties.collect(),
-        }
-    }
 }
 
 /// The DROPPED form; a DELETE may have lost the agent's side, and then the rest of it is what was known.
@@ -370,12 +272,19 @@ fn class(kind: &str) -> &str {
     }
 }
 
-fn is_over(party: &Participant) -> bool {
-    matches!(upper(party.state.as_str()).as_str(), "DROPPED" | "WRAP_UP")
+/// Whether any party was told to be further on.
+fn is_older(dialog: &Dialog, told: &Call) -> bool {
+    dialog.participants.iter().any(|party| {
+        let mut known = told.participants.iter();
+        known.any(|known| {
+            known.media_address == party.media_address
+                && known.state_change_time > party.state_change_time
+        })
+    })
 }
 
-fn upper(text: &str) -> String {
-    text.to_ascii_uppercase()
+fn is_over(party: &Participant) -> bool {
+    matches!(upper(party.state.as_str()).as_str(), "DROPPED" | "WRAP_UP")
 }
 
 /// Type and facts of a call event.

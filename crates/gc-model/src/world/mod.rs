@@ -1,5 +1,6 @@
 //! Gateway, site and network in one thread, on one clock.
 
+mod health;
 mod links;
 mod nodes;
 mod notifications;
@@ -7,14 +8,15 @@ mod outputs;
 mod promises;
 mod requests;
 mod restart;
+mod seats;
 mod setup;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use finesse_protocol::Update;
 use finesse_sim::engine::SimTime;
 use finesse_sim::{Node, Offline, Site};
-use finesse_protocol::Update;
 use gc_core::{Config, Epoch, Gateway, Input, LinkEvent, Reply, RequestId, SecretHandle};
 use gc_protocol::Printer;
 use gc_protocol::style::Style;
@@ -27,6 +29,7 @@ use crate::ledger::Ledger;
 use crate::reference::Reference;
 use crate::sightings::Sightings;
 use crate::vault::Vault;
+use health::HealthTold;
 pub(crate) use links::Wire;
 use promises::{Expected, Put};
 pub(crate) use requests::Flight;
@@ -35,6 +38,9 @@ pub(crate) use restart::Kept;
 /// Everybody at the demo site.
 pub(crate) const AGENTS: [&str; 3] = ["41027", "41033", "41900"];
 pub(crate) const SUPERVISOR: &str = "41900";
+/// What agents sign in with; the log and all that is told is looked through for what they have in common.
+pub(crate) const PASSWORDS: [&str; 2] = ["c4nary-1", "c4nary-2"];
+pub(crate) const WRONG_PASSWORD: &str = "c4nary-0";
 /// Where clients' events go.
 pub(crate) const DESKS: [&str; 3] = ["desk-1", "desk-2", "desk-3"];
 /// Wake-ups without time passing; more means that nothing moves on.
@@ -74,6 +80,10 @@ pub(crate) struct World {
     pub(crate) config: Config,
     /// Clients that have stopped to beat.
     pub(crate) silent: BTreeSet<String>,
+    /// What clients were told of nodes and links.
+    pub(crate) health: HealthTold,
+    /// Sessions after the last input.
+    sessions: usize,
     /// What clients were told of each agent.
     references: BTreeMap<String, Reference>,
     /// What the present notification has to be told as.
@@ -92,6 +102,8 @@ pub(crate) struct World {
     next_poll: u64,
     /// When clients that beat did so last.
     pub(crate) beats: BTreeMap<String, u64>,
+    /// Agents whose session's credential Finesse has refused.
+    pub(crate) locked_out: BTreeSet<String>,
     /// How often agents' passwords have changed.
     pub(crate) changes: BTreeMap<String, u64>,
     pub(crate) seen: Sightings,
@@ -161,6 +173,7 @@ impl World {
             tainted: BTreeSet::new(),
             refused: BTreeMap::new(),
             absent: BTreeSet::new(),
+            locked_out: BTreeSet::new(),
             changes: BTreeMap::new(),
             kept: BTreeMap::new(),
             returning: BTreeSet::new(),
@@ -171,6 +184,8 @@ impl World {
             late_logins: BTreeMap::new(),
             config,
             silent: BTreeSet::new(),
+            health: HealthTold::default(),
+            sessions: 0,
             references: BTreeMap::new(),
             expected: None,
             put: Vec::new(),
@@ -181,7 +196,9 @@ impl World {
             returns_seen: 0,
             next_poll: nodes::POLL_EVERY,
             beats: BTreeMap::new(),
-            passwords: AGENTS.map(|id| (id.to_owned(), "demo".to_owned())).into(),
+            passwords: AGENTS
+                .map(|id| (id.to_owned(), PASSWORDS[0].to_owned()))
+                .into(),
             seen: Sightings::default(),
             history: History::default(),
             weather: Weather {

@@ -1,8 +1,8 @@
 //! The first promise, held against each notification: what it has to be told as comes out, once, in order, and nothing else.
 
-use finesse_protocol::{Data, Request, Update};
-use gc_core::{Epoch, Origin};
-use gc_protocol::Event;
+use finesse_protocol::{Answer, Data, Request, Update};
+use gc_core::{Epoch, Origin, Reply};
+use gc_protocol::{ErrorType, Event};
 
 use super::World;
 use crate::reference::{Due, Reference, StateDue, Values, call_of, dialogs_of};
@@ -62,7 +62,7 @@ impl World {
         })
     }
 
-    fn is_being_read(&self, agent: &str) -> bool {
+    pub(super) fn is_being_read(&self, agent: &str) -> bool {
         let reads = |request: &Request| {
             matches!(
                 request,
@@ -82,8 +82,14 @@ impl World {
             let (kind, call) = call_of(&put.event)?;
             (call.agent_id.as_str() == agent).then_some((kind, call, &put.event))
         });
-        let states: Vec<_> = here.iter().filter_map(|put| own_state(put, agent)).collect();
+        let states: Vec<_> = here
+            .iter()
+            .filter_map(|put| own_state(put, agent))
+            .collect();
         let answers = self.answered.iter().filter(|of| *of == agent).count();
+        // Who loses the agent by a command that has waited is told a State that was made up.
+        let invalidated = |put: &&&Put| matches!(&put.event, Event::Error(error) if error.error_type == ErrorType::SessionInvalidated);
+        let answers = answers + here.iter().filter(invalidated).count();
         let reference = self.references.get(agent);
         let mut wrong = None;
         let mut calls = calls.peekable();
@@ -124,7 +130,10 @@ impl World {
         }
         let surplus = calls.count();
         if wrong.is_none() && surplus > answers {
-            wrong = Some(format!("{surplus} call events more than {:?}", expected.calls));
+            wrong = Some(format!(
+                "{surplus} call events more than {:?}",
+                expected.calls
+            ));
         }
         let due_states = match &expected.state {
             StateDue::Open => states.len().min(1),
@@ -140,15 +149,28 @@ impl World {
             wrong = wrong.or(Some(format!("{} States are told", states.len())));
         }
         let found = here.iter().find(|put| {
-            let about = call_of(&put.event).is_some_and(|(_, call)| call.agent_id.as_str() == agent);
+            let about =
+                call_of(&put.event).is_some_and(|(_, call)| call.agent_id.as_str() == agent);
             put.origin == Origin::Snapshot && (about || own_state(put, agent).is_some())
         });
         if let Some(found) = found {
-            wrong = wrong.or(Some(format!("it is marked as found by a read: {:?}", found.event)));
+            wrong = wrong.or(Some(format!(
+                "it is marked as found by a read: {:?}",
+                found.event
+            )));
         }
         if let Some(wrong) = wrong {
             let told = format!("{here:?}");
             self.breach(|| format!("{agent} at {desk}: {wrong}, by {update:?}; told is {told}"));
+        }
+    }
+
+    /// Of a call that a read has found and that was not told, only the read knows how it stands.
+    pub(super) fn blur_found(&mut self, agent: &str, reply: &Reply) {
+        if let Reply::Answer(Answer::Dialogs(dialogs)) = reply
+            && let Some(reference) = self.references.get_mut(agent)
+        {
+            dialogs.iter().for_each(|dialog| reference.blur(dialog));
         }
     }
 
@@ -180,26 +202,31 @@ impl World {
         }
         let owner = self.ledger.owners.get(agent).map(|(_, desk)| desk.clone());
         let live = self.put.iter().find(|put| {
-            let about = call_of(&put.event).is_some_and(|(_, call)| call.agent_id.as_str() == agent);
+            let about =
+                call_of(&put.event).is_some_and(|(_, call)| call.agent_id.as_str() == agent);
             let at_owner = owner.as_ref() == Some(&put.desk);
             at_owner && put.origin == Origin::Live && (about || own_state(put, agent).is_some())
         });
         if let Some(live) = live {
             let live = format!("{live:?}");
-            self.breach(|| format!("a read has found it, and it is told as if it happened: {live}"));
+            self.breach(|| {
+                format!("a read has found it, and it is told as if it happened: {live}")
+            });
         }
     }
 
     /// The references take what the present input has put out.
     pub(super) fn learn(&mut self) {
         let owners = &self.ledger.owners;
-        self.references.retain(|agent, _| owners.contains_key(agent));
+        self.references
+            .retain(|agent, _| owners.contains_key(agent));
         for (agent, (_, desk)) in owners {
             let reference = self.references.entry(agent.clone()).or_default();
             reference.told_at(desk);
             for put in self.put.iter().filter(|put| put.desk == *desk) {
                 let of_agent = put.event.agent_id().is_some_and(|of| of.as_str() == agent);
-                let of_member = matches!(&put.event, Event::State(state) if state.supervisor_id.is_some());
+                let of_member =
+                    matches!(&put.event, Event::State(state) if state.supervisor_id.is_some());
                 if of_agent && !of_member {
                     reference.learn(put.origin, &put.event);
                 }
@@ -218,7 +245,9 @@ fn due_of_all(reference: &Reference, extension: &str, update: &Update) -> Vec<Du
 /// A State of the agent's own, not one of a supervisor's member.
 fn own_state<'a>(put: &'a Put, agent: &str) -> Option<&'a gc_protocol::event::AgentState> {
     match &put.event {
-        Event::State(state) if state.agent_id.as_str() == agent && state.supervisor_id.is_none() => {
+        Event::State(state)
+            if state.agent_id.as_str() == agent && state.supervisor_id.is_none() =>
+        {
             Some(state)
         }
         _ => None,
