@@ -227,6 +227,11 @@ impl Offline {
         self.core.hub.link_count(node)
     }
 
+    /// Links of a user, at whichever node.
+    pub fn link_count_of(&self, user: &str) -> usize {
+        self.core.hub.link_count_of(user)
+    }
+
     /// Whether a node serves.
     pub fn is_serving(&self, node: Node) -> bool {
         self.core.is_serving(node)

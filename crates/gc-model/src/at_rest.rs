@@ -1,6 +1,6 @@
 //! The end of a run: nothing fails any more, everybody must agree, and nothing may be left.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use finesse_sim::engine::{AgentState, DialogView, PartyState, ReasonView};
 use finesse_sim::{Node, ServiceStatus};
@@ -10,6 +10,10 @@ use crate::desk::{CallSeen, Seat};
 use crate::transition::Transition;
 use crate::world::{AGENTS, DESKS, Weather, World};
 
+/// Longer than any gap, any deadline and any lock.
+const CALM: u64 = 460_000;
+/// Between two looks whether all agree.
+const LOOK_EVERY: u64 = 50;
 /// How long an account stays locked, and how long failures count.
 const LOCKED: u64 = 310_000;
 
@@ -39,8 +43,44 @@ impl World {
         for desk in DESKS {
             self.apply(Transition::ClientUp(desk));
         }
-        // Longer than any gap, any deadline and any lock.
-        self.pass(460_000);
+        self.unblock_links();
+        let end = self.now() + CALM;
+        self.settle(end);
+        self.pass(end.saturating_sub(self.now()));
+    }
+
+    /// Measures how long it takes until everybody agrees who can without help.
+    fn settle(&mut self, end: u64) {
+        let begin = self.now();
+        let mut down: BTreeMap<String, Option<u64>> = BTreeMap::new();
+        for agent in self.ledger.owners.keys().filter(|agent| !self.is_up(agent)) {
+            down.insert(agent.clone(), None);
+        }
+        while self.now() < end && self.breach.is_none() {
+            let mut all = true;
+            for (agent, (_, desk)) in self.ledger.owners.clone() {
+                if self.tainted.contains(&agent) || self.is_locked_out(&agent) {
+                    down.remove(&agent);
+                    continue;
+                }
+                let (up, now) = (self.is_up(&agent), self.now());
+                let agrees = up && self.compare(&agent, &desk).is_ok();
+                all &= agrees;
+                let Some(since) = down.get_mut(&agent).filter(|_| up) else {
+                    continue;
+                };
+                let since = *since.get_or_insert(now);
+                if agrees {
+                    down.remove(&agent);
+                    self.seen.settling.after_link.push(now - since);
+                }
+            }
+            if all {
+                self.seen.settling.runs.push(self.now() - begin);
+                return;
+            }
+            self.pass(LOOK_EVERY);
+        }
     }
 
     fn quiet(&mut self, when: &str) -> Result<(), Breach> {
@@ -58,11 +98,17 @@ impl World {
         ))
     }
 
-    /// Who has lost the link for good connects once more, with the right password; and again, if wrong ones have locked the
-    /// account until then.
+    /// Whose credential Finesse has refused, or would refuse next time, connects once more with the right password; and
+    /// again, if wrong ones have locked the account until then. Everybody else is back without that.
     fn reconnect(&mut self) -> Result<(), Breach> {
         for (agent, (client, desk)) in self.ledger.owners.clone() {
-            if self.is_up(&agent) && !self.changes.contains_key(&agent) {
+            if !self.is_locked_out(&agent) {
+                if !self.is_up(&agent) {
+                    let view = self.gateway.agent(&agent.as_str().into());
+                    return Err(format!(
+                        "{agent} is not back, and nobody has refused it: {view:?}"
+                    ));
+                }
                 continue;
             }
             let password = self.passwords.get(&agent).cloned().unwrap_or_default();
@@ -79,7 +125,14 @@ impl World {
         Ok(())
     }
 
-    fn is_up(&self, agent: &str) -> bool {
+    /// Whether only the agent's client can bring it back.
+    fn is_locked_out(&self, agent: &str) -> bool {
+        let wire = self.wires.get(agent);
+        let outdated = wire.is_some_and(|wire| self.passwords.get(agent) != Some(&wire.secret));
+        outdated || self.locked_out.contains(agent)
+    }
+
+    pub(crate) fn is_up(&self, agent: &str) -> bool {
         let view = self.gateway.agent(&agent.into());
         view.is_some_and(|view| view.link == "up")
     }
@@ -103,14 +156,49 @@ impl World {
             if !self.is_up(&agent) {
                 return Err(format!("the link of {agent} is not up at rest"));
             }
-            for other in DESKS.into_iter().filter(|other| **other != *desk) {
-                if self.seat(other, &agent).is_some_and(|seat| seat.is_mine) {
-                    return Err(format!("{other} believes to own {agent}, who is at {desk}"));
+            self.compare(&agent, &desk)?;
+            let calls = self.seat(&desk, &agent).map_or(0, |seat| seat.calls.len());
+            for _ in 0..calls {
+                self.seen.see("a call was live at rest and agreed");
+            }
+        }
+        self.check_beliefs()?;
+        self.check_health_told()?;
+        self.check_tables()?;
+        self.check()
+    }
+
+    /// Nothing is pending; what is kept is kept for sessions.
+    fn check_tables(&self) -> Result<(), Breach> {
+        let counters = self.gateway.counters();
+        let owners = self.ledger.owners.len();
+        if (counters.sessions, counters.requests_pending) != (owners, 0) {
+            return Err(format!(
+                "{owners} agents have owners, and at rest {counters:?}"
+            ));
+        }
+        // The link may have been opened with an older secret than the session's.
+        let secrets = self.vault.len();
+        match secrets > 2 * owners {
+            true => Err(format!("{secrets} secrets are kept for {owners} sessions")),
+            false => Ok(()),
+        }
+    }
+
+    /// Nobody believes to have an agent that is another's, or nobody's.
+    fn check_beliefs(&self) -> Result<(), Breach> {
+        for desk in DESKS {
+            for agent in AGENTS {
+                let owner = self.ledger.owners.get(agent).map(|(_, at)| at.as_str());
+                let is_mine = self.seat(desk, agent).is_some_and(|seat| seat.is_mine);
+                if is_mine && owner != Some(desk) {
+                    return Err(format!(
+                        "{desk} believes to own {agent}, who is at {owner:?}"
+                    ));
                 }
             }
-            self.compare(&agent, &desk)?;
         }
-        self.check()
+        Ok(())
     }
 
     fn seat(&self, desk: &str, agent: &str) -> Option<&Seat> {
@@ -143,9 +231,7 @@ impl World {
             .collect();
         for (id, real) in &live {
             match seat.calls.get(id) {
-                Some(seen) if seen.agrees(real) => {
-                    self.seen.see("a call was live at rest and agreed");
-                }
+                Some(seen) if seen.agrees(real) => {}
                 seen => return Err(format!("{desk}: {agent}'s {id} is {real:?}, not {seen:?}")),
             }
         }
@@ -236,6 +322,7 @@ impl World {
         if links > 0 {
             return Err(format!("{links} links are left at the site"));
         }
+        self.check_beliefs()?;
         match self.ledger.open_commands().next() {
             Some(open) => Err(format!("without a result at the end: {open:?}")),
             None => self.check(),
@@ -249,9 +336,13 @@ impl World {
             .iter()
             .sum();
         let most = AGENTS.len() + self.strangers();
-        match links > most {
-            true => Err(format!("{links} links at the site")),
-            false => Ok(()),
+        if links > most {
+            return Err(format!("{links} links at the site"));
+        }
+        let twice = |agent: &&str| self.site.link_count_of(agent) > 1;
+        match AGENTS.into_iter().find(twice) {
+            Some(agent) => Err(format!("{agent} has more than one link at the site")),
+            None => Ok(()),
         }
     }
 }

@@ -4,7 +4,7 @@ use finesse_sim::engine::{AgentState, CallType, DialogView};
 use finesse_sim::{CampaignMode, Node, ServiceStatus};
 
 use crate::transition::Transition;
-use crate::world::{AGENTS, DESKS, SUPERVISOR, World};
+use crate::world::{AGENTS, DESKS, PASSWORDS, SUPERVISOR, WRONG_PASSWORD, World};
 
 #[derive(Debug, Clone, Copy)]
 enum Choice {
@@ -144,7 +144,7 @@ impl World {
             }
             5 => Transition::TakeLink(agent),
             6 => {
-                let password = self.dice.word(&["demo", "s3same"]);
+                let password = self.dice.word(&PASSWORDS);
                 Transition::Password(agent, password)
             }
             7 => Transition::Service(node, ServiceStatus::OutOfService),
@@ -210,7 +210,7 @@ impl World {
 
     fn password(&mut self, agent: &str) -> String {
         match self.dice.permille(120) {
-            true => "wr0ng".to_owned(),
+            true => WRONG_PASSWORD.to_owned(),
             false => self.passwords.get(agent).cloned().unwrap_or_default(),
         }
     }
@@ -255,12 +255,20 @@ impl World {
             24 if agent == SUPERVISOR || self.dice.permille(300) => {
                 ("getteamusers", "5107,true".to_owned())
             }
-            _ => ("MakeCall", self.number()),
+            _ => ("MakeCall", self.number(agent)),
         }
     }
 
-    /// Mostly somebody outside, each time another.
-    fn number(&mut self) -> String {
+    /// Mostly somebody outside, each time another; nobody calls the own number.
+    fn number(&mut self, agent: &str) -> String {
+        let number = self.any_number();
+        match number == extension_of(agent) {
+            true => "9998".to_owned(),
+            false => number,
+        }
+    }
+
+    fn any_number(&mut self) -> String {
         match self.dice.below(8) {
             0 | 1 => self.dice.word(&["6127", "6133", "6190"]).to_owned(),
             2 => self.dice.word(&["9999", "9998", "9997", "7800"]).to_owned(),
@@ -302,10 +310,10 @@ impl World {
             "ANSWER" => ("AnswerCall", id.to_string()),
             "HOLD" => ("HoldCall", id.to_string()),
             "RETRIEVE" => ("RetrieveCall", id.to_string()),
-            "CONSULT_CALL" => ("ConsultCall", format!("{},{id}", self.number())),
+            "CONSULT_CALL" => ("ConsultCall", format!("{},{id}", self.number(agent))),
             "TRANSFER" => ("TransferCall", format!("{consulted},{id}")),
             "CONFERENCE" => ("ConferenceCall", format!("{consulted},{id}")),
-            "TRANSFER_SST" => ("Transfer_sst", format!("{},{id}", self.number())),
+            "TRANSFER_SST" => ("Transfer_sst", format!("{},{id}", self.number(agent))),
             "ACCEPT" => ("AcceptOutboundPreview", format!("{id},ACCEPT")),
             "REJECT" => ("RejectOutboundPreview", format!("{id},REJECT")),
             "CLOSE" => ("CloseOutboundPreview", format!("{id},CLOSE")),

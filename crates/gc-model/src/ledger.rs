@@ -27,8 +27,8 @@ pub(crate) struct Ledger {
     /// Calls whose end was told, and how often Finesse had listed them by then.
     ended: BTreeMap<(String, String), u64>,
     listings: BTreeMap<(String, String), u64>,
-    asked: BTreeMap<(String, Kind), u64>,
-    sent: BTreeMap<(String, Kind), u64>,
+    /// Commands that have had their one request to a call.
+    acted: BTreeSet<Ticket>,
 }
 
 /// A command as its client sent it.
@@ -47,18 +47,26 @@ pub(crate) struct Sent {
     pub(crate) right: bool,
 }
 
-/// What must not be done more often than it was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// What is done to calls: one request for one command, and none has several.
+///
+/// Not here is what may be sent without a command or twice for one: sign-ins after a gap, NOT_READY and LOGOUT of who is
+/// gone, and a state once more with the reason that Finesse demands.
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     MakeCall(String),
-    Consult(String),
-    Transfer(String),
+    Consult(String, String),
+    Transfer(String, String),
     Monitor(String),
-    Barge(String),
-    Drop,
-    DropParty,
-    Complete,
-    Conference,
+    Barge(String, String),
+    Drop(String),
+    DropParty(String, String),
+    Complete(String),
+    Conference(String),
+    /// The call may be the one that has taken the place of the leg that rang.
+    Answer,
+    Hold(String),
+    Retrieve(String),
+    Preview(&'static str, String),
 }
 
 impl Sent {
@@ -68,6 +76,15 @@ impl Sent {
 
     pub(crate) fn leaves(&self) -> bool {
         matches!(self.word, "Logout" | "logoutwithreason" | "force_logout")
+    }
+
+    /// Reads wait for nothing.
+    fn is_read(&self) -> bool {
+        let word = self.word.to_ascii_lowercase();
+        word.starts_with("get")
+            || word.ends_with("code")
+            || word.ends_with("codenotready")
+            || word == "refresh"
     }
 
     /// A supervisor may send it for a member.
@@ -84,17 +101,25 @@ impl Sent {
     }
 
     fn kind(&self) -> Option<Kind> {
-        let first = self.body.split(',').next().unwrap_or_default().to_owned();
+        let mut parts = self.body.split(',').map(str::to_owned);
+        let first = parts.next().unwrap_or_default();
+        let second = parts.next().unwrap_or_default();
         Some(match self.word {
             "MakeCall" => Kind::MakeCall(first),
-            "ConsultCall" => Kind::Consult(first),
-            "Transfer_sst" => Kind::Transfer(first),
+            "ConsultCall" => Kind::Consult(first, second),
+            "Transfer_sst" => Kind::Transfer(first, second),
             "silentmonitor" => Kind::Monitor(first),
-            "bargein" => Kind::Barge(first),
-            "ReleaseCall" | "endsilentmonitor" => Kind::Drop,
-            "dropparticipant" => Kind::DropParty,
-            "TransferCall" => Kind::Complete,
-            "ConferenceCall" => Kind::Conference,
+            "bargein" => Kind::Barge(first, second),
+            "ReleaseCall" | "endsilentmonitor" => Kind::Drop(first),
+            "dropparticipant" => Kind::DropParty(first, second),
+            "TransferCall" => Kind::Complete(second),
+            "ConferenceCall" => Kind::Conference(second),
+            "AnswerCall" => Kind::Answer,
+            "HoldCall" => Kind::Hold(first),
+            "RetrieveCall" => Kind::Retrieve(first),
+            "AcceptOutboundPreview" => Kind::Preview("ACCEPT", first),
+            "RejectOutboundPreview" => Kind::Preview("REJECT", first),
+            "CloseOutboundPreview" => Kind::Preview("CLOSE", first),
             _ => return None,
         })
     }
@@ -104,37 +129,64 @@ fn kind_of(request: &Request) -> Option<Kind> {
     Some(match request {
         Request::MakeCall { to, .. } => Kind::MakeCall(to.clone()),
         Request::SilentMonitor { to, .. } => Kind::Monitor(to.clone()),
-        Request::Barge { to, .. } => Kind::Barge(to.clone()),
-        Request::Act { action, .. } => match action {
-            Action::Consult { to } => Kind::Consult(to.clone()),
-            Action::SingleStepTransfer { to } => Kind::Transfer(to.clone()),
-            Action::Drop => Kind::Drop,
-            Action::DropParticipant => Kind::DropParty,
-            Action::Transfer => Kind::Complete,
-            Action::Conference => Kind::Conference,
-            _ => return None,
-        },
+        Request::Barge {
+            to, monitor_dialog, ..
+        } => Kind::Barge(to.clone(), monitor_dialog.clone()),
+        Request::Act {
+            dialog,
+            extension,
+            action,
+        } => {
+            let dialog = dialog.clone();
+            match action {
+                Action::Consult { to } => Kind::Consult(to.clone(), dialog),
+                Action::SingleStepTransfer { to } => Kind::Transfer(to.clone(), dialog),
+                Action::Drop => Kind::Drop(dialog),
+                Action::DropParticipant => Kind::DropParty(extension.clone(), dialog),
+                Action::Transfer => Kind::Complete(dialog),
+                Action::Conference => Kind::Conference(dialog),
+                Action::Answer => Kind::Answer,
+                Action::Hold => Kind::Hold(dialog),
+                Action::Retrieve => Kind::Retrieve(dialog),
+                Action::Accept => Kind::Preview("ACCEPT", dialog),
+                Action::Reject => Kind::Preview("REJECT", dialog),
+                Action::Close => Kind::Preview("CLOSE", dialog),
+                _ => return None,
+            }
+        }
         _ => return None,
     })
 }
 
 impl Ledger {
     pub(crate) fn asked(&mut self, ticket: Ticket, sent: Sent) {
-        if let Some(kind) = sent.kind() {
-            *self.asked.entry((sent.agent.clone(), kind)).or_default() += 1;
-        }
         self.open.insert(ticket);
         self.commands.insert(ticket, sent);
     }
 
-    /// A request goes out; tells if nobody has asked for that many.
+    /// A request goes out; tells if no command that is open and has had none asks for it.
     pub(crate) fn emitted(&mut self, agent: &str, request: &Request) -> Option<String> {
-        let key = (agent.to_owned(), kind_of(request)?);
-        let sent = self.sent.entry(key.clone()).or_default();
-        *sent += 1;
-        let asked = self.asked.get(&key).copied().unwrap_or_default();
-        (*sent > asked)
-            .then(|| format!("{key:?} was sent {sent} times and asked for {asked} times"))
+        let kind = kind_of(request)?;
+        let asks = |ticket: &&Ticket| {
+            let sent = self.commands.get(ticket);
+            let sent = sent.filter(|sent| sent.agent == agent && !self.acted.contains(ticket));
+            sent.and_then(Sent::kind).as_ref() == Some(&kind)
+        };
+        match self.open.iter().find(asks).copied() {
+            Some(ticket) => {
+                self.acted.insert(ticket);
+                None
+            }
+            None => Some(format!(
+                "{kind:?} of {agent} goes out, and no open command asks for it"
+            )),
+        }
+    }
+
+    /// Commands of an agent that may have to wait for each other.
+    pub(crate) fn waiting(&self, agent: &str) -> usize {
+        let queued = |sent: &&Sent| sent.agent == agent && !sent.is_read();
+        self.open_commands().filter(queued).count()
     }
 
     /// A command has come to its end; `None` if it had before.

@@ -14,6 +14,9 @@ mod dice;
 mod generator;
 mod history;
 mod ledger;
+mod log_guard;
+mod reference;
+mod settling;
 mod sightings;
 mod transition;
 mod vault;
@@ -21,6 +24,8 @@ mod world;
 
 use std::fmt;
 
+use log_guard::LogGuard;
+pub use settling::Settling;
 pub use sightings::{RARE, Sightings};
 use world::World;
 
@@ -109,6 +114,12 @@ fn play(seed: u64, steps: u64, telling: Telling) -> Result<Sightings, Stopped> {
         lines: Vec::new(),
     })?;
     world.history.in_full = telling == Telling::Everything;
+    let guard = LogGuard::default();
+    guard.watch(|| play_out(&mut world, steps, &guard))?;
+    Ok(world.seen)
+}
+
+fn play_out(world: &mut World, steps: u64, guard: &LogGuard) -> Result<(), Stopped> {
     let stop = |world: &World, step, at_rest, breach| Stopped {
         step,
         at_rest,
@@ -121,14 +132,13 @@ fn play(seed: u64, steps: u64, telling: Telling) -> Result<Sightings, Stopped> {
         let at = world.now();
         world.history.step(step, at, format!("{transition:?}"));
         world.apply(transition);
-        if let Err(breach) = world.check().and_then(|()| world.check_links()) {
-            return Err(stop(&world, step, false, breach));
+        let checked = world.check().and_then(|()| world.check_links());
+        if let Err(breach) = checked.and_then(|()| guard.check()) {
+            return Err(stop(world, step, false, breach));
         }
     }
-    match world.come_to_rest() {
-        Ok(()) => Ok(world.seen),
-        Err(breach) => Err(stop(&world, steps, true, breach)),
-    }
+    let rested = world.come_to_rest().and_then(|()| guard.check());
+    rested.map_err(|breach| stop(world, steps, true, breach))
 }
 
 /// Fewer transitions after which the same seed does not come to rest well; halved as long as it fails.

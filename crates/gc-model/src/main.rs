@@ -79,6 +79,10 @@ fn many(first: u64, steps: u64) -> ExitCode {
         "{seconds:.1} s, {:.0} transitions a second",
         steps as f64 / seconds
     );
+    if let Some(slow) = seen.settling.is_too_slow() {
+        println!("too slow: {slow}");
+        return ExitCode::FAILURE;
+    }
     let weak = seen.below(FLOOR);
     if steps >= FLOOR_FROM && !weak.is_empty() {
         println!("too weak: seen less than {FLOOR} times: {weak:#?}");

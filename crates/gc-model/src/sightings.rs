@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::settling::Settling;
+
 /// What has to be seen, with the fault of the plan that it stands for.
 ///
 /// A run of a million transitions that sees one of them less than a hundred times is too weak.
 pub const RARE: &[&str] = &[
+    "P1 a notification is told as it must be",
     "F8 another gateway takes the link",
     "F9 a link that comes back is refused",
     "F11 a reply is lost after the command was executed",
@@ -60,17 +63,21 @@ pub const RARE: &[&str] = &[
 
 /// Counts of what was seen.
 #[derive(Debug, Clone, Default)]
-pub struct Sightings(BTreeMap<&'static str, u64>);
+pub struct Sightings {
+    counts: BTreeMap<&'static str, u64>,
+    /// How long it took until all agreed.
+    pub settling: Settling,
+}
 
 impl Sightings {
     pub(crate) fn see(&mut self, what: &'static str) {
         debug_assert!(RARE.contains(&what), "{what} is on no list");
-        *self.0.entry(what).or_default() += 1;
+        *self.counts.entry(what).or_default() += 1;
     }
 
     /// How often it was seen.
     pub fn of(&self, what: &str) -> u64 {
-        self.0.get(what).copied().unwrap_or_default()
+        self.counts.get(what).copied().unwrap_or_default()
     }
 
     /// What was seen less often than that.
@@ -83,9 +90,10 @@ impl Sightings {
 
     /// Adds another run's.
     pub fn add(&mut self, other: &Self) {
-        for (what, count) in &other.0 {
-            *self.0.entry(what).or_default() += count;
+        for (what, count) in &other.counts {
+            *self.counts.entry(what).or_default() += count;
         }
+        self.settling.add(&other.settling);
     }
 }
 
@@ -94,6 +102,6 @@ impl fmt::Display for Sightings {
         for what in RARE {
             writeln!(f, "{:>9}  {what}", self.of(what))?;
         }
-        Ok(())
+        write!(f, "{}", self.settling)
     }
 }

@@ -69,6 +69,7 @@ impl World {
                 self.beats.remove(desk);
                 self.up.remove(desk);
                 self.silent.remove(desk);
+                self.health.forget_desk(desk);
                 self.feed(Input::ClientGone {
                     destination: desk.into(),
                 });

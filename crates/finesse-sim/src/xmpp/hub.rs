@@ -150,6 +150,10 @@ impl Hub {
         }
     }
 
+    pub(crate) fn link_count_of(&self, user: &str) -> usize {
+        self.links_of(user).len()
+    }
+
     pub(crate) fn link_count(&self, node: Node) -> usize {
         read(&self.nodes[node.index()].links)
             .values()

@@ -117,12 +117,17 @@ impl Gateway {
         if moved {
             self.tell_move(agent, before);
         }
+        // Before anything is told of nodes, which takes for told what holds with the agents that are left.
+        if owner != before.owner {
+            if let Some(left) = &before.owner {
+                self.agent_left(left.destination.clone(), node);
+            }
+            if let Some(owner) = owner {
+                self.agent_came(owner.destination, node);
+            }
+        }
         if link_lost {
             self.link_lost(now, before.node);
-        }
-        if owner != before.owner {
-            let owners = before.owner.iter().cloned().chain(owner);
-            self.agents_moved(node, owners.map(|owner| owner.destination));
         }
         if link_made {
             self.node_changed(now, node, |health| health.set_reached(node));

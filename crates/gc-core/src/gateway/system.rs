@@ -87,23 +87,38 @@ impl Gateway {
         self.tell_standing(&destination, &was, &nodes, None);
     }
 
-    /// An agent has come to a destination or left it; with another cluster among its agents', other things hold there.
-    pub(super) fn agents_moved(&mut self, node: usize, at: impl Iterator<Item = Destination>) {
-        for destination in at {
-            let was = self.troubled.get(&destination).cloned();
-            if was.is_none() && self.health.is_usable(node) {
-                continue;
-            }
-            let nodes = self.nodes_of(&destination);
-            let unknown = || Standing {
-                status: SystemStatus::InService,
-                out: BTreeSet::new(),
-            };
-            if !nodes.is_empty() || self.clients.is_known(&destination) {
-                self.tell_standing(&destination, &was.unwrap_or_else(unknown), &nodes, None);
-            } else {
-                self.troubled.remove(&destination);
-            }
+    /// An agent at a node has come to a destination.
+    pub(super) fn agent_came(&mut self, destination: Destination, node: usize) {
+        if self.troubled.contains_key(&destination) || !self.health.is_usable(node) {
+            self.mind_agents(destination);
+        }
+    }
+
+    /// An agent at a node has left a destination: those who are left may be at another that does not serve, or on their way.
+    pub(super) fn agent_left(&mut self, destination: Destination, node: usize) {
+        let nodes = self.nodes_of(&destination);
+        let usable = |node: &usize| self.health.is_usable(*node);
+        let served = match nodes.is_empty() {
+            true => usable(&node),
+            false => nodes.values().flatten().any(usable),
+        };
+        if self.troubled.contains_key(&destination) || !served {
+            self.mind_agents(destination);
+        }
+    }
+
+    /// With other agents, or another cluster among theirs, other things hold at a destination.
+    fn mind_agents(&mut self, destination: Destination) {
+        let was = self.troubled.get(&destination).cloned();
+        let nodes = self.nodes_of(&destination);
+        let unknown = || Standing {
+            status: SystemStatus::InService,
+            out: BTreeSet::new(),
+        };
+        if !nodes.is_empty() || self.clients.is_known(&destination) {
+            self.tell_standing(&destination, &was.unwrap_or_else(unknown), &nodes, None);
+        } else {
+            self.troubled.remove(&destination);
         }
     }
 

@@ -59,6 +59,8 @@ impl Session {
             Link::Up { .. } => {
                 self.abandon_sync(cx);
                 let trouble = Trouble::of(self.sync.has_told_trouble(), cx.now);
+                // A read without the link does not end it.
+                self.sync.told_trouble(false);
                 self.link = Link::Down { epoch, trouble };
                 self.interrupt_move();
                 self.renew_link(cx);

@@ -8,7 +8,7 @@ use gc_protocol::{DialogId, ErrorType};
 
 use super::lane::Lane;
 use super::login::wanted_extension;
-use super::task::{TaskId, TaskOrigin};
+use super::task::{Task, TaskId, TaskOrigin};
 use super::{Cx, Session};
 use crate::calls::{Applied, Me, Sight};
 use crate::faults::{About, error_of};
@@ -139,9 +139,10 @@ impl Session {
         }
     }
 
-    /// Ends a state request; its State is told even when nothing changed.
+    /// Ends a state request; to a client who asked its State is told even when nothing changed.
     fn answer_with_state(&mut self, cx: &mut Cx<'_>, id: TaskId) {
-        if self.tasks.get(&id).is_some_and(|task| !task.told_state) {
+        let is_owed = |task: &Task| !task.told_state && !matches!(task.origin, TaskOrigin::Gateway);
+        if self.tasks.get(&id).is_some_and(is_owed) {
             self.tell_state(cx, Origin::Live);
         }
         self.done(cx, id);

@@ -187,6 +187,18 @@ fn being_signed_out() -> (Bench, crate::harness::Sent) {
 }
 
 #[test]
+fn what_the_gateway_asks_for_by_itself_is_no_reason_to_tell_the_same_state_again() {
+    let (mut bench, logout) = being_signed_out();
+    let mut layla = bench.users["41027"].clone();
+    layla.set("TALKING").pending = "LOGOUT".to_owned();
+    bench.notify("41027", &layla.update(""));
+    assert_eq!(bench.told("desk-1"), ["State TALKING then LOGOUT"]);
+    bench.accept(&logout);
+    bench.notify("41027", &layla.update(&logout.header));
+    assert_eq!(bench.told("desk-1"), NOTHING);
+}
+
+#[test]
 fn who_returns_while_finesse_refuses_the_sign_out_keeps_the_session() {
     let (mut bench, logout) = being_signed_out();
     bench.client_up("desk-1");

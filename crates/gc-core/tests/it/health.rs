@@ -232,3 +232,40 @@ fn a_node_that_took_the_link_along_is_in_service_once_the_agent_was_read() {
         ]
     );
 }
+
+#[test]
+fn who_keeps_only_an_agent_whose_node_is_out_of_service_is_told_so() {
+    let mut bench = Bench::with(Config {
+        clusters: vec![Cluster::of_nodes(2)],
+        ..Config::default()
+    });
+    bench.node(0, true);
+    bench.node(1, true);
+    bench.login("desk-1", "41033");
+    bench.node(0, false);
+    bench.connect("desk-1", "41027");
+    bench.told("desk-1");
+    bench.link("41027", LinkEvent::Conflict);
+    let told = bench.told("desk-1");
+    assert_eq!(told.last().unwrap(), "System OUT_OF_SERVICE");
+    bench.node(0, true);
+    assert_eq!(bench.told("desk-1"), ["System IN_SERVICE"]);
+}
+
+#[test]
+fn a_read_while_the_link_is_down_again_does_not_say_that_it_is_back() {
+    let mut bench = Bench::new();
+    bench.login("desk-1", "41027");
+    bench.link("41027", LinkEvent::Down);
+    bench.pass_seconds(2);
+    assert_eq!(bench.told("desk-1"), ["System OUT_OF_SERVICE 41027"]);
+    bench.link("41027", LinkEvent::Up);
+    bench.link("41027", LinkEvent::Down);
+    bench.drop_requests();
+    bench.link("41027", LinkEvent::Undecodable);
+    bench.answer_reads();
+    assert_eq!(bench.told("desk-1"), NOTHING);
+    bench.link("41027", LinkEvent::Up);
+    bench.answer_reads();
+    assert_eq!(bench.told("desk-1"), ["System IN_SERVICE 41027"]);
+}

@@ -69,6 +69,8 @@ impl World {
             gap: None,
         };
         self.wires.insert(agent.to_owned(), wire);
+        self.locked_out.remove(agent);
+        self.health.link_opened(agent, node.min(1), self.now);
         let millis = self.dice.between(5, 80);
         self.later(millis, Happening::TryLink(agent.to_owned(), epoch));
     }
@@ -76,6 +78,7 @@ impl World {
     pub(super) fn close_link(&mut self, agent: &str, epoch: Epoch) {
         match self.wires.remove(agent) {
             Some(wire) if wire.epoch == epoch => {
+                self.health.link_closed(agent, self.now);
                 if let Some(link) = wire.link {
                     self.site.sign_off(link);
                 }
@@ -88,7 +91,10 @@ impl World {
         let secret = self.vault.get(credential.secret).map(str::to_owned);
         let wire = self.wires.get_mut(agent);
         match (wire.filter(|wire| wire.epoch == epoch), secret) {
-            (Some(wire), Some(secret)) => wire.secret = secret,
+            (Some(wire), Some(secret)) => {
+                wire.secret = secret;
+                self.locked_out.remove(agent);
+            }
             _ => self.breach(|| format!("a link of {agent} cannot be renewed")),
         }
     }
@@ -141,6 +147,7 @@ impl World {
     }
 
     fn link_refused(&mut self, agent: &str, epoch: Epoch) {
+        self.locked_out.insert(agent.to_owned());
         if let Some(wire) = self.wires.get_mut(agent) {
             wire.ended = true;
             if wire.was_up {
@@ -175,6 +182,13 @@ impl World {
             if let Some(link) = wire.link {
                 self.site.unsubscribe(link, topic);
             }
+        }
+    }
+
+    /// The network is whole again.
+    pub(crate) fn unblock_links(&mut self) {
+        for wire in self.wires.values_mut() {
+            wire.blocked_until = 0;
         }
     }
 

@@ -1,16 +1,20 @@
 //! Gateway, site and network in one thread, on one clock.
 
+mod health;
 mod links;
 mod nodes;
 mod notifications;
 mod outputs;
+mod promises;
 mod requests;
 mod restart;
+mod seats;
 mod setup;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use finesse_protocol::Update;
 use finesse_sim::engine::SimTime;
 use finesse_sim::{Node, Offline, Site};
 use gc_core::{Config, Epoch, Gateway, Input, LinkEvent, Reply, RequestId, SecretHandle};
@@ -22,15 +26,21 @@ use crate::desk::Desk;
 use crate::dice::Dice;
 use crate::history::History;
 use crate::ledger::Ledger;
+use crate::reference::Reference;
 use crate::sightings::Sightings;
 use crate::vault::Vault;
+use health::HealthTold;
 pub(crate) use links::Wire;
+use promises::{Expected, Put};
 pub(crate) use requests::Flight;
 pub(crate) use restart::Kept;
 
 /// Everybody at the demo site.
 pub(crate) const AGENTS: [&str; 3] = ["41027", "41033", "41900"];
 pub(crate) const SUPERVISOR: &str = "41900";
+/// What agents sign in with; the log and all that is told is looked through for what they have in common.
+pub(crate) const PASSWORDS: [&str; 2] = ["c4nary-1", "c4nary-2"];
+pub(crate) const WRONG_PASSWORD: &str = "c4nary-0";
 /// Where clients' events go.
 pub(crate) const DESKS: [&str; 3] = ["desk-1", "desk-2", "desk-3"];
 /// Wake-ups without time passing; more means that nothing moves on.
@@ -70,10 +80,30 @@ pub(crate) struct World {
     pub(crate) config: Config,
     /// Clients that have stopped to beat.
     pub(crate) silent: BTreeSet<String>,
+    /// What clients were told of nodes and links.
+    pub(crate) health: HealthTold,
+    /// Sessions after the last input.
+    sessions: usize,
+    /// What clients were told of each agent.
+    references: BTreeMap<String, Reference>,
+    /// What the present notification has to be told as.
+    expected: Option<(Expected, Update)>,
+    /// Events that the present input has put out.
+    put: Vec<Put>,
+    /// Agents whose commands the present input has brought to their end.
+    answered: Vec<String>,
+    /// When Finesse last answered a read of an agent.
+    read_at: BTreeMap<String, u64>,
+    /// Agents of whom a notification had to wait for a read.
+    waited: BTreeSet<String>,
+    /// Until when an agent's notifications come in another order.
+    disordered: BTreeMap<String, u64>,
     returns_seen: u64,
     next_poll: u64,
     /// When clients that beat did so last.
     pub(crate) beats: BTreeMap<String, u64>,
+    /// Agents whose session's credential Finesse has refused.
+    pub(crate) locked_out: BTreeSet<String>,
     /// How often agents' passwords have changed.
     pub(crate) changes: BTreeMap<String, u64>,
     pub(crate) seen: Sightings,
@@ -114,10 +144,11 @@ pub(crate) enum Happening {
 }
 
 /// What a link reports.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum News {
     Link(LinkEvent),
-    Notification(String),
+    /// Its text, and when Finesse sent it.
+    Notification(String, u64),
 }
 
 impl World {
@@ -142,6 +173,7 @@ impl World {
             tainted: BTreeSet::new(),
             refused: BTreeMap::new(),
             absent: BTreeSet::new(),
+            locked_out: BTreeSet::new(),
             changes: BTreeMap::new(),
             kept: BTreeMap::new(),
             returning: BTreeSet::new(),
@@ -152,10 +184,21 @@ impl World {
             late_logins: BTreeMap::new(),
             config,
             silent: BTreeSet::new(),
+            health: HealthTold::default(),
+            sessions: 0,
+            references: BTreeMap::new(),
+            expected: None,
+            put: Vec::new(),
+            answered: Vec::new(),
+            read_at: BTreeMap::new(),
+            waited: BTreeSet::new(),
+            disordered: BTreeMap::new(),
             returns_seen: 0,
             next_poll: nodes::POLL_EVERY,
             beats: BTreeMap::new(),
-            passwords: AGENTS.map(|id| (id.to_owned(), "demo".to_owned())).into(),
+            passwords: AGENTS
+                .map(|id| (id.to_owned(), PASSWORDS[0].to_owned()))
+                .into(),
             seen: Sightings::default(),
             history: History::default(),
             weather: Weather {
@@ -204,6 +247,8 @@ impl World {
     }
 
     fn drain(&mut self) {
+        self.put.clear();
+        self.answered.clear();
         let mut next = self.gateway.poll_output();
         if next.is_some() {
             self.ledger.coming = self.present_owners();
@@ -212,7 +257,11 @@ impl World {
             self.take(output);
             next = self.gateway.poll_output();
         }
+        if let Some((expected, update)) = self.expected.take() {
+            self.check_expected(&expected, &update);
+        }
         self.check_after_input();
+        self.learn();
     }
 
     pub(crate) fn later(&mut self, millis: u64, what: Happening) {
@@ -330,7 +379,7 @@ impl World {
 
     /// Forgets the rest of what the network would bring to a link.
     pub(crate) fn lose_notifications(&mut self, agent: &str, epoch: Epoch) {
-        let of_link = |what: &Happening| matches!(what, Happening::Report(whose, of, News::Notification(_)) if whose == agent && *of == epoch);
+        let of_link = |what: &Happening| matches!(what, Happening::Report(whose, of, News::Notification(..)) if whose == agent && *of == epoch);
         self.queue.retain(|_, what| !of_link(what));
     }
 }

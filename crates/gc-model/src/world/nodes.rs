@@ -105,10 +105,12 @@ impl World {
             Reply::Answer(finesse_protocol::Answer::SystemInfo(ref info))
                 if info.status == finesse_protocol::ServiceStatus::InService
         );
-        self.feed(Input::NodeHealth {
-            node: node.index(),
-            in_service,
-        });
+        self.node_polled(node.index(), in_service);
+    }
+
+    pub(super) fn node_polled(&mut self, node: usize, in_service: bool) {
+        self.health.polled(node, in_service, self.now());
+        self.feed(Input::NodeHealth { node, in_service });
     }
 
     /// Another gateway of the agent's leaves the other node: it would have changed nodes, too.

@@ -1,6 +1,6 @@
 //! What links hear, on its way to the core: late, twice, in another order, or never.
 
-use finesse_protocol::{Data, Dialog, Request, Update};
+use finesse_protocol::{Data, Dialog, Request, ServiceStatus, Update};
 use finesse_sim::{Heard, LinkId};
 use gc_core::{Epoch, Input, LinkEvent};
 
@@ -38,6 +38,7 @@ impl World {
             self.ledger.listed(agent, &xml);
         }
         let bad = self.dice.permille(self.weather.notifications);
+        let news = News::Notification(xml, self.now());
         match self.dice.below(5) {
             0 if bad => {
                 self.seen.see("a notification is lost for good");
@@ -51,18 +52,19 @@ impl World {
                 self.seen.see("F28 notifications change places");
                 self.tainted.insert(agent.to_owned());
                 let at = self.now() + self.dice.between(50, 2000);
-                let late = News::Notification(xml);
-                self.at(at, Happening::Report(agent.to_owned(), epoch, late));
+                let until = self.disordered.entry(agent.to_owned()).or_default();
+                *until = at.max(*until);
+                self.at(at, Happening::Report(agent.to_owned(), epoch, news));
             }
             3 | 4 if bad => {
                 self.seen.see("F27 a notification comes twice");
-                self.report(agent, epoch, News::Notification(xml.clone()));
-                self.report(agent, epoch, News::Notification(xml));
+                self.report(agent, epoch, news.clone());
+                self.report(agent, epoch, news);
             }
             _ => {
                 let slow = self.dice.permille(50);
                 let millis = self.dice.between(1, if slow { 1200 } else { 20 });
-                self.report_after(millis, agent, epoch, News::Notification(xml));
+                self.report_after(millis, agent, epoch, news);
             }
         }
     }
@@ -71,27 +73,51 @@ impl World {
         match news {
             News::Link(event) => {
                 self.history.line(|| format!("link of {agent}: {event:?}"));
+                self.note_link(agent, epoch, &event);
                 self.feed(Input::Link {
                     agent: agent.into(),
                     epoch,
                     event,
                 });
             }
-            News::Notification(xml) => match Update::parse(&xml) {
-                Ok(update) => self.notify(agent, epoch, update),
+            News::Notification(xml, born) => match Update::parse(&xml) {
+                Ok(update) => self.notify(agent, epoch, born, update),
                 Err(error) => self.breach(|| format!("unreadable: {error}: {xml}")),
             },
         }
     }
 
-    fn notify(&mut self, agent: &str, epoch: Epoch, update: Update) {
+    /// What the gateway is about to learn of a node.
+    fn note_link(&mut self, agent: &str, epoch: Epoch, event: &LinkEvent) {
+        if self.wires.get(agent).is_none_or(|wire| wire.epoch != epoch) {
+            return;
+        }
+        if *event == LinkEvent::Down {
+            // A sign-in that is on its way is tried once more when the link is there again.
+            self.settle_sign_ins(agent);
+        }
+        match event {
+            LinkEvent::Up => self.health.link_up(agent),
+            LinkEvent::Down | LinkEvent::Unreachable | LinkEvent::Refused | LinkEvent::Conflict => {
+                self.health.link_down(agent, self.now())
+            }
+            LinkEvent::FinessePresent(present) => self.health.finesse_present(agent, *present),
+            LinkEvent::Undecodable | LinkEvent::Subscribed(_) | LinkEvent::NotSubscribed(_) => {}
+        }
+    }
+
+    fn notify(&mut self, agent: &str, epoch: Epoch, born: u64, update: Update) {
         let reads =
             |request: &Request| matches!(request, Request::User { .. } | Request::Dialogs { .. });
-        let of_agent = self.flights.values().filter(|flight| flight.agent == agent);
+        let of_agent = self.flights.values_mut();
+        let of_agent = of_agent.filter(|flight| flight.agent == agent);
         let (mut races, mut early) = (false, false);
         for flight in of_agent {
             races |= flight.acted && reads(&flight.request);
-            early |= flight.acted && update.request_id == flight.header;
+            let echoes = flight.acted && update.request_id == flight.header;
+            // What Finesse says of the agent afterwards tells how the sign-in stands, too.
+            flight.settled |= echoes || flight.acted && matches!(&update.data, Data::User(_));
+            early |= echoes;
         }
         if races {
             self.seen.see("F26 a notification races a snapshot");
@@ -102,11 +128,22 @@ impl World {
         self.see_late_force(agent, &update);
         self.history
             .line(|| format!("notification of {agent}: {}", in_short(&update)));
+        if let (Data::SystemInfo(info), Some(wire)) = (&update.data, self.wires.get(agent))
+            && wire.epoch == epoch
+        {
+            let in_service = info.status == ServiceStatus::InService;
+            let (node, now) = (wire.node.index(), self.now());
+            self.health.polled(node, in_service, now);
+        }
+        let expected = self.expect(agent, epoch, born, &update);
+        let plain = expected.is_some();
+        self.expected = expected.map(|expected| (expected, update.clone()));
         self.feed(Input::Notification {
             agent: agent.into(),
             epoch,
-            update: Box::new(update),
+            update: Box::new(update.clone()),
         });
+        self.took(agent, plain, &update);
     }
 }
 

@@ -6,8 +6,10 @@ use gc_protocol::{Body, Command, Event, Outcome};
 use serde_json::Value;
 
 use super::World;
+use super::promises::Put;
 use crate::desk::{CallNews, text};
 use crate::ledger::{Owners, Sent};
+use crate::log_guard::CANARY;
 
 impl World {
     /// A client sends a command.
@@ -62,12 +64,15 @@ impl World {
             destination: desk.map(Into::into),
             rights: Rights::ALL,
         };
+        let greets = matches!(command.body, Body::Heartbeat { .. });
+        self.health.greeting = greets.then(|| desk.map(str::to_owned)).flatten();
         self.feed(Input::ClientCommand {
             ticket,
             from,
             command,
             token_life: None,
         });
+        self.health.greeting = None;
     }
 
     fn see_races(&mut self, sent: &Sent) {
@@ -89,11 +94,30 @@ impl World {
     pub(super) fn take(&mut self, output: Output) {
         match output {
             Output::Event {
-                destination, event, ..
-            } => self.told(destination.as_str(), &event),
+                destination,
+                origin,
+                event,
+            } => {
+                self.told(destination.as_str(), &event);
+                if let Event::System(system) = &event {
+                    self.told_health(destination.as_str(), system);
+                }
+                self.put.push(Put {
+                    desk: destination.as_str().to_owned(),
+                    origin,
+                    event,
+                });
+            }
             Output::CommandResult {
-                ticket, outcome, ..
-            } => self.command_ended(ticket, &outcome),
+                ticket,
+                outcome,
+                error,
+            } => {
+                if format!("{outcome:?} {error:?}").contains(CANARY) {
+                    self.breach(|| format!("a secret is told: {outcome:?} {error:?}"));
+                }
+                self.command_ended(ticket, &outcome);
+            }
             Output::Request {
                 id,
                 header,
@@ -156,7 +180,7 @@ impl World {
     pub(super) fn told(&mut self, desk: &str, event: &Event) {
         let json = self.printer.print_json(event);
         self.history.line(|| format!("{desk} <- {json}"));
-        if json.contains("demo") || json.contains("wr0ng") || json.contains("s3same") {
+        if json.contains(CANARY) {
             self.breach(|| format!("a secret is told: {json}"));
         }
         let Ok(value) = serde_json::from_str::<Value>(&json) else {
@@ -248,6 +272,8 @@ impl World {
             let (word, agent) = (sent.word, &sent.agent);
             format!("{ticket:?} {word}#{agent}: {outcome:?}")
         });
+        self.answered.push(sent.agent.clone());
+        self.settle_sign_ins(&sent.agent);
         let owner = self.ledger.owners.get(&sent.agent);
         let foreign = owner.is_some_and(|(client, _)| *client != sent.client);
         match outcome {
@@ -256,7 +282,7 @@ impl World {
                 "SUBSCRIPTION_FAILED" if sent.enters() && !sent.right && foreign => self
                     .seen
                     .see("F45 an agent is not taken over with a wrong password"),
-                "LICENSES_EXCEEDED" => self.seen.see("F51 no licence is left"),
+                "LICENSES_EXCEEDED" => self.see_no_licence(),
                 "CF_AGENT_ACCOUNT_LOCKED_OUT" => self.seen.see("the guard refuses a sign-in"),
                 "CF_RESOURCE_BUSY" if sent.enters() => self.seen.see("the guard refuses a sign-in"),
                 "CF_RESOURCE_BUSY" => self.seen.see("a queue is full"),
@@ -332,6 +358,7 @@ impl World {
                 .see("F22 an agent whom Finesse has signed out is signed in again");
         }
         self.check_kept();
+        self.check_seats();
         let owners = self.ledger.coming.clone();
         for (agent, (_, desk)) in &owners {
             let before = self.ledger.owners.get(agent);
@@ -345,6 +372,7 @@ impl World {
             .retain(|(agent, desk), _| !owns(agent, desk));
         self.ledger.owners = owners;
         self.ledger.ending.clear();
+        self.forget_strangers_health();
     }
 
     fn see_takeover(&mut self, agent: &str, loser: &str) {

@@ -7,6 +7,8 @@ use gc_core::{Authority, Input, Reply, RequestId, SecretHandle};
 
 use super::{Happening, World};
 
+/// The administrator's password at the demo site.
+const ADMINISTRATORS: &str = "demo";
 /// When the driver gives up waiting for an answer.
 const TIMEOUT: u64 = 10_000;
 
@@ -18,6 +20,8 @@ pub(crate) struct Flight {
     pub(crate) request: Request,
     /// Finesse has seen it.
     pub(crate) acted: bool,
+    /// A notification has told its effect, or its command is at its end.
+    pub(crate) settled: bool,
     node: Node,
     sender: Option<(String, String)>,
     secret: Option<SecretHandle>,
@@ -48,6 +52,13 @@ const FATES: &[(u64, Fate)] = &[
     (1, Fate::Garbled),
 ];
 
+impl Flight {
+    /// Whether it signs an agent in.
+    pub(super) fn signs_in(&self, agent: &str) -> bool {
+        self.agent == agent && matches!(self.request, Request::Login { .. })
+    }
+}
+
 impl World {
     pub(super) fn send_request(
         &mut self,
@@ -66,7 +77,7 @@ impl World {
             Authority::Administrator | Authority::ConfigApi => None,
         };
         let sender = match secret {
-            None => Some(("administrator".to_owned(), "demo".to_owned())),
+            None => Some(("administrator".to_owned(), ADMINISTRATORS.to_owned())),
             Some(handle) => match self.vault.get(handle) {
                 Some(text) => Some((agent.to_owned(), text.to_owned())),
                 None => {
@@ -78,6 +89,7 @@ impl World {
         if let Some(what) = self.ledger.emitted(agent, &request) {
             self.breach(|| what);
         }
+        self.check_sign_ins(agent, secret, &request);
         let fate = self.fate(&request);
         let slow = self.dice.permille(30);
         let millis = self.dice.between(1, if slow { 1500 } else { 40 });
@@ -89,10 +101,34 @@ impl World {
             secret,
             request,
             acted: false,
+            settled: false,
             fate,
         };
         self.flights.insert(id, flight);
         self.later(millis, Happening::Arrives(id));
+    }
+
+    /// One sign-in of an agent at a time; and of reads that try a credential no more than may be refused, for each of them may.
+    fn check_sign_ins(&mut self, agent: &str, secret: Option<SecretHandle>, request: &Request) {
+        let signs_in = |request: &Request| matches!(request, Request::Login { .. });
+        let of_session = self.wires.get(agent).map(|wire| wire.secret.clone());
+        let tries = |request: &Request, secret: Option<SecretHandle>| {
+            let text = secret.and_then(|secret| self.vault.get(secret));
+            matches!(request, Request::User { .. }) && text != of_session.as_deref()
+        };
+        let of_agent = self.flights.values().filter(|flight| flight.agent == agent);
+        let of_agent: Vec<&Flight> = of_agent.collect();
+        let open = |flight: &&Flight| signs_in(&flight.request) && !flight.settled;
+        let twice = signs_in(request) && of_agent.iter().copied().any(|flight| open(&flight));
+        let tried = of_agent
+            .iter()
+            .filter(|flight| tries(&flight.request, flight.secret));
+        let most = self.config.sign_in_failures;
+        let many = tries(request, secret) && tried.count() >= most;
+        if twice || many {
+            let name = request.name();
+            self.breach(|| format!("{name} of {agent} while another sign-in is under way"));
+        }
     }
 
     fn fate(&mut self, request: &Request) -> Fate {
@@ -133,6 +169,9 @@ impl World {
             self.note_late_login(&agent, node, &request);
         }
         let answer = acts.then(|| self.ask(node, sender, &request, &header));
+        if acts && request.is_read() {
+            self.read_at.insert(agent.clone(), self.now());
+        }
         let lost = |reason: &str| Reply::Unknown {
             reason: reason.to_owned(),
         };
@@ -239,7 +278,9 @@ impl World {
         if let Some(secret) = flight.secret {
             self.note_credential(&flight, secret, &reply);
         }
+        self.blur_found(&flight.agent, &reply);
         self.feed(Input::FinesseReply { request: id, reply });
+        self.check_found(&flight.agent, &flight.request);
     }
 
     fn note_credential(&mut self, flight: &Flight, secret: SecretHandle, reply: &Reply) {
@@ -252,6 +293,7 @@ impl World {
             Reply::Fault(fault) if fault.status == 401 && is_open_to_all(&flight.request) => {
                 let waiting = self.ledger.sign_ins_open(&flight.agent, secret);
                 self.refused.entry(key).or_insert(waiting);
+                self.note_locked_out(&flight.agent, secret);
                 if !flight.request.is_read() {
                     self.seen.see("F15 a command's credential is refused");
                 }
@@ -261,6 +303,25 @@ impl World {
             | Reply::NotSent { .. }
             | Reply::Unknown { .. }
             | Reply::Garbage { .. } => {}
+        }
+    }
+}
+
+impl World {
+    /// A command of an agent has come to its end: its sign-in is one that is over.
+    pub(super) fn settle_sign_ins(&mut self, agent: &str) {
+        let of_agent = self.flights.values_mut();
+        for flight in of_agent.filter(|flight| flight.agent == agent) {
+            flight.settled = true;
+        }
+    }
+
+    /// Whether it was the session's own credential that Finesse has refused.
+    fn note_locked_out(&mut self, agent: &str, secret: SecretHandle) {
+        let text = self.vault.get(secret);
+        let of_session = self.wires.get(agent).map(|wire| wire.secret.as_str());
+        if of_session.is_none() || of_session == text {
+            self.locked_out.insert(agent.to_owned());
         }
     }
 }

@@ -3,6 +3,7 @@
 use finesse_sim::Node;
 use gc_core::{ClusterId, Gateway, Input, Product, Standing};
 
+use super::health::HealthTold;
 use super::{DESKS, Happening, World};
 use crate::desk::Desk;
 use crate::vault::Vault;
@@ -103,6 +104,9 @@ impl World {
         self.up.clear();
         self.returning = DESKS.map(str::to_owned).into();
         self.returns_seen = 0;
+        self.references.clear();
+        self.health = HealthTold::default();
+        self.waited.clear();
         let seed = self.dice.between(0, u64::MAX - 1);
         self.gateway = Gateway::new(self.config.clone(), seed);
         self.is_down = true;

@@ -5,20 +5,21 @@ use std::time::Duration;
 use finesse_sim::{OnDisconnect, Settings, WrapUpMode};
 use gc_core::{Cluster, ClusterId, Config, Input, Product};
 
-use super::{DESKS, World};
+use super::{AGENTS, DESKS, PASSWORDS, World};
 use crate::dice::Dice;
 
 impl World {
     pub(super) fn begin(&mut self) {
+        for agent in AGENTS {
+            self.site
+                .engine(|engine, _| engine.set_password(agent, PASSWORDS[0]));
+        }
         self.feed(Input::Site {
             cluster: ClusterId(0),
             product: Product::Ucce,
         });
         for node in 0..2 {
-            self.feed(Input::NodeHealth {
-                node,
-                in_service: true,
-            });
+            self.node_polled(node, true);
         }
         for desk in DESKS {
             self.client_up(desk);
