@@ -26,6 +26,7 @@ fn main() -> Result<()> {
     driver.feed(Input::NodeHealth {
         node: 0,
         in_service: true,
+        asked: Instant::now(),
     });
     driver.feed(Input::ClientUp {
         destination: Destination::from("desk-1"),

@@ -18,6 +18,8 @@ const BETWEEN_DOUBTS: Duration = Duration::from_secs(1);
 pub struct HealthReport {
     /// Position of the node in the configuration.
     pub node: usize,
+    /// When it was asked.
+    pub asked: std::time::Instant,
     /// How it is.
     pub status: NodeStatus,
 }
@@ -70,7 +72,12 @@ async fn watch_node(
         }
         asked = Instant::now();
         let status = NodeStatus::from(cluster.system_info(node).await);
-        if events.send(HealthReport { node, status }).await.is_err() {
+        let report = HealthReport {
+            node,
+            asked: asked.into_std(),
+            status,
+        };
+        if events.send(report).await.is_err() {
             return;
         }
     }

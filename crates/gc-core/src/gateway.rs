@@ -125,9 +125,11 @@ impl Gateway {
                 epoch,
                 event,
             } => self.link(now, &agent, epoch, &event),
-            Input::NodeHealth { node, in_service } => {
-                self.node_polled(now, node, in_service);
-            }
+            Input::NodeHealth {
+                node,
+                in_service,
+                asked,
+            } => self.node_polled(now, node, in_service, asked),
             Input::Site { cluster, product } => {
                 self.products.insert(cluster, product);
             }
@@ -267,7 +269,9 @@ impl Gateway {
         if let Data::SystemInfo(info) = &update.data {
             let in_service = info.status == ServiceStatus::InService;
             if let Some(node) = self.node_of(agent, epoch) {
-                self.node_changed(now, node, |health| health.set_in_service(node, in_service));
+                self.node_changed(now, node, |health| {
+                    health.told_in_service(node, in_service, now);
+                });
             }
             return;
         }

@@ -20,6 +20,8 @@ pub(crate) struct Health {
 struct Node {
     /// `SystemInfo` says IN_SERVICE; `None` until it was asked.
     in_service: Option<bool>,
+    /// When a link said so last.
+    told: Option<Instant>,
     /// Whether agents' links get through to it.
     links: Links,
     /// Finesse's own application is on the bus; `None` until a link told.
@@ -63,8 +65,21 @@ impl Health {
         }
     }
 
-    pub(crate) fn set_in_service(&mut self, node: usize, in_service: bool) {
-        self.change(node, |node| node.in_service = Some(in_service));
+    /// A node was asked, and said so, unless a link has told otherwise since it was asked.
+    pub(crate) fn set_in_service(&mut self, node: usize, in_service: bool, asked: Instant) {
+        self.change(node, |node| {
+            if node.told.is_none_or(|told| told <= asked) {
+                node.in_service = Some(in_service);
+            }
+        });
+    }
+
+    /// A node has said so over a link.
+    pub(crate) fn told_in_service(&mut self, node: usize, in_service: bool, now: Instant) {
+        self.change(node, |node| {
+            node.in_service = Some(in_service);
+            node.told = Some(now);
+        });
     }
 
     pub(crate) fn set_present(&mut self, node: usize, present: bool) {

@@ -110,6 +110,8 @@ pub enum Input {
         node: usize,
         /// Whether it is IN_SERVICE.
         in_service: bool,
+        /// When it was asked: what a link has said since is news, and this is not.
+        asked: Instant,
     },
     /// Which product a cluster is, as its SystemInfo or the configuration says.
     Site {

@@ -23,7 +23,7 @@
 //!
 //! let now = Instant::now();
 //! let mut gateway = Gateway::new(Config::default(), 7);
-//! gateway.handle(now, Input::NodeHealth { node: 0, in_service: true });
+//! gateway.handle(now, Input::NodeHealth { node: 0, in_service: true, asked: now });
 //! assert!(gateway.poll_output().is_none());
 //!
 //! // The core never sees a password: the driver keeps it, under a number.

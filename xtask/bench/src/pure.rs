@@ -133,6 +133,7 @@ fn connected() -> Result<(Gateway, Epoch)> {
         Input::NodeHealth {
             node: 0,
             in_service: true,
+            asked: Instant::now(),
         },
     ];
     let mut opened = None;

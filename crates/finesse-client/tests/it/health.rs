@@ -33,7 +33,7 @@ async fn every_status_is_told_each_time_it_was_asked() {
     let watch = tokio::spawn(server.cluster().health(Duration::from_millis(5), events));
     let mut told = Vec::new();
     for _ in 0..6 {
-        let HealthReport { node, status } = soon(reports.recv()).await.unwrap();
+        let HealthReport { node, status, .. } = soon(reports.recv()).await.unwrap();
         assert_eq!(node, 0);
         told.push(match status {
             NodeStatus::InService { info } => format!("in service {}", info.xmpp_domain),

@@ -19,10 +19,16 @@ impl Gateway {
         session.is_current(epoch).then(|| session.node())
     }
 
-    pub(super) fn node_polled(&mut self, now: Instant, node: usize, in_service: bool) {
+    pub(super) fn node_polled(
+        &mut self,
+        now: Instant,
+        node: usize,
+        in_service: bool,
+        asked: Instant,
+    ) {
         let wanted = self.sessions.values().any(|session| session.node() == node);
         self.node_changed(now, node, |health| {
-            health.set_in_service(node, in_service);
+            health.set_in_service(node, in_service, asked);
             if !wanted {
                 health.forgive_unreached(node, now);
             }

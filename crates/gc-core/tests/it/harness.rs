@@ -89,6 +89,7 @@ impl Bench {
             bench.feed(Input::NodeHealth {
                 node,
                 in_service: true,
+                asked: bench.now,
             });
         }
         for destination in ["desk-1", "desk-2", "desk-3"] {
@@ -415,7 +416,11 @@ impl Bench {
     }
 
     pub(crate) fn node(&mut self, node: usize, in_service: bool) {
-        self.feed(Input::NodeHealth { node, in_service });
+        self.feed(Input::NodeHealth {
+            node,
+            in_service,
+            asked: self.now,
+        });
     }
 
     // Time.

@@ -269,3 +269,32 @@ fn a_read_while_the_link_is_down_again_does_not_say_that_it_is_back() {
     bench.answer_reads();
     assert_eq!(bench.told("desk-1"), ["System IN_SERVICE 41027"]);
 }
+
+/// F20: what was asked before the link told of the change is not news.
+#[test]
+fn an_answer_that_a_link_has_overtaken_changes_nothing() {
+    let mut bench = Bench::new();
+    bench.connect("desk-1", "41027");
+    let asked = bench.now;
+    let says = |status: &str| {
+        format!(
+            "<Update><data><systemInfo><status>{status}</status></systemInfo></data><event>PUT</event>\
+             <source>/finesse/api/SystemInfo</source></Update>"
+        )
+    };
+    bench.notify("41027", &says("OUT_OF_SERVICE"));
+    bench.pass_seconds(1);
+    bench.notify("41027", &says("IN_SERVICE"));
+    bench.told("desk-1");
+    for (asked, told) in [
+        (asked, vec![]),
+        (bench.now, vec!["System OUT_OF_SERVICE".to_owned()]),
+    ] {
+        bench.feed(gc_core::Input::NodeHealth {
+            node: 0,
+            in_service: false,
+            asked,
+        });
+        assert_eq!(bench.told("desk-1"), told);
+    }
+}

@@ -242,7 +242,7 @@ impl World {
         self.drain();
     }
 
-    fn instant(&self) -> Instant {
+    pub(super) fn instant(&self) -> Instant {
         self.start + Duration::from_millis(self.now)
     }
 

@@ -110,7 +110,11 @@ impl World {
 
     pub(super) fn node_polled(&mut self, node: usize, in_service: bool) {
         self.health.polled(node, in_service, self.now());
-        self.feed(Input::NodeHealth { node, in_service });
+        self.feed(Input::NodeHealth {
+            node,
+            in_service,
+            asked: self.instant(),
+        });
     }
 
     /// Another gateway of the agent's leaves the other node: it would have changed nodes, too.

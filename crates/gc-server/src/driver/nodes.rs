@@ -47,6 +47,7 @@ impl Driver {
         self.feed(Input::NodeHealth {
             node: report.node,
             in_service,
+            asked: report.asked,
         });
     }
 
