@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use spelling::spellings;
-pub use watch::watch;
+pub use watch::{fields, watch};
 
 /// Every agent's password, and how every other password and token begins that a test makes up.
 pub const CANARY: &str = "c4nary";

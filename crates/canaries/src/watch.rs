@@ -47,31 +47,28 @@ impl Watch {
 
 impl<S: Subscriber> Layer<S> for Watch {
     fn on_new_span(&self, span: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
-        self.inspect(span.metadata().name(), &Line::of(|line| span.record(line)));
+        self.inspect(span.metadata().name(), &fields(|line| span.record(line)));
     }
 
     fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
-        self.inspect("a span", &Line::of(|line| values.record(line)));
+        self.inspect("a span", &fields(|line| values.record(line)));
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let target = event.metadata().target();
-        self.inspect(target, &Line::of(|line| event.record(line)));
+        self.inspect(target, &fields(|line| event.record(line)));
     }
 }
 
-/// Fields as text, each after a blank.
+/// Fields as text, each after a blank, of what records itself.
+pub fn fields(record: impl FnOnce(&mut dyn Visit)) -> String {
+    let mut line = Line::default();
+    record(&mut line);
+    line.0
+}
+
 #[derive(Debug, Default)]
 struct Line(String);
-
-impl Line {
-    /// What records itself here.
-    fn of(record: impl FnOnce(&mut dyn Visit)) -> String {
-        let mut line = Self::default();
-        record(&mut line);
-        line.0
-    }
-}
 
 impl Visit for Line {
     fn record_str(&mut self, field: &Field, value: &str) {

@@ -1,16 +1,12 @@
 //! No ERROR in the log and no secret anywhere in it, watched while a run is played.
 
-use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 
-use tracing::field::{Field, Visit};
+use canaries::fields;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::Breach;
-
-/// Part of every password of a run.
-pub(crate) const CANARY: &str = "c4nary";
 
 /// What the log held that it must not.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +34,7 @@ impl LogGuard {
     }
 
     fn inspect(&self, place: &str, line: &str) {
-        if line.contains(CANARY) {
+        if canaries::is_in(line) {
             self.keep(format!("a secret in the log, {place}:{line}"));
         }
     }
@@ -50,42 +46,28 @@ impl Subscriber for LogGuard {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        let mut line = Line::default();
-        span.record(&mut line);
-        self.inspect(span.metadata().name(), &line.0);
+        self.inspect(span.metadata().name(), &fields(|line| span.record(line)));
         Id::from_u64(1)
     }
 
     fn record(&self, _: &Id, values: &Record<'_>) {
-        let mut line = Line::default();
-        values.record(&mut line);
-        self.inspect("a span", &line.0);
+        self.inspect("a span", &fields(|line| values.record(line)));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line::default();
-        event.record(&mut line);
+        let line = fields(|line| event.record(line));
         let (level, target) = (event.metadata().level(), event.metadata().target());
         if *level == Level::ERROR {
-            self.keep(format!("{level} {target}:{}", line.0));
+            self.keep(format!("{level} {target}:{line}"));
         }
-        self.inspect(target, &line.0);
+        self.inspect(target, &line);
     }
 
     fn enter(&self, _: &Id) {}
 
     fn exit(&self, _: &Id) {}
-}
-
-#[derive(Default)]
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        let _ = write!(self.0, " {field}={value:?}");
-    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ pub mod fuzzing;
 mod http;
 mod hub;
 mod key;
+mod mark;
 mod outgoing;
 mod rate;
 mod reload;

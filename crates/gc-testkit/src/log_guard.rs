@@ -1,9 +1,8 @@
 //! A log layer that remembers what tests forbid, ERROR lines and secrets anywhere; and the audit log, for tests to read.
 
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use tracing::field::{Field, Visit};
+use canaries::fields;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -71,36 +70,25 @@ fn keep(lines: &Lines, line: String) {
 
 impl<S: Subscriber> Layer<S> for GuardLayer {
     fn on_new_span(&self, span: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
-        let mut line = Line(String::new());
-        span.record(&mut line);
-        self.0.inspect(span.metadata().name(), &line.0);
+        let line = fields(|line| span.record(line));
+        self.0.inspect(span.metadata().name(), &line);
     }
 
     fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
-        let mut line = Line(String::new());
-        values.record(&mut line);
-        self.0.inspect("a span", &line.0);
+        self.0
+            .inspect("a span", &fields(|line| values.record(line)));
     }
 
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
+        let line = fields(|line| event.record(line));
         let (level, target) = (event.metadata().level(), event.metadata().target());
         if *level == Level::ERROR {
-            keep(&self.0.offences, format!("{level} {target}:{}", line.0));
+            keep(&self.0.offences, format!("{level} {target}:{line}"));
         }
-        self.0.inspect(&format!("{level} {target}"), &line.0);
+        self.0.inspect(&format!("{level} {target}"), &line);
         if target == AUDIT {
-            keep(&self.0.audit, line.0);
+            keep(&self.0.audit, line);
         }
-    }
-}
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        let _ = write!(self.0, " {field}={value:?}");
     }
 }
 

@@ -9,7 +9,7 @@ use super::World;
 use super::promises::Put;
 use crate::desk::{CallNews, text};
 use crate::ledger::{Owners, Sent};
-use crate::log_guard::CANARY;
+use canaries::CANARY;
 
 impl World {
     /// A client sends a command.

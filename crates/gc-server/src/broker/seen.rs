@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use sha2::{Digest, Sha256};
+use crate::mark::{Mark, mark};
 
 /// Messages remembered; far more than can be under way between two gateways and a broker.
 const REMEMBERED: usize = 16_384;
@@ -13,9 +13,6 @@ pub(super) struct Seen {
     known: BTreeSet<Mark>,
     order: VecDeque<Mark>,
 }
-
-/// Stands for an id, which may be long.
-type Mark = [u8; 16];
 
 impl Seen {
     /// Remembers a message; whether it is a new one.
@@ -32,13 +29,6 @@ impl Seen {
         }
         true
     }
-}
-
-fn mark(id: &str) -> Mark {
-    let digest: [u8; 32] = Sha256::digest(id.as_bytes()).into();
-    let mut mark = Mark::default();
-    mark.copy_from_slice(&digest[..16]);
-    mark
 }
 
 #[cfg(test)]

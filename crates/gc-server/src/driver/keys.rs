@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use gc_core::ClientId;
 use gc_protocol::event::CommandResult;
 use gc_protocol::{AgentId, CommandId, Outcome};
-use sha2::{Digest, Sha256};
 
 use super::commands::Ended;
 use super::{Failure, Socket};
+use crate::mark::{Mark, mark};
 
 /// How long a key is remembered.
 pub(crate) const REMEMBERED: Duration = Duration::from_secs(600);
@@ -37,9 +37,6 @@ pub(super) enum Repeat {
     /// It has ended, and how.
     Ended(Ended),
 }
-
-/// Stands for a key.
-type Mark = [u8; 16];
 
 #[derive(Default)]
 struct Seen {
@@ -84,7 +81,7 @@ impl Keys {
             return Repeat::New;
         };
         seen.forget_old(now);
-        let mark = mark(id);
+        let mark = mark(id.as_str());
         if let Some(sockets) = seen.running.get_mut(&mark) {
             sockets.extend(socket.cloned());
             return Repeat::Running;
@@ -99,7 +96,7 @@ impl Keys {
     /// A command with a new key begins.
     pub(super) fn begin(&mut self, client: &ClientId, id: &CommandId, since: Instant) {
         let seen = self.clients.entry(client.clone()).or_default();
-        let mark = mark(id);
+        let mark = mark(id.as_str());
         seen.order.push_back((since, mark));
         seen.running.insert(mark, Vec::new());
     }
@@ -109,7 +106,7 @@ impl Keys {
         let Some(seen) = self.clients.get_mut(client) else {
             return Vec::new();
         };
-        let mark = mark(id);
+        let mark = mark(id.as_str());
         let Some(sockets) = seen.running.remove(&mark) else {
             return Vec::new();
         };
@@ -185,13 +182,6 @@ impl Endings {
     fn drop_unused(&mut self) {
         self.0.retain(|ending| Arc::strong_count(ending) > 1);
     }
-}
-
-fn mark(id: &CommandId) -> Mark {
-    let digest: [u8; 32] = Sha256::digest(id.as_str().as_bytes()).into();
-    let mut mark = Mark::default();
-    mark.copy_from_slice(&digest[..16]);
-    mark
 }
 
 #[cfg(test)]

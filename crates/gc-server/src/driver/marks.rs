@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use gc_core::ClientId;
 use gc_protocol::{Command, CommandId};
-use sha2::{Digest, Sha256};
 
-use crate::store::{About, KeptCommand, Mark, Record};
+use crate::mark::{Mark, mark};
+use crate::store::{About, KeptCommand, Record};
 
 use super::keys::REMEMBERED;
 use super::{Driver, now};
@@ -28,7 +28,7 @@ impl Driver {
     /// Whether an earlier process has begun a command, as far as the store tells.
     pub(super) fn was_begun_before(&self, client: &ClientId, command: &Command) -> bool {
         let id = command.command_id.as_ref();
-        id.is_some_and(|id| self.marks.before.contains(&mark(client, id)))
+        id.is_some_and(|id| self.marks.before.contains(&mark_of(client, id)))
     }
 
     /// Marks a command that begins now; its requests wait until the mark is on the disk.
@@ -36,7 +36,7 @@ impl Driver {
         let Some(store) = self.keeping.store() else {
             return;
         };
-        let mark = mark(client, id);
+        let mark = mark_of(client, id);
         store.save(Record::Command(KeptCommand {
             mark,
             since: self.wall.now(),
@@ -83,10 +83,6 @@ impl Driver {
 }
 
 /// Names of clients hold no line break.
-fn mark(client: &ClientId, id: &CommandId) -> Mark {
-    let text = [client.as_str(), "\n", id.as_str()].concat();
-    let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-    let mut mark = Mark::default();
-    mark.copy_from_slice(&digest[..16]);
-    mark
+fn mark_of(client: &ClientId, id: &CommandId) -> Mark {
+    mark(&[client.as_str(), "\n", id.as_str()].concat())
 }

@@ -32,7 +32,7 @@ use folder::Folder;
 pub(crate) use key::KeyRing;
 pub use key::{NewStoreKey, StoreKeyError};
 pub(crate) use record::{
-    About, KeptAgent, KeptCallback, KeptCommand, KeptDestination, Kind, Mark, Record,
+    About, KeptAgent, KeptCallback, KeptCommand, KeptDestination, Kind, Record,
 };
 pub use seal::NotSealed;
 

@@ -8,6 +8,8 @@ use gc_protocol::{AgentId, Destination, Secret};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::mark::Mark;
+
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Record {
@@ -23,9 +25,6 @@ pub(crate) enum About {
     Destination(Destination),
     Command(Mark),
 }
-
-/// Stands for a client's id of a command.
-pub(crate) type Mark = [u8; 16];
 
 /// A command that was begun, and must not be begun again by the next process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,7 +32,10 @@ impl Session {
             cx.counters.notifications_dropped += 1;
             reading.again = true;
         }
-        for (applied, id) in self.take_dialogs(cx, dialogs, knew) {
+        for event in self.calls.end_missing(&found).into_iter().filter(|_| knew) {
+            self.tell(cx, Origin::Snapshot, event);
+        }
+        for (applied, id) in self.take_dialogs(cx, dialogs) {
             let over = self.calls.get(&id).is_none();
             let due = if over { knew } else { !told_next };
             if let Some(event) = applied.event.clone().filter(|_| due) {
@@ -97,23 +100,15 @@ impl Session {
         }
     }
 
-    /// Makes the calls those of the snapshot; what has ended is told, the rest is given back.
-    fn take_dialogs(
-        &mut self,
-        cx: &mut Cx<'_>,
-        dialogs: Vec<Dialog>,
-        knew: bool,
-    ) -> Vec<(Applied, DialogId)> {
-        let found: Vec<DialogId> = dialogs.iter().map(id_of).collect();
-        for event in self.calls.end_missing(&found) {
-            if knew {
-                self.tell(cx, Origin::Snapshot, event);
-            }
-        }
-        let applied = dialogs
+    /// Takes all calls of the snapshot, which may be linked, before anything of them is told.
+    fn take_dialogs(&mut self, cx: &mut Cx<'_>, dialogs: Vec<Dialog>) -> Vec<(Applied, DialogId)> {
+        dialogs
             .into_iter()
-            .map(|dialog| self.apply_dialog(cx, Sight::Found, dialog));
-        applied.zip(found).collect()
+            .map(|dialog| {
+                let id = id_of(&dialog);
+                (self.apply_dialog(cx, Sight::Found, dialog), id)
+            })
+            .collect()
     }
 
     /// Commands may have taken effect without a notification that was seen.
