@@ -8,8 +8,9 @@ use gc_protocol::{AgentId, Destination, ErrorType, Event, Outcome};
 use crate::audit::{self, Lost, Who};
 use crate::telemetry;
 
+use super::begin::new_id;
 use super::commands::Ended;
-use super::submit::{Origin, new_id};
+use super::submit::Origin;
 use super::{Answered, Driver, Failure, Stage, Waiter, now};
 
 impl Driver {

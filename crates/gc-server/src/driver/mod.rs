@@ -1,6 +1,7 @@
 //! The one loop that owns the core, the vault and the hub: everything that happens goes through it, and it waits for nothing else.
 
 mod addresses;
+mod begin;
 mod brokered;
 mod callbacks;
 mod commands;
